@@ -1,0 +1,91 @@
+"""`python -m rehearsal`: the whole beta on one machine, or the end of one that was kept up."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from rehearsal import kept
+from rehearsal.access_log import AccessLogError
+from rehearsal.engine import EngineError
+from rehearsal.local_cloud import CloudError
+from rehearsal.progress import Progress
+from rehearsal.run import Options, run
+from rehearsal.timeline import SCENARIOS
+from rehearsal.toolchain import NotSetUpError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+OBSERVED, NOT_OBSERVED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a rehearsal.
+
+    Returns:
+        0 when everything that must happen was observed, 1 when something was not, 2 when the run
+        could not be made, 130 when it was interrupted.
+    """
+    arguments = _parser().parse_args(argv)
+    progress = Progress()
+    if arguments.end:
+        sys.stderr.write("Ended the cloud that was kept up.\n" if kept.end() else "No cloud was kept up.\n")
+        return OBSERVED
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return OBSERVED if run(_options(arguments), progress) else NOT_OBSERVED
+    except KeyboardInterrupt:
+        progress.step("Interrupted: everything that was started has been ended.")
+        return INTERRUPTED
+    except (AccessLogError, CloudError, EngineError, NotSetUpError, ValueError) as error:
+        progress.step(f"Cannot run: {error}")
+        return UNUSABLE
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m rehearsal",
+        description="Play the three-hour beta on this machine: real engine, functions, database and requests.",
+        epilog="Exit codes: 0 all observed, 1 something was not, 2 could not run, 130 interrupted.",
+    )
+    parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="beta")
+    parser.add_argument("--traffic", type=Path, help="an ALB access log to replay, plain or .gz")
+    parser.add_argument("--factor", type=_positive, default=60.0, help="cloud seconds in a real one (default 60)")
+    parser.add_argument("--seed", type=int, default=7, help="seed of users and arrivals (default 7)")
+    parser.add_argument("--rate", type=_positive, default=100.0, help="requests a real second (default 100)")
+    parser.add_argument("--keep", action="store_true", help="leave the cloud up and say how to talk to it")
+    parser.add_argument("--json", action="store_true", help="print summary.json to standard output")
+    parser.add_argument("--end", action="store_true", help="end a cloud that was kept up, and nothing else")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1000:  # noqa: PLR2004 - beyond it the loops of one machine cannot follow
+        raise argparse.ArgumentTypeError(f"{text} is not in (0, 1000]")
+    return value
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    return Options(
+        scenario=SCENARIOS[arguments.scenario],
+        traffic=arguments.traffic,
+        factor=arguments.factor,
+        seed=arguments.seed,
+        rate=arguments.rate,
+        keep=arguments.keep or os.environ.get("KEEP") == "1",
+        json=arguments.json,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""Read an Application Load Balancer's access log as traffic to replay.
+
+The format is the one AWS documents:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
+Files ending in ``.gz`` are read as gzip, the form in which the load balancer delivers them.
+
+A log has no user id: one client address with one user agent counts as one user. A creator id the
+seed does not know is mapped onto one it does by hash, so the same creator stays the same creator.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from rehearsal.traffic import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+_FIELD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)')
+_CREATOR = re.compile(r"^/creators/(?P<id>[^/]+)/?$")
+_TIME, _CLIENT, _REQUEST, _AGENT = 1, 3, 12, 13
+_MAX_LIMIT = 50
+
+
+class AccessLogError(ValueError):
+    """The file as a whole cannot be replayed."""
+
+
+@dataclass
+class Replay:
+    """Requests by their second into the log, and the lines that could not be mapped.
+
+    Attributes:
+        requests: ``(offset_s, request)`` in the order of time, the first at 0.
+        skipped: How many lines each reason cost.
+        examples: The first line number for each reason, so that it can be looked up.
+    """
+
+    requests: list[tuple[float, Request]] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from the first request to the last."""
+        return self.requests[-1][0] if self.requests else 0.0
+
+
+def read(path: Path, creator_ids: list[str]) -> Replay:
+    """Read a log file; lines that cannot be mapped are counted and named, not fatal.
+
+    Raises:
+        AccessLogError: The file cannot be read, or not one line of it could be mapped.
+    """
+    opener: Callable[..., Iterable[str]] = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8", errors="replace") as lines:  # type: ignore[attr-defined]
+            replay = parse(lines, creator_ids)
+    except (OSError, EOFError) as error:
+        raise AccessLogError(f"TRAFFIC={path}: {error}. Give a readable ALB access log, plain or .gz.") from error
+    if not replay.requests:
+        reasons = ", ".join(f"{count} x {why}" for why, count in replay.skipped.most_common()) or "it is empty"
+        raise AccessLogError(
+            f"TRAFFIC={path}: no line of it is a GET /creators/ID request of an ALB access log ({reasons}).",
+        )
+    return replay
+
+
+def parse(lines: Iterable[str], creator_ids: list[str]) -> Replay:
+    """Map log lines to requests, pure."""
+    replay = Replay()
+    timed: list[tuple[datetime, Request]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        found = _map(line, creator_ids)
+        if isinstance(found, str):
+            replay.skipped[found] += 1
+            replay.examples.setdefault(found, number)
+        else:
+            timed.append(found)
+    timed.sort(key=lambda pair: pair[0])
+    replay.requests = [((when - timed[0][0]).total_seconds(), request) for when, request in timed]
+    return replay
+
+
+def _map(line: str, creator_ids: list[str]) -> tuple[datetime, Request] | str:
+    """One line as a timed request, or the reason why not."""
+    fields = [quoted or plain for quoted, plain in _FIELD.findall(line)]
+    if len(fields) <= _AGENT:
+        return "not an ALB access log line"
+    try:
+        when = datetime.fromisoformat(fields[_TIME])
+        client = fields[_CLIENT].rsplit(":", 1)[0]
+        method, url, _protocol = fields[_REQUEST].split(" ")
+        parts = urlsplit(url)
+    except ValueError:
+        return "unreadable time, client or request"
+    if when.tzinfo is None:
+        return "time without a zone"
+    if method != "GET":
+        return f"method {method[:10]} is not replayed"
+    matched = _CREATOR.match(parts.path)
+    if not matched:
+        return "path is not /creators/ID"
+    user = hashlib.sha256(f"{client}|{fields[_AGENT]}".encode()).hexdigest()[:16]
+    return when, Request(f"log-{user}", _known(matched["id"], creator_ids), _limit(parts.query))
+
+
+def _known(creator: str, creator_ids: list[str]) -> str:
+    if creator in creator_ids:
+        return creator
+    return creator_ids[int.from_bytes(hashlib.sha256(creator.encode()).digest()[:4], "big") % len(creator_ids)]
+
+
+def _limit(query: str) -> int:
+    value = parse_qs(query).get("limit", ["10"])[0]
+    return min(_MAX_LIMIT, max(1, int(value))) if value.isascii() and value.isdigit() else 10

@@ -1,0 +1,103 @@
+"""`python -m rehearsal.cloud`: the local cloud as one process on one port of the loopback interface."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from pathlib import Path
+
+# MiniStack reads its settings when it is imported.
+os.environ.update(
+    {
+        "BIND_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "PERSIST_STATE": "0",
+    }
+)
+
+
+def main() -> int:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m rehearsal.cloud", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--factor", type=float, default=60.0, help="cloud seconds in a real one")
+    parser.add_argument("--state", type=Path, required=True, help="folder for unzipped code")
+    parser.add_argument("--python", type=Path, required=True, help="interpreter with awslambdaric")
+    parser.add_argument("--node", type=Path, required=True, help="Node.js")
+    parser.add_argument("--ready-file", type=Path, required=True, help="written when requests are answered")
+    parser.add_argument("--seed", type=int, default=1, help="seed of sampling and weighted aliases")
+    arguments = parser.parse_args()
+    listening = socket.create_server(("127.0.0.1", arguments.port))
+    os.environ["GATEWAY_PORT"] = str(listening.getsockname()[1])
+    asyncio.run(_serve(arguments, listening))
+    return 0
+
+
+async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> None:
+    from hypercorn.asyncio import serve  # noqa: PLC0415 - after MiniStack's settings are in the environment
+    from hypercorn.config import Config  # noqa: PLC0415
+
+    from rehearsal.cloud.build import build  # noqa: PLC0415
+
+    endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    cloud = await build(
+        endpoint=endpoint,
+        factor=arguments.factor,
+        state=arguments.state,
+        python=arguments.python,
+        node=arguments.node,
+        draw=random.Random(arguments.seed),  # noqa: S311 - sampling, not a secret
+    )
+    config = Config()
+    config.bind = [f"fd://{listening.fileno()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    loops = [asyncio.create_task(work) for work in cloud.loops()]
+    for task in loops:
+        task.add_done_callback(lambda done: _fail_loudly(done, stop))
+    server = asyncio.create_task(serve(cloud.app, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    await _listening(endpoint, server)
+    arguments.ready_file.write_text(json.dumps({"endpoint": endpoint, "pid": os.getpid()}))
+    await stop.wait()
+    for task in loops:
+        task.cancel()
+    await cloud.end()
+    await server
+
+
+def _fail_loudly(task: asyncio.Task[None], stop: asyncio.Event) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        sys.stderr.write(f"A loop of the local cloud died: {task.exception()!r}\n")
+        stop.set()
+
+
+async def _listening(endpoint: str, server: asyncio.Task[None]) -> None:
+    """Wait for the first answer: the port is open before the app has started."""
+    port = int(endpoint.rpartition(":")[2])
+    while not server.done():
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /_rehearsal/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = await reader.readline()
+            writer.close()
+            if answer.startswith(b"HTTP/1.1 200"):
+                return
+        await asyncio.sleep(0.05)
+    server.result()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The local cloud put together from its parts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rehearsal.cloud.app import App
+from rehearsal.cloud.clock import Clock
+from rehearsal.cloud.cloudwatch import CloudWatch
+from rehearsal.cloud.codedeploy import CodeDeploy
+from rehearsal.cloud.events import Events
+from rehearsal.cloud.lambda_service import LambdaService
+from rehearsal.cloud.logs import LogSink
+from rehearsal.cloud.metrics import MetricStore
+from rehearsal.cloud.programs import Programs
+from rehearsal.cloud.schedule import Scheduler
+from rehearsal.cloud.seams import Seams
+from rehearsal.cloud.xray import XRay
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Coroutine
+    from pathlib import Path
+    from typing import Any
+
+LOGS_FLUSHED_EVERY_S = 0.5
+"""Real seconds; whoever asks for logs flushes them first."""
+
+
+@dataclass
+class Cloud:
+    """A cloud that is up."""
+
+    app: App
+    functions: LambdaService
+    cloudwatch: CloudWatch
+    scheduler: Scheduler
+    logs: LogSink
+    daemon: asyncio.DatagramTransport
+
+    def loops(self) -> list[Coroutine[Any, Any, None]]:
+        """What the cloud does by itself."""
+        return [self.cloudwatch.run(), self.scheduler.run(), self._flush_logs()]
+
+    async def _flush_logs(self) -> None:
+        while True:
+            await asyncio.sleep(LOGS_FLUSHED_EVERY_S)
+            self.logs.flush()
+
+    async def end(self) -> None:
+        """End sandboxes and the daemon."""
+        await self.functions.end()
+        self.daemon.close()
+
+
+async def build(
+    endpoint: str, factor: float, state: Path, python: Path, node: Path, draw: random.Random
+) -> Cloud:
+    """Build a cloud; must run in the loop that will serve it."""
+    clock = Clock(factor)
+    events, store, seams = Events(clock.now), MetricStore(clock), Seams(clock)
+    logs = LogSink(clock, store, seams)
+    xray = XRay(clock, draw)
+    daemon, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: xray, local_addr=("127.0.0.1", 0)
+    )
+    code = state / "code"
+    code.mkdir(parents=True, exist_ok=True)
+    address = f"127.0.0.1:{daemon.get_extra_info('sockname')[1]}"
+    programs = Programs(python, node, code, endpoint, address, clock)
+    functions = LambdaService(seams, programs, xray, logs, store, events, draw)
+    cloudwatch = CloudWatch(store, clock, events, seams, functions.invoke_arn)
+    codedeploy = CodeDeploy(clock)
+    handlers = (functions.handle, cloudwatch.handle, xray.handle, codedeploy.handle)
+    app = App(clock, events, logs, handlers, lambda: functions.pids)
+    return Cloud(app, functions, cloudwatch, Scheduler(clock, seams, functions, events), logs, daemon)

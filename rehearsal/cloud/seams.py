@@ -1,0 +1,183 @@
+"""Every contact with MiniStack's inside. Nothing else in this project knows how MiniStack works.
+
+Two functions of its Lambda service are replaced (how an invocation is executed, how a reference to a
+function becomes a version), one constant of AppConfig is set (the length of a minute), and three
+behaviours that AWS refuses or divides are corrected. An upgrade of MiniStack fails here, loudly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ministack.app
+from ministack.core import responses
+from ministack.services import appconfig, cloudwatch, cloudwatch_logs, lambda_svc, scheduler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rehearsal.cloud.clock import Clock
+
+VERSION = "1.5.33"
+ACCOUNT, REGION = "000000000000", "us-east-1"
+
+asgi_app = ministack.app.app
+
+@dataclass(frozen=True)
+class AliasState:
+    """Where an alias points: a version, and shares of other versions."""
+
+    version: str
+    weights: dict[str, float]
+    revision_id: str
+
+
+class Seams:
+    """Reads and changes MiniStack's state, always in the one account and region of a rehearsal."""
+
+    def __init__(self, clock: Clock) -> None:
+        installed = importlib.metadata.version("ministack")
+        if installed != VERSION:
+            raise RuntimeError(f"MiniStack {installed} is installed, its seams are known for {VERSION} only")
+        appconfig._DEPLOYMENT_MINUTE_SECONDS = clock.real(60)
+        appconfig._DEFAULT_POLL_INTERVAL_SECONDS = int(clock.real(appconfig._DEFAULT_POLL_INTERVAL_SECONDS))
+        self._refuse_deleting_profiles_with_versions()
+
+    @staticmethod
+    def _refuse_deleting_profiles_with_versions() -> None:
+        """AppConfig answers ConflictException; MiniStack would delete the versions along with the profile."""
+        delete = appconfig._delete_configuration_profile
+
+        def refusing(app_id: str, profile_id: str) -> Any:
+            if any(key.startswith(f"{app_id}/{profile_id}/") for key in appconfig._hosted_versions):
+                return appconfig._error(
+                    409,
+                    "ConflictException",
+                    f"Cannot delete configuration profile {profile_id}: it has hosted configuration versions",
+                )
+            return delete(app_id, profile_id)
+
+        appconfig._delete_configuration_profile = refusing
+
+    def run_functions(
+        self, execute: Callable[[str, str, Any], dict[str, Any]], choose: Callable[[str, str | None], str]
+    ) -> None:
+        """Let invocations from API Gateway, SNS and EventBridge end in our sandboxes.
+
+        Args:
+            execute: Runs ``(function, version, event)`` and blocks until the answer.
+            choose: Picks the version a reference with an optional qualifier leads to, weights included.
+        """
+        resolve = lambda_svc._get_func_record_for_ref
+
+        def weighted(reference: str) -> tuple[Any, Any, str]:
+            record, config, name = resolve(reference)
+            if record is None:
+                return record, config, name
+            _, qualifier = lambda_svc._resolve_name_and_qualifier(reference)
+            version = choose(name, qualifier)
+            if version == "$LATEST":
+                return record, config, name
+            chosen = lambda_svc._functions[name]["versions"][version]
+            return chosen, chosen["config"], name
+
+        def run(func: dict[str, Any], event: Any) -> dict[str, Any]:
+            config = func.get("config") or func
+            return execute(config["FunctionName"], config.get("Version", "$LATEST"), event)
+
+        lambda_svc._get_func_record_for_ref = weighted
+        lambda_svc._execute_function = run
+
+    def function(self, name: str) -> dict[str, Any] | None:
+        """A function's record: ``config``, ``code_zip``, ``versions`` and ``aliases``."""
+        record: dict[str, Any] | None = lambda_svc._functions.get_scoped(ACCOUNT, REGION, name)
+        return record
+
+    def retries(self, name: str, qualifier: str | None) -> int:
+        """How often an asynchronous invocation that failed is tried again; 2 unless configured."""
+        config = lambda_svc._event_invoke_config(self.function(name), qualifier) or {}
+        return int(config.get("MaximumRetryAttempts", 2))
+
+    def alias(self, function: str, alias: str) -> AliasState | None:
+        """Where an alias points now."""
+        record = (self.function(function) or {}).get("aliases", {}).get(alias)
+        if record is None:
+            return None
+        weights = (record.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        return AliasState(record["FunctionVersion"], dict(weights), record["RevisionId"])
+
+    def set_alias(self, function: str, alias: str, version: str, weights: dict[str, float]) -> None:
+        """Move an alias, as CodeDeploy does."""
+        data = {"FunctionVersion": version, "RoutingConfig": {"AdditionalVersionWeights": weights}}
+        self._scoped(lambda_svc._update_alias, function, alias, data)
+
+    async def put_alarm(self, name: str, params: dict[str, Any]) -> str:
+        """Mirror an alarm, so that topics, composite alarms and AppConfig monitors know it; returns its ARN."""
+        plain = {key: value for key, value in params.items() if key not in {"Metrics", "MetricName", "Tags"}}
+        await asyncio.to_thread(self._scoped, cloudwatch._put_metric_alarm, {}, plain, False, True)  # noqa: FBT003
+        return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
+
+    async def set_alarm_state(self, name: str, state: str, reason: str) -> None:
+        """Move a mirrored alarm; in a thread, since a topic may invoke a function and wait for it."""
+        params = {"AlarmName": name, "StateValue": state, "StateReason": reason}
+        await asyncio.to_thread(self._scoped, cloudwatch._set_alarm_state, {}, params, False, True)  # noqa: FBT003
+
+    async def delete_alarms(self, names: list[str]) -> None:
+        """Forget mirrored alarms."""
+        params = {"AlarmNames": names}
+        await asyncio.to_thread(self._scoped, cloudwatch._delete_alarms, {}, params, False, True)  # noqa: FBT003
+
+    def append_log(self, group: str, stream: str, lines: list[tuple[int, str]]) -> None:
+        """Append lines to a log stream, making group and stream when they are missing, as Lambda does."""
+        self._scoped(_append_log, group, stream, lines)
+
+    def schedules(self) -> list[dict[str, Any]]:
+        """All EventBridge schedules."""
+        found: list[dict[str, Any]] = self._scoped(lambda: list(scheduler._schedules.values()))
+        return found
+
+    @staticmethod
+    def _scoped(call: Callable[..., Any], *arguments: Any) -> Any:
+        account = responses._request_account_id.set(ACCOUNT)
+        region = responses._request_region.set(REGION)
+        try:
+            return call(*arguments)
+        finally:
+            responses._request_region.reset(region)
+            responses._request_account_id.reset(account)
+
+
+def _append_log(group: str, stream: str, lines: list[tuple[int, str]]) -> None:
+    groups = cloudwatch_logs._log_groups
+    if group not in groups:
+        groups[group] = {
+            "arn": cloudwatch_logs._make_group_arn(group),
+            "creationTime": lines[0][0],
+            "retentionInDays": None,
+            "tags": {},
+            "subscriptionFilters": {},
+            "streams": {},
+        }
+    streams = groups[group]["streams"]
+    record = streams.setdefault(
+        stream,
+        {
+            "events": [],
+            "uploadSequenceToken": "1",
+            "creationTime": lines[0][0],
+            "firstEventTimestamp": None,
+            "lastEventTimestamp": None,
+            "lastIngestionTime": None,
+        },
+    )
+    events = [{"timestamp": at, "message": text, "ingestionTime": at} for at, text in lines]
+    cloudwatch_logs._append_log_events(record, events)
+
+
+def dump(event: Any) -> bytes:
+    """An event as the bytes a runtime gets."""
+    return event if isinstance(event, bytes) else json.dumps(event).encode()

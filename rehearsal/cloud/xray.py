@@ -1,0 +1,179 @@
+"""X-Ray: the daemon that takes segments over UDP, Lambda's own segments, and the API that reads them.
+
+Segment documents: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html.
+Lambda decides sampling before the handler runs, one request a second and 5 % of the rest, and honours
+a decision that came with the trace header:
+https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html. The second is a cloud second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rehearsal.cloud import trace_filter
+from rehearsal.cloud.request import AwsResponse, ServiceError
+
+if TYPE_CHECKING:
+    import random
+
+    from rehearsal.cloud.clock import Clock
+    from rehearsal.cloud.request import AwsRequest
+
+FIXED_RATE = 0.05
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class TraceHeader:
+    """``X-Amzn-Trace-Id``: the trace, the caller's segment, and whether it is recorded."""
+
+    root: str
+    parent: str | None
+    sampled: bool | None
+
+    def __str__(self) -> str:
+        """As it travels; a decision that is open is left out."""
+        parts = [f"Root={self.root}"]
+        if self.parent:
+            parts.append(f"Parent={self.parent}")
+        if self.sampled is not None:
+            parts.append(f"Sampled={int(self.sampled)}")
+        return ";".join(parts)
+
+
+def parse_header(text: str | None) -> TraceHeader | None:
+    """Read a header; ``None`` for none or one without a root."""
+    fields = dict(part.strip().split("=", 1) for part in (text or "").split(";") if "=" in part)
+    if not fields.get("Root"):
+        return None
+    sampled = {"0": False, "1": True}.get(fields.get("Sampled", ""))
+    return TraceHeader(fields["Root"], fields.get("Parent") or None, sampled)
+
+
+def new_id() -> str:
+    """A segment id: 16 hexadecimal digits."""
+    return secrets.token_hex(8)
+
+
+class XRay(asyncio.DatagramProtocol):
+    """Keeps real segments by trace."""
+
+    def __init__(self, clock: Clock, draw: random.Random) -> None:
+        self._clock = clock
+        self._draw = draw
+        self._segments: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._second: dict[str, int] = {}
+
+    def datagram_received(self, data: bytes, _addr: Any) -> None:
+        """Take what an SDK sent: a header line and a document."""
+        _, _, document = data.partition(b"\n")
+        try:
+            segment = json.loads(document)
+        except ValueError:
+            return
+        if isinstance(segment, dict) and "trace_id" in segment:
+            self._segments[segment["trace_id"]].append(segment)
+
+    def enter(self, function: str, incoming: str | None, *, active: bool) -> TraceHeader:
+        """The header a function's invocation carries, sampling decided."""
+        header = parse_header(incoming)
+        if header is None:
+            now = int(self._clock.now())
+            header = TraceHeader(f"1-{now:08x}-{secrets.token_hex(12)}", None, None)
+        sampled = header.sampled
+        if sampled is None:
+            sampled = active and self._take(function)
+        return TraceHeader(header.root, header.parent, sampled)
+
+    def _take(self, function: str) -> bool:
+        second = int(self._clock.cloud_s())
+        if self._second.get(function) != second:
+            self._second[function] = second
+            return True
+        return self._draw.random() < FIXED_RATE
+
+    def service_segments(
+        self, header: TraceHeader, function: str, arn: str, own_id: str, span: tuple[float, float], *, failed: bool
+    ) -> None:
+        """Lambda's own two segments of an invocation: the service's, and the function's facade."""
+        if not header.sampled:
+            return
+        common = {"trace_id": header.root, "name": function, "start_time": span[0], "end_time": span[1]}
+        service_id = new_id()
+        faulty = {"fault": True} if failed else {}
+        parent = {"parent_id": header.parent} if header.parent else {}
+        service = {**common, **parent, **faulty, "id": service_id, "origin": "AWS::Lambda", "resource_arn": arn}
+        facade = {**common, **faulty, "id": own_id, "parent_id": service_id, "origin": "AWS::Lambda::Function"}
+        self._segments[header.root] += [service, facade]
+
+    async def handle(self, request: AwsRequest) -> AwsResponse | None:
+        """Answer the two reading operations of the API."""
+        if request.service != "xray":
+            return None
+        match request.path:
+            case "/TraceSummaries":
+                return _json(self._summaries(request.json()))
+            case "/Traces":
+                return _json(self._traces(request.json()))
+        return None
+
+    def _summaries(self, params: dict[str, Any]) -> dict[str, Any]:
+        start, end = float(params["StartTime"]), float(params["EndTime"])
+        try:
+            wanted = trace_filter.parse(params.get("FilterExpression") or "")
+        except trace_filter.FilterError as error:
+            raise ServiceError("InvalidRequestException", str(error)) from error
+        begin = int(params.get("NextToken") or 0)
+        found, at = [], begin
+        traces = list(self._segments.items())
+        while at < len(traces) and len(found) < PAGE:
+            trace_id, segments = traces[at]
+            at += 1
+            if start <= int(trace_id[2:10], 16) + 1 and int(trace_id[2:10], 16) <= end:
+                summary = trace_filter.summarise(segments)
+                if wanted(summary):
+                    found.append(_as_summary(trace_id, summary))
+        more = {"NextToken": str(at)} if at < len(traces) else {}
+        return {"TraceSummaries": found, "TracesProcessedCount": at - begin, **more}
+
+    def _traces(self, params: dict[str, Any]) -> dict[str, Any]:
+        traces = [
+            {
+                "Id": trace_id,
+                "Segments": [{"Id": s["id"], "Document": json.dumps(s)} for s in self._segments[trace_id]],
+            }
+            for trace_id in params["TraceIds"]
+            if trace_id in self._segments
+        ]
+        return {"Traces": traces, "UnprocessedTraceIds": []}
+
+
+def _as_summary(trace_id: str, summary: trace_filter.Summary) -> dict[str, Any]:
+    return {
+        "Id": trace_id,
+        "Duration": summary.duration,
+        "ResponseTime": summary.duration,
+        "HasFault": summary.fault,
+        "HasError": summary.error,
+        "HasThrottle": False,
+        "IsPartial": False,
+        "Annotations": {
+            name: [{"AnnotationValue": _typed(value), "ServiceIds": []} for value in values]
+            for name, values in summary.annotations.items()
+        },
+    }
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"BooleanValue": value}
+    return {"NumberValue": value} if isinstance(value, int | float) else {"StringValue": str(value)}
+
+
+def _json(result: dict[str, Any]) -> AwsResponse:
+    return AwsResponse(200, json.dumps(result).encode(), {"content-type": "application/json"})

@@ -1,0 +1,193 @@
+"""Everything a run left behind, read back from the cloud before the stack goes down."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rehearsal import log_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ops.clients import Clients
+    from ops.target import Target
+    from rehearsal.ledger import Ledger
+    from rehearsal.log_lines import Lines
+    from rehearsal.timeline import Action, Clock, Scenario
+    from verdict import Verdict
+
+TRACES_LOOKED_AT = 5
+"""BatchGetTraces takes five ids a call; five joined traces are proof enough."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """An AppConfig deployment as AppConfig lists it; times are wall clock seconds."""
+
+    number: int
+    state: str
+    started: float
+    completed: float | None
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An alarm changing state."""
+
+    alarm: str
+    at: float
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What the X-Ray API answers for the run."""
+
+    mock: int
+    prisma: int
+    canary_errors: int
+    joined: int
+    functions: tuple[str, ...]
+
+
+@dataclass
+class Engine:
+    """What the Pulumi engine did."""
+
+    created: int = 0
+    policies: int = 0
+    violations: list[str] = field(default_factory=list)
+    changed_on_second_up: int = -1
+    left_after_destroy: list[str] | None = None
+
+
+@dataclass
+class Evidence:
+    """All of it; claims are judged on this and nothing else."""
+
+    scenario: Scenario
+    clock: Clock
+    done: Mapping[Action, float]
+    ledger: Ledger
+    lines: Lines
+    sums: Mapping[str, float]
+    transitions: list[Transition]
+    ramp: list[Deployment]
+    kill: list[Deployment]
+    canary_live_state: str
+    alias_before: str
+    alias_after: str
+    traces: Traces
+    verdict: Verdict
+    engine: Engine
+    configured_percent: float
+    peak_memory_mb: float
+    told: list[dict[str, Any]]
+
+
+def transitions(cloudwatch: Any, names: list[str]) -> list[Transition]:
+    """State changes of the alarms, oldest first."""
+    found = []
+    for name in names:
+        pages = cloudwatch.get_paginator("describe_alarm_history").paginate(
+            AlarmName=name, HistoryItemType="StateUpdate"
+        )
+        for page in pages:
+            for item in page["AlarmHistoryItems"]:
+                new = json.loads(item["HistoryData"])["newState"]
+                found.append(
+                    Transition(name, item["Timestamp"].timestamp(), new["stateValue"], new.get("stateReason", ""))
+                )
+    return sorted(found, key=lambda change: change.at)
+
+
+def deployments(appconfig: Any, application: str, environment: str, profile: str) -> list[Deployment]:
+    """Deployments of an environment with what they deployed, oldest first."""
+    found = []
+    listed = appconfig.list_deployments(ApplicationId=application, EnvironmentId=environment)["Items"]
+    for item in sorted(listed, key=lambda one: int(one["DeploymentNumber"])):
+        version = appconfig.get_hosted_configuration_version(
+            ApplicationId=application,
+            ConfigurationProfileId=profile,
+            VersionNumber=int(item["ConfigurationVersion"]),
+        )
+        completed = item.get("CompletedAt")
+        found.append(
+            Deployment(
+                int(item["DeploymentNumber"]),
+                item["State"],
+                item["StartedAt"].timestamp(),
+                completed.timestamp() if completed else None,
+                json.loads(version["Content"].read())["values"],
+            )
+        )
+    return found
+
+
+def traces(xray: Any, start: float, end: float) -> Traces:
+    """Count traces by annotation and look into canary traces for segments of both functions."""
+    canary = _trace_ids(xray, start, end, 'annotation[path] = "prisma" AND annotation[canary] = true')
+    looked_at = xray.batch_get_traces(TraceIds=canary[:TRACES_LOOKED_AT])["Traces"] if canary else []
+    named = [_function_names(trace) for trace in looked_at]
+    return Traces(
+        mock=len(_trace_ids(xray, start, end, 'annotation[path] = "mock"')),
+        prisma=len(canary),
+        canary_errors=len(_trace_ids(xray, start, end, 'annotation[canaryError] != ""')),
+        joined=sum(len(names) > 1 for names in named),
+        functions=tuple(sorted(set().union(*named))) if named else (),
+    )
+
+
+def _trace_ids(xray: Any, start: float, end: float, expression: str) -> list[str]:
+    pages = xray.get_paginator("get_trace_summaries").paginate(
+        StartTime=start, EndTime=end, FilterExpression=expression
+    )
+    return [summary["Id"] for page in pages for summary in page["TraceSummaries"]]
+
+
+def _function_names(trace: dict[str, Any]) -> set[str]:
+    """Functions whose own code reported into a trace: those with annotated subsegments."""
+    names = set()
+    for segment in trace["Segments"]:
+        document = json.loads(segment["Document"])
+        annotations = document.get("annotations") or {}
+        if annotations.get("path"):
+            names.add(str(document["name"]))
+    return names
+
+
+def lines(clients: Clients, target: Target) -> Lines:
+    """The entry function's log, parsed."""
+    return log_lines.parse(log_lines.fetch(clients.logs, f"/aws/lambda/{target.mock_function}"))
+
+
+def sums(cloudwatch: Any, target: Target, start: float, names: tuple[str, ...]) -> dict[str, float]:
+    """Sums over the run of the entry function's metrics that carry no path."""
+    queries = [
+        {
+            "Id": f"m{n}",
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": target.metrics_namespace,
+                    "MetricName": name,
+                    "Dimensions": [{"Name": "FunctionName", "Value": target.mock_function}],
+                },
+                "Period": 60,
+                "Stat": "Sum",
+            },
+        }
+        for n, name in enumerate(names)
+    ]
+    total = dict.fromkeys(names, 0.0)
+    pages = cloudwatch.get_paginator("get_metric_data").paginate(
+        MetricDataQueries=queries, StartTime=start, EndTime=time.time() + 1
+    )
+    for page in pages:
+        for result in page["MetricDataResults"]:
+            total[names[int(result["Id"][1:])]] += sum(result["Values"])
+    return total

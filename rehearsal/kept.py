@@ -1,0 +1,66 @@
+"""A cloud that was left up on purpose: how to find it again, talk to it, and end it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rehearsal import local_cloud
+from rehearsal.toolchain import ROOT
+
+RECORD = ROOT / "build" / "rehearsal" / "kept.json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What must be ended, and what a person needs to talk to it."""
+
+    endpoint: str
+    api_url: str
+    cloud_pid: int
+    postgres_pid: int
+    work_dir: str
+    outputs: str
+
+
+def remember(kept: Kept) -> None:
+    """Write down what was left up."""
+    RECORD.parent.mkdir(parents=True, exist_ok=True)
+    RECORD.write_text(json.dumps(asdict(kept), indent=2) + "\n")
+
+
+def find() -> Kept | None:
+    """The cloud left up by an earlier run, if any."""
+    if not RECORD.exists():
+        return None
+    return Kept(**json.loads(RECORD.read_text()))
+
+
+def end() -> bool:
+    """End a cloud that was left up; safe to repeat. Returns whether there was one."""
+    kept = find()
+    if kept is None:
+        return False
+    local_cloud.end(kept.cloud_pid)
+    local_cloud.end(kept.postgres_pid)
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(Path(kept.work_dir))
+    RECORD.unlink()
+    return True
+
+
+def directions(kept: Kept) -> str:
+    """How to talk to it, ready to paste."""
+    canary = f"AWS_ENDPOINT_URL={kept.endpoint} .venvs/program/bin/canary --outputs {kept.outputs}"
+    return f"""The cloud is still up. Talk to it:
+
+  curl -H 'x-user-id: beta-001' '{kept.api_url}/creators/c-0001?limit=3'
+  {canary} status
+  AWS_ENDPOINT_URL={kept.endpoint} AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal \\
+    AWS_DEFAULT_REGION=us-east-1 aws cloudwatch describe-alarms
+
+End it with: make clean
+"""

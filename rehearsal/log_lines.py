@@ -1,0 +1,108 @@
+"""What the functions themselves wrote, read back from CloudWatch Logs and parsed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One answered request, as the entry function logged it.
+
+    Attributes:
+        at: Wall clock, seconds since the epoch.
+        canary: Whether the user was decided into the canary.
+        served: The side whose answer left: ``mock`` or ``prisma``.
+        canary_error: Class of the canary error that a fallback hid, if there was one.
+        user: Keyed pseudonym.
+        sandbox: Log stream, one a sandbox.
+    """
+
+    at: float
+    canary: bool
+    served: str
+    canary_error: str | None
+    user: str
+    sandbox: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One shadowed request that was compared; ``paths`` are those that differ."""
+
+    at: float
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSeen:
+    """A sandbox noticing that the flags changed."""
+
+    at: float
+    fields: dict[str, Any]
+
+
+@dataclass
+class Lines:
+    """Everything of interest in one function's log."""
+
+    reads: list[Read] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+    lost: list[tuple[float, str]] = field(default_factory=list)
+    flags: list[FlagSeen] = field(default_factory=list)
+    unreadable: int = 0
+
+
+def fetch(logs: Any, group: str) -> Iterator[tuple[float, str, str]]:
+    """All events of a log group as ``(wall seconds, stream, message)``."""
+    for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, PaginationConfig={"PageSize": 10000}):
+        for event in page["events"]:
+            yield event["timestamp"] / 1000, event["logStreamName"], event["message"]
+
+
+def parse(events: Iterable[tuple[float, str, str]]) -> Lines:
+    """Sort the structured lines by kind; the platform's own lines (START, END, REPORT) are passed over.
+
+    A line that starts like JSON and is none is counted as unreadable: a log nobody can query is a fault.
+    """
+    lines = Lines()
+    for at, stream, message in events:
+        if not message.startswith("{"):
+            continue
+        try:
+            record = json.loads(message)
+        except ValueError:
+            lines.unreadable += 1
+            continue
+        _sort_in(lines, at, stream, record)
+    return lines
+
+
+def _sort_in(lines: Lines, at: float, stream: str, record: dict[str, Any]) -> None:
+    match record.get("message"):
+        case "SUCCESS" | "ERROR" if "canary" in record:
+            lines.reads.append(
+                Read(
+                    at,
+                    bool(record["canary"]),
+                    str(record["served"]),
+                    record.get("canaryError"),
+                    str(record["userId"]),
+                    stream,
+                    float(record["durationMs"]),
+                )
+            )
+        case "SHADOW-MATCH":
+            lines.comparisons.append(Comparison(at, ()))
+        case "SHADOW-DIFF":
+            lines.comparisons.append(Comparison(at, tuple(sorted(diff["path"] for diff in record["diffs"]))))
+        case "SHADOW-LOST":
+            lines.lost.append((at, str(record["cause"])))
+        case "FLAG":
+            lines.flags.append(FlagSeen(at, record))

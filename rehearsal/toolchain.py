@@ -1,0 +1,58 @@
+"""Where `make setup` put the programs that a rehearsal starts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUNDLES = ("mock_read", "prisma_read", "rollback_guard")
+
+
+class NotSetUpError(RuntimeError):
+    """Something that `make setup` prepares is not there."""
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """Programs outside this process.
+
+    Attributes:
+        runtime_python: The interpreter that Python functions run under.
+        node: The Node.js that the Prisma function runs under.
+    """
+
+    runtime_python: Path
+    node: Path
+
+
+def find() -> Toolchain:
+    """Look everything up before any work starts.
+
+    Raises:
+        NotSetUpError: Names what is missing and says how to get it.
+    """
+    python = ROOT / ".venvs" / "runtime" / "bin" / "python"
+    node = _node()
+    wanted = {
+        "the functions' Python": python,
+        "the local cloud's Python": ROOT / ".venvs" / "cloud" / "bin" / "python",
+        "the Pulumi CLI": ROOT / "build" / "bin" / "pulumi",
+        **{f"the bundle of {name}": ROOT / "build" / "functions" / f"{name}.zip" for name in BUNDLES},
+    }
+    missing = [f"{what} ({path.relative_to(ROOT)})" for what, path in wanted.items() if not path.exists()]
+    if node is None:
+        missing.append("Node.js (PATH or build/bin/node)")
+    if missing or node is None:
+        raise NotSetUpError(f"Not set up: {', '.join(missing)}. Run: make setup")
+    return Toolchain(python, node)
+
+
+def _node() -> Path | None:
+    own = ROOT / "build" / "bin" / "node"
+    if own.exists():
+        return own
+    found = shutil.which("node", path=os.environ.get("PATH"))
+    return Path(found) if found else None

@@ -1,0 +1,130 @@
+"""Real HTTP requests through the API, by seeded users, at a steady rate or as a log has them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from rehearsal.ledger import Entry, Ledger, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+DEADLINE_S = 10.0
+"""After this many seconds a request counts as unanswered: the API's own limit is 30, no user waits so long."""
+
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One read by one user."""
+
+    user: str
+    creator: str
+    limit: int = 10
+
+
+def steady(
+    seed: int, users: int, beta_users: int, rate: float, seconds: float, creators: list[str]
+) -> Iterator[tuple[float, Request]]:
+    """Poisson arrivals of users drawn evenly, the same for the same seed.
+
+    The first ``beta_users`` ids are the beta's (``beta-001`` …), the rest are everybody else's; all of
+    them read, because a migration carries all traffic and not only the beta's.
+    """
+    draw = random.Random(seed)  # noqa: S311 - traffic, not a secret
+    names = [f"beta-{n + 1:03d}" if n < beta_users else f"user-{n + 1:05d}" for n in range(users)]
+    at = 0.0
+    while (at := at + draw.expovariate(rate)) < seconds:
+        yield at, Request(draw.choice(names), draw.choice(creators), draw.choice((3, 5, 10)))
+
+
+def squeezed(
+    requests: Iterable[tuple[float, Request]], span_s: float, seconds: float
+) -> Iterator[tuple[float, Request]]:
+    """A recorded sequence pressed (or stretched) into ``seconds``."""
+    scale = seconds / span_s if span_s > 0 else 0.0
+    return ((offset * scale, request) for offset, request in requests)
+
+
+class Traffic:
+    """Sends a sequence of requests from a thread of its own and writes the ledger.
+
+    Args:
+        url: The API's URL, without a trailing slash.
+        expected: The mock's answer to a request, parsed; what a user must never see differ.
+        requests: ``(offset_s, request)`` in real seconds from the start.
+        header: The header that carries the user's id.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        expected: Callable[[Request], Any],
+        requests: Iterable[tuple[float, Request]],
+        header: str,
+    ) -> None:
+        self.ledger = Ledger()
+        self.failure: BaseException | None = None
+        self._url = url
+        self._expected = expected
+        self._requests = requests
+        self._header = header
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
+
+    def start(self) -> None:
+        """Begin sending."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Send no more, wait for the answers under way, and raise what broke the sender, if anything did."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join(DEADLINE_S + 5)
+        if self.failure is not None:
+            raise self.failure
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._send_all())
+        except BaseException as error:  # noqa: BLE001 - carried to the thread that stops us
+            self.failure = error
+
+    async def _send_all(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+            start = time.monotonic()
+            async with asyncio.TaskGroup() as under_way:
+                for offset, request in self._requests:
+                    await asyncio.sleep(max(0.0, start + offset - time.monotonic()))
+                    if self._stopping.is_set():
+                        break
+                    self.ledger.sent += 1
+                    under_way.create_task(self._send(session, request))
+
+    async def _send(self, session: aiohttp.ClientSession, request: Request) -> None:
+        sent_at, begun = time.time(), time.perf_counter()
+        status = 0
+        outcome: Outcome = "unanswered"
+        try:
+            async with session.get(
+                f"{self._url}/creators/{request.creator}",
+                params={"limit": str(request.limit)},
+                headers={self._header: request.user},
+            ) as answer:
+                status = answer.status
+                body = await answer.json(content_type=None) if status == OK else None
+            outcome = "error" if status != OK else "mock" if body == self._expected(request) else "other"
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            # No answer, or one that is no JSON: the ledger has it as what the user saw.
+            outcome = "unanswered" if status != OK else "other"
+        self.ledger.add(Entry(sent_at, request.user, status, time.perf_counter() - begun, outcome))
