@@ -1,4 +1,9 @@
-"""A circuit breaker for the canary path: after repeated failures this sandbox stops asking Prisma."""
+"""A circuit breaker for the canary path: after repeated failures this sandbox stops asking Prisma.
+
+It is the fastest protection there is: no alarm, no deployment, no other process. A sandbox answers one
+request at a time, so half-open means that the next request is the probe and the others wait for its end
+by nature.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +13,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAILURES = 3
-"""Consecutive failures that open it; one slow answer must not, a dead database must soon."""
+"""Failures in a row that open it: one slow answer must not, a dead database soon must."""
 
 OPEN_S = 5.0
-"""Seconds it stays open before one request may try again."""
+"""Seconds before a first probe. Each probe that fails doubles them, up to `MAX_OPEN_S`."""
+
+MAX_OPEN_S = 40.0
 
 
 class Breaker:
-    """Closed, open, or half-open with one probe under way."""
+    """Closed, open, or half-open: open for long enough that one request may try.
+
+    Args:
+        now: Wall clock, so that time spent frozen counts.
+    """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._failures = 0
-        self._opened: float | None = None
+        self._opened_at, self._open_s = 0.0, 0.0
 
     @property
     def open(self) -> bool:
-        """Whether a request must not try; after `OPEN_S` one may."""
-        return self._opened is not None and 0 <= self._now() - self._opened < OPEN_S
+        """Whether a request must not try; a clock that jumped back does not keep it open."""
+        return 0 <= self._now() - self._opened_at < self._open_s
 
     def succeeded(self) -> None:
         """Close it."""
-        self._failures, self._opened = 0, None
+        self._failures, self._open_s = 0, 0.0
 
     def failed(self) -> None:
-        """Count a failure; a failed probe opens it again at once."""
+        """Count a failure; a failed probe opens it again at once, for longer."""
         self._failures += 1
         if self._failures >= FAILURES:
-            self._opened = self._now()
+            self._opened_at = self._now()
+            self._open_s = min(MAX_OPEN_S, self._open_s * 2 or OPEN_S)

@@ -7,6 +7,10 @@ between flags, since each flag salts the hash with its own name.
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mock_read.flags import Flag
 
 BUCKETS = 10_000
 """One bucket is 0.01 %."""
@@ -25,3 +29,10 @@ def bucket(salt: str, flag: str, user_id: str) -> int:
 def included(salt: str, flag: str, user_id: str, percentage: float) -> bool:
     """Whether a percentage in steps of 0.01 includes a user."""
     return bucket(salt, flag, user_id) < round(percentage * BUCKETS / 100)
+
+
+def selected(salt: str, name: str, flag: Flag, user_id: str) -> bool:
+    """Whether a flag selects a user: never one it denies, always one it allows, else by bucket."""
+    if not flag.enabled or user_id in flag.deny:
+        return False
+    return user_id in flag.allow or included(salt, name, user_id, flag.percentage)

@@ -2,103 +2,65 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+from typing import TYPE_CHECKING
 
 from mock_read import contract
+from mock_read.prisma import Candidate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mock_read.breaker import Breaker
     from mock_read.contract import Query
+    from mock_read.prisma import Prisma
 
-MAX_ANSWER = 1_000_000
-"""Bytes: the smallest limit of the entries, an ALB's."""
+RESERVE_S = 0.15
+"""Seconds of the function's remaining time that are kept for the mock's answer."""
 
-ErrorClass = Literal[
-    "throttled", "timeout", "unreachable", "refused", "function-error", "malformed", "oversized", "breaker-open", "no-time"
-]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What the Prisma side gave.
-
-    Attributes:
-        body: The answer; ``None`` with no error means that it does not know the creator either.
-        error: Class of the error, ``None`` for a valid answer.
-    """
-
-    body: dict[str, Any] | None = None
-    error: ErrorClass | None = None
+LEAST_S = 0.05
+"""With less than this for Prisma there is no point in asking."""
 
 
-class Prisma:
-    """Invokes one alias of the Prisma function.
+class Canary:
+    """Reads from Prisma for a user.
 
     Args:
-        client: A Lambda client without retries, whose read time-out is the deadline.
-        function_arn: The alias's ARN.
-        breaker: ``None`` for shadow calls, which harm nobody.
+        prisma: Asks the Prisma function.
+        breaker: Keeps requests away from a Prisma that keeps failing.
+        deadline_s: How long a user waits at most.
+        now: Wall clock.
     """
 
-    def __init__(self, client: Any, function_arn: str, breaker: Breaker | None) -> None:
-        self._client = client
-        self._function_arn = function_arn
+    def __init__(self, prisma: Prisma, breaker: Breaker, deadline_s: float, now: Callable[[], float]) -> None:
+        self._prisma = prisma
         self._breaker = breaker
+        self._deadline_s = deadline_s
+        self._now = now
 
-    @property
-    def breaker_open(self) -> bool:
-        """Whether the breaker keeps requests away now."""
-        return self._breaker is not None and self._breaker.open
+    def read(self, query: Query, trace_header: str | None, timeout_at: float) -> Candidate:
+        """Read; never raises.
 
-    def read(self, query: Query) -> Candidate:
-        """Ask Prisma; never raises."""
-        if self.breaker_open:
+        Args:
+            query: What is asked.
+            trace_header: ``X-Amzn-Trace-Id`` for the call.
+            timeout_at: Wall clock of the function's time-out.
+        """
+        seconds = min(self._deadline_s, timeout_at - self._now() - RESERVE_S)
+        if seconds < LEAST_S:
+            return Candidate(error="no-time")
+        if self._breaker.open:
             return Candidate(error="breaker-open")
-        candidate = self._read(query)
-        if self._breaker is not None:
-            if candidate.error is None:
-                self._breaker.succeeded()
-            else:
-                self._breaker.failed()
+        candidate = judged(query, self._prisma.ask(query, trace_header, seconds))
+        if candidate.error is None:
+            self._breaker.succeeded()
+        else:
+            self._breaker.failed()
         return candidate
 
-    def _read(self, query: Query) -> Candidate:
-        payload = json.dumps(query.payload()).encode()
-        try:
-            answer = self._client.invoke(FunctionName=self._function_arn, Payload=payload)
-            content = answer["Payload"].read(MAX_ANSWER + 1)
-        except (ReadTimeoutError, ConnectTimeoutError):
-            return Candidate(error="timeout")
-        except ClientError as error:
-            return Candidate(error="throttled" if _throttled(error) else "refused")
-        except BotoCoreError:
-            return Candidate(error="unreachable")
-        if answer.get("FunctionError"):
-            return Candidate(error="function-error")
-        return judge(query, content)
 
-
-def _throttled(error: ClientError) -> bool:
-    return bool(error.response["Error"]["Code"] in {"TooManyRequestsException", "ThrottlingException"})
-
-
-def judge(query: Query, content: bytes) -> Candidate:
-    """Hold an answer's bytes against the contract."""
-    if len(content) > MAX_ANSWER:
-        return Candidate(error="oversized")
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        return Candidate(error="malformed")
-    if not isinstance(answer, dict):
-        return Candidate(error="malformed")
-    if answer.get("status") == "not-found":
-        return Candidate()
-    body = answer.get("body")
-    if answer.get("status") != "ok" or not isinstance(body, dict) or contract.fault(query, body) is not None:
-        return Candidate(error="malformed")
-    return Candidate(body)
+def judged(query: Query, candidate: Candidate) -> Candidate:
+    """Hold an answer against the contract."""
+    if candidate.error is not None or candidate.body is None:
+        return candidate
+    fault = contract.fault(query, candidate.body)
+    return candidate if fault is None else Candidate(error="malformed", detail=fault)

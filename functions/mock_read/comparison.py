@@ -2,49 +2,50 @@
 
 Rules, stated and not guessed:
 
-* two numbers are equal when their values are, so 1 and 1.0 are; a number and its text are not;
-* a *decimal* path holds a decimal as text: equal value with another scale is a ``precision`` difference;
-* a *timestamp* path holds an instant: another spelling of the same instant is a ``time-zone`` difference;
-* an *unordered* path holds a set: order does not count there, and is an ``order`` difference elsewhere
-  when both lists hold the same members;
+* two numbers are equal when their values are, so 1 and 1.0 are; a number and its text are not, nor are
+  1 and true; null is a value: a field that is null here and absent there is ``missing`` or ``extra``;
+* a *decimal* path holds a decimal as text, a *timestamp* path an instant: see `mock_read.equivalence`;
+* an *unordered* path holds a collection: order does not count there, how often a member occurs does;
+  elsewhere a list with the same members in another order is one ``order`` difference;
+* lists of different lengths are aligned at both ends, so one member too many is one ``extra``;
 * a path is dotted, with ``[]`` for any member of a list.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from mock_read.alignment import alike_at_the_end, reordered
+from mock_read.equivalence import scalar_kind
+from mock_read.fingerprint import TOO_LARGE, fingerprint
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from mock_read.known_diffs import Known
 
 MAX_DIFFS = 50
 """More than these say nothing new about two documents."""
 
 MAX_DEPTH = 64
-MAX_NODES = 200_000
-"""About 10 MB of JSON; a larger pair is reported as ``too-large`` and counts as a difference."""
+MAX_NODES = 100_000
+"""Values looked at, some MB of JSON; a larger pair is cut short and ends with a ``too-large`` difference."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """A difference that somebody has declared, until a day."""
-
-    path: str
-    owner: str
-    reason: str
-    expires: date
+ORDER_SAMPLE = 20
+"""Members that go into the hashes of an ``order`` difference."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What equality means on which path."""
+    """What equality means on which path.
+
+    Attributes:
+        unordered: Paths of collections without an order.
+        decimals: Paths of decimals written as text.
+        timestamps: Paths of instants written as text.
+        known: Differences that somebody has declared.
+    """
 
     unordered: frozenset[str] = frozenset()
     decimals: frozenset[str] = frozenset()
@@ -65,20 +66,12 @@ class Diff:
 
     path: str
     kind: str
-    control: str
-    candidate: str
+    control: str = ""
+    candidate: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """JSON form for the log."""
         return {"path": self.path, "kind": self.kind, "control": self.control, "candidate": self.candidate}
-
-
-@dataclass
-class _Walk:
-    rules: Rules
-    key: bytes
-    nodes: int = 0
-    found: list[Diff] = field(default_factory=list)
 
 
 def compare(control: Any, candidate: Any, rules: Rules, key: bytes) -> list[Diff]:
@@ -91,109 +84,104 @@ def compare(control: Any, candidate: Any, rules: Rules, key: bytes) -> list[Diff
         key: Key of the hashes that stand for values.
     """
     walk = _Walk(rules, key)
-    for diff in _compare(walk, "", control, candidate, 0):
-        walk.found.append(diff)
-        if len(walk.found) >= MAX_DIFFS:
-            break
+    try:
+        walk.values("", control, candidate, 0)
+    except _EnoughError:
+        return walk.found
     return walk.found
 
 
-def undeclared(diffs: list[Diff], rules: Rules, today: date) -> tuple[list[Diff], list[Known]]:
-    """Differences that count, and the declarations that have expired and cover none any more."""
-    live = {known.path for known in rules.known if today <= known.expires}
-    expired = [known for known in rules.known if today > known.expires]
-    return [diff for diff in diffs if diff.path not in live], expired
+class _EnoughError(Exception):
+    """The walk has reached one of its limits."""
 
 
-def _compare(walk: _Walk, path: str, control: Any, candidate: Any, depth: int) -> Iterator[Diff]:
-    walk.nodes += 1
-    if walk.nodes > MAX_NODES or depth > MAX_DEPTH:
-        yield Diff(path, "too-large", "", "")
-        return
-    if isinstance(control, dict) and isinstance(candidate, dict):
-        yield from _compare_objects(walk, path, control, candidate, depth)
-    elif isinstance(control, list) and isinstance(candidate, list):
-        yield from _compare_lists(walk, path, control, candidate, depth)
-    elif kind := _scalar_kind(walk.rules, path, control, candidate):
-        yield _diff(walk, path, kind, control, candidate)
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
-def _compare_objects(
-    walk: _Walk, path: str, control: dict[str, Any], candidate: dict[str, Any], depth: int
-) -> Iterator[Diff]:
-    for name, value in control.items():
-        inner = f"{path}.{name}" if path else name
-        if name not in candidate:
-            yield Diff(inner, "missing", _hash(walk.key, value), "")
+def _plainly_equal(control: Any, candidate: Any) -> bool:
+    """Equal by type and value and nothing inside: most pairs are, and need no path."""
+    return type(control) is type(candidate) and type(control) in _PLAIN and control == candidate
+
+
+@dataclass
+class _Walk:
+    rules: Rules
+    key: bytes
+    nodes: int = 0
+    found: list[Diff] = field(default_factory=list)
+
+    def values(self, path: str, control: Any, candidate: Any, depth: int) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES or depth > MAX_DEPTH:
+            self._add(Diff(path, TOO_LARGE))
+            raise _EnoughError
+        if isinstance(control, dict) and isinstance(candidate, dict):
+            self._objects(path, control, candidate, depth + 1)
+        elif isinstance(control, list) and isinstance(candidate, list):
+            self._lists(path, control, candidate, depth + 1)
         else:
-            yield from _compare(walk, inner, value, candidate[name], depth + 1)
-    for name in candidate.keys() - control.keys():
-        yield Diff(f"{path}.{name}" if path else name, "extra", "", _hash(walk.key, candidate[name]))
+            kind = scalar_kind(self.rules, path, control, candidate)
+            if kind is not None:
+                self._differ(path, kind, control, candidate)
 
+    def _objects(self, path: str, control: dict[str, Any], candidate: dict[str, Any], depth: int) -> None:
+        self.nodes += len(control)
+        for name, value in control.items():
+            if name not in candidate:
+                self._missing(f"{path}.{name}" if path else name, value)
+            elif not _plainly_equal(value, candidate[name]):
+                self.values(f"{path}.{name}" if path else name, value, candidate[name], depth)
+        for name, value in candidate.items():
+            if name not in control:
+                self._extra(f"{path}.{name}" if path else name, value)
 
-def _compare_lists(walk: _Walk, path: str, control: list[Any], candidate: list[Any], depth: int) -> Iterator[Diff]:
-    if path in walk.rules.unordered:
-        yield from _compare_sets(walk, path, control, candidate)
-        return
-    if len(control) == len(candidate) > 1 and control != candidate and _members(control) == _members(candidate):
-        yield _diff(walk, path, "order", control, candidate)
-        return
-    for ours, theirs in zip(control, candidate, strict=False):
-        yield from _compare(walk, f"{path}[]", ours, theirs, depth + 1)
-    for value in control[len(candidate) :]:
-        yield Diff(f"{path}[]", "missing", _hash(walk.key, value), "")
-    for value in candidate[len(control) :]:
-        yield Diff(f"{path}[]", "extra", "", _hash(walk.key, value))
+    def _lists(self, path: str, control: list[Any], candidate: list[Any], depth: int) -> None:
+        inner = f"{path}[]"
+        if path in self.rules.unordered:
+            self._unordered(inner, control, candidate)
+            return
+        if len(control) == len(candidate):
+            if reordered(control, candidate):
+                self._differ(path, "order", control[:ORDER_SAMPLE], candidate[:ORDER_SAMPLE])
+                return
+            for ours, theirs in zip(control, candidate, strict=True):
+                self.values(inner, ours, theirs, depth)
+            return
+        end = alike_at_the_end(control, candidate)
+        shared = min(len(control), len(candidate)) - end
+        # What one list has more stands in the middle, between the members that both begin and end with.
+        pairs = [*zip(control[:shared], candidate[:shared], strict=True)]
+        pairs += zip(control[len(control) - end :], candidate[len(candidate) - end :], strict=True)
+        for ours, theirs in pairs:
+            self.values(inner, ours, theirs, depth)
+        for value in control[shared : len(control) - end]:
+            self._missing(inner, value)
+        for value in candidate[shared : len(candidate) - end]:
+            self._extra(inner, value)
 
+    def _unordered(self, path: str, control: list[Any], candidate: list[Any]) -> None:
+        if len(control) == len(candidate) and all(map(_plainly_equal, control, candidate)):
+            return
+        ours, theirs = Counter(self._marks(control)), Counter(self._marks(candidate))
+        for mark in (ours - theirs).elements():
+            self._add(Diff(path, "missing", control=mark))
+        for mark in (theirs - ours).elements():
+            self._add(Diff(path, "extra", candidate=mark))
 
-def _compare_sets(walk: _Walk, path: str, control: list[Any], candidate: list[Any]) -> Iterator[Diff]:
-    walk.nodes += len(control) + len(candidate)
-    ours, theirs = _members(control), _members(candidate)
-    for member in (ours - theirs).elements():
-        yield Diff(f"{path}[]", "missing", _hash(walk.key, member), "")
-    for member in (theirs - ours).elements():
-        yield Diff(f"{path}[]", "extra", "", _hash(walk.key, member))
+    def _marks(self, values: list[Any]) -> list[str]:
+        self.nodes += len(values)
+        return [fingerprint(value, self.key) for value in values]
 
+    def _missing(self, path: str, value: Any) -> None:
+        self._add(Diff(path, "missing", control=fingerprint(value, self.key)))
 
-def _members(values: list[Any]) -> Counter[str]:
-    return Counter(json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else repr(value) for value in values)
+    def _extra(self, path: str, value: Any) -> None:
+        self._add(Diff(path, "extra", candidate=fingerprint(value, self.key)))
 
+    def _differ(self, path: str, kind: str, control: Any, candidate: Any) -> None:
+        self._add(Diff(path, kind, fingerprint(control, self.key), fingerprint(candidate, self.key)))
 
-def _scalar_kind(rules: Rules, path: str, control: Any, candidate: Any) -> str | None:
-    if type(control) is type(candidate) and control == candidate:
-        return None
-    numbers = (int, float)
-    if isinstance(control, bool) or isinstance(candidate, bool):
-        return "value" if isinstance(control, bool) and isinstance(candidate, bool) else "type"
-    if isinstance(control, numbers) and isinstance(candidate, numbers):
-        return None if control == candidate else "value"
-    if not (isinstance(control, str) and isinstance(candidate, str)):
-        return "type"
-    if path in rules.decimals and _same_decimal(control, candidate):
-        return "precision"
-    if path in rules.timestamps and _same_instant(control, candidate):
-        return "time-zone"
-    return "value"
-
-
-def _same_decimal(control: str, candidate: str) -> bool:
-    try:
-        return Decimal(control) == Decimal(candidate)
-    except InvalidOperation:
-        return False
-
-
-def _same_instant(control: str, candidate: str) -> bool:
-    try:
-        return datetime.fromisoformat(control) == datetime.fromisoformat(candidate)
-    except (ValueError, TypeError):
-        return False
-
-
-def _diff(walk: _Walk, path: str, kind: str, control: Any, candidate: Any) -> Diff:
-    return Diff(path, kind, _hash(walk.key, control), _hash(walk.key, candidate))
-
-
-def _hash(key: bytes, value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode(), key=key, digest_size=8).hexdigest()
+    def _add(self, diff: Diff) -> None:
+        self.found.append(diff)
+        if len(self.found) >= MAX_DIFFS:
+            raise _EnoughError

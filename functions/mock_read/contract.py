@@ -6,22 +6,23 @@ other half.
 
 from __future__ import annotations
 
-import base64
-import binascii
+import itertools
 import re
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mock_read import seed
+from mock_read import places, seed
 from mock_read.comparison import Rules
+from mock_read.places import timestamp
+from mock_read.shape import many, record, text, whole, yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 50
-_PATH = re.compile(r"^/creators/(?P<id>[^/]+)/?$")
-_ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+_PATH = re.compile(r"/creators/(?P<id>[^/]+)/?")
+_ID = r"[A-Za-z0-9_-]{1,64}"
+_LIMIT = re.compile(r"[1-9][0-9]?")
 
 RULES = Rules(
     unordered=frozenset({"creator.tags", "posts.items[].tags"}),
@@ -60,45 +61,18 @@ def query(path: str, parameters: Mapping[str, str]) -> Query | None:
     Raises:
         InvalidRequestError: The path is ours, its parameters are not valid.
     """
-    found = _PATH.match(path)
+    found = _PATH.fullmatch(path)
     if not found:
         return None
-    if not _ID.match(found["id"]):
+    if not re.fullmatch(_ID, found["id"]):
         raise InvalidRequestError("The creator's id is 1 to 64 letters, digits, '-' or '_'.")
     limit = parameters.get("limit", str(DEFAULT_LIMIT))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MAX_LIMIT):
+    if not _LIMIT.fullmatch(limit) or int(limit) > MAX_LIMIT:
         raise InvalidRequestError(f"limit is a whole number from 1 to {MAX_LIMIT}.")
     cursor = parameters.get("cursor") or None
-    if cursor is not None:
-        decode_cursor(cursor)
-    return Query(found["id"], int(limit), cursor)
-
-
-def encode_cursor(published_at: datetime, post_id: str) -> str:
-    """A place after a post, in the order newest first."""
-    return base64.urlsafe_b64encode(f"{timestamp(published_at)}|{post_id}".encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> tuple[datetime, str]:
-    """The place that a cursor names.
-
-    Raises:
-        InvalidRequestError: It is not one of ours.
-    """
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        moment, _, post_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition("|")
-        parsed = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidRequestError("cursor is not one that this service has given out.") from error
-    if not _ID.match(post_id):
+    if cursor is not None and places.decode(cursor) is None:
         raise InvalidRequestError("cursor is not one that this service has given out.")
-    return parsed, post_id
-
-
-def timestamp(moment: datetime) -> str:
-    """An instant as the contract writes it: UTC, milliseconds, ``Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return Query(found["id"], int(limit), cursor)
 
 
 def mock(asked: Query) -> dict[str, Any] | None:
@@ -108,8 +82,8 @@ def mock(asked: Query) -> dict[str, Any] | None:
         return None
     posts = found.posts
     if asked.cursor is not None:
-        place = decode_cursor(asked.cursor)
-        posts = tuple(post for post in posts if (post.published_at, post.id) < place)
+        place = places.decode(asked.cursor)
+        posts = tuple(post for post in posts if place is not None and (post.published_at, post.id) < place)
     page = posts[: asked.limit]
     more = len(posts) > asked.limit
     return {
@@ -128,7 +102,7 @@ def mock(asked: Query) -> dict[str, Any] | None:
         },
         "posts": {
             "items": [_post(post) for post in page],
-            "nextCursor": encode_cursor(page[-1].published_at, page[-1].id) if more else None,
+            "nextCursor": places.encode(timestamp(page[-1].published_at), page[-1].id) if more else None,
         },
     }
 
@@ -146,54 +120,50 @@ def _post(post: seed.Post) -> dict[str, Any]:
     }
 
 
-_TEXT, _MAYBE = (str,), (str, type(None))
-_CREATOR: dict[str, tuple[type, ...]] = {
-    "id": _TEXT,
-    "handle": _TEXT,
-    "displayName": _TEXT,
-    "bio": _MAYBE,
-    "verified": (bool,),
-    "subscriptionPrice": _TEXT,
-    "balance": _TEXT,
-    "createdAt": _TEXT,
-    "lastSeenAt": _MAYBE,
-    "links": (list,),
-    "tags": (list,),
-}
-_POST: dict[str, tuple[type, ...]] = {
-    "id": _TEXT,
-    "title": _TEXT,
-    "body": _MAYBE,
-    "price": _MAYBE,
-    "publishedAt": _TEXT,
-    "likes": (int,),
-    "media": (list,),
-    "tags": (list,),
-}
+_MONEY, _BALANCE = r"-?\d{1,12}\.\d{2}", r"-?\d{1,12}\.\d{4}"
+_INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+_TAGS = many(text())
+_MEDIA = record(kind=text(), url=text(), width=whole(nullable=True), height=whole(nullable=True))
+_POST = record(
+    id=text(_ID),
+    title=text(),
+    body=text(nullable=True),
+    price=text(_MONEY, nullable=True),
+    publishedAt=text(_INSTANT),
+    likes=whole(),
+    media=many(_MEDIA),
+    tags=_TAGS,
+)
+_CREATOR = record(
+    id=text(_ID),
+    handle=text(),
+    displayName=text(),
+    bio=text(nullable=True),
+    verified=yes_no,
+    subscriptionPrice=text(_MONEY),
+    balance=text(_BALANCE),
+    createdAt=text(_INSTANT),
+    lastSeenAt=text(_INSTANT, nullable=True),
+    links=many(record(label=text(), url=text())),
+    tags=_TAGS,
+)
+_BODY = record(creator=_CREATOR, posts=record(items=many(_POST), nextCursor=text(nullable=True)))
 
 
 def fault(asked: Query, body: Any) -> str | None:
     """What is wrong with an answer to a query, or ``None``; somebody else's record is wrong too."""
-    if not isinstance(body, dict):
-        return "not an object"
-    creator, posts = body.get("creator"), body.get("posts")
-    if not isinstance(creator, dict) or not isinstance(posts, dict):
-        return "creator or posts missing"
-    if problem := _shape("creator", creator, _CREATOR):
-        return problem
-    if creator["id"] != asked.creator_id:
-        return "another creator"
-    items = posts.get("items")
-    if not isinstance(items, list) or len(items) > asked.limit:
-        return "posts.items is no page"
-    if not isinstance(posts.get("nextCursor"), _MAYBE):
-        return "posts.nextCursor"
-    problems = (_shape("posts.items[]", item, _POST) for item in items)
-    return next((problem for problem in problems if problem), None)
-
-
-def _shape(where: str, value: Any, fields: Mapping[str, tuple[type, ...]]) -> str | None:
-    if not isinstance(value, dict):
-        return f"{where} is no object"
-    wrong = (name for name, types in fields.items() if name not in value or not isinstance(value[name], types))
-    return next((f"{where}.{name}" for name in wrong), None)
+    problem = _BODY(body)
+    if problem is not None:
+        return problem.lstrip(". ")
+    if body["creator"]["id"] != asked.creator_id:
+        return "creator.id is another creator's"
+    items = body["posts"]["items"]
+    if len(items) > asked.limit:
+        return "posts.items is longer than the page asked for"
+    order = [(post["publishedAt"], post["id"]) for post in items]
+    if any(later >= earlier for earlier, later in itertools.pairwise(order)):
+        return "posts.items is out of order"
+    cursor = body["posts"]["nextCursor"]
+    if cursor is not None and (not order or cursor != places.encode(*order[-1])):
+        return "posts.nextCursor is not the last post's"
+    return None

@@ -1,36 +1,44 @@
 """Entry events to requests and answers back: HTTP API v2, REST API v1 and ALB, each in its own shape.
 
 Payload formats: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html. Problem
-documents are RFC 9457's.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html and
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_USER_ID = 256
+PROBLEM = "application/problem+json"
+"""RFC 9457."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the client asked.
+    """What the client asked, whichever entry it came through.
 
     Attributes:
-        user_id: From the authorizer's claim ``sub``, else from the configured header; ``None`` without.
+        method: In capitals.
+        path: Decoded, without an HTTP API's stage.
+        parameters: Decoded; one given twice is joined by commas, as HTTP API v2 does, on every entry.
+        headers: Names in small letters; one given twice is joined by commas.
+        claims: What an authorizer says about the user; ``None`` where no authorizer spoke.
     """
 
     method: str
     path: str
-    parameters: dict[str, str]
-    user_id: str | None
+    parameters: Mapping[str, str]
+    headers: Mapping[str, str]
+    claims: Mapping[str, Any] | None
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -44,76 +52,117 @@ class Answer:
 
 
 class MalformedEventError(ValueError):
-    """An event that none of the three entries sends."""
+    """An event that none of the three entries sends; its text is for the client."""
 
 
-def parse(event: Any, user_header: str) -> Request:
+def parse(event: Any) -> Request:
     """Read an entry event.
 
     Raises:
-        MalformedEventError: It has no method or no path.
+        MalformedEventError: It has no method or no path, or a body that is not base64 as it says.
     """
     if not isinstance(event, dict):
-        raise MalformedEventError("the event is not an object")
+        raise MalformedEventError("The event is not an object.")
     context = _mapping(event.get("requestContext"))
     http = _mapping(context.get("http"))
     method = http.get("method") or event.get("httpMethod")
     path = event.get("rawPath") or event.get("path")
     if not isinstance(method, str) or not isinstance(path, str):
-        raise MalformedEventError("the event has no method or no path")
-    stage = context.get("stage")
-    if http and isinstance(stage, str) and stage != "$default":
-        path = path.removeprefix(f"/{stage}") or "/"
-    escaped = "elb" in context
-    parameters = _single(event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"))
-    if escaped:
+        raise MalformedEventError("The request has no method or no path.")
+    if http:
+        path = _without_stage(path, context.get("stage"))
+    parameters = _joined(event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"))
+    if "elb" in context:
         # A load balancer hands parameters over as they came, still percent-encoded.
-        parameters = {unquote(name): unquote(value.replace("+", " ")) for name, value in parameters.items()}
-    headers = {name.lower(): value for name, value in _single(event.get("headers"), event.get("multiValueHeaders")).items()}
-    return Request(method.upper(), unquote(path), parameters, _user(context, headers, user_header))
+        parameters = {unquote_plus(name): unquote_plus(value) for name, value in parameters.items()}
+    headers = _joined(event.get("headers"), event.get("multiValueHeaders"))
+    return Request(
+        method.upper(),
+        unquote(path),
+        parameters,
+        {name.lower(): value for name, value in headers.items()},
+        _claims(_mapping(context.get("authorizer"))),
+        _body(event),
+    )
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _single(plain: Any, multiple: Any) -> dict[str, str]:
-    """One value a name: the last, as all three entries do where they must choose."""
-    values = {name: items[-1] for name, items in _mapping(multiple).items() if isinstance(items, list) and items}
-    values.update(_mapping(plain))
-    return {name: value for name, value in values.items() if isinstance(name, str) and isinstance(value, str)}
+def _without_stage(path: str, stage: Any) -> str:
+    """An HTTP API's raw path starts with the stage's name, unless that is ``$default``."""
+    if not isinstance(stage, str) or not (path == f"/{stage}" or path.startswith(f"/{stage}/")):
+        return path
+    return path[len(stage) + 1 :] or "/"
 
 
-def _user(context: dict[str, Any], headers: dict[str, str], user_header: str) -> str | None:
-    authorizer = _mapping(context.get("authorizer"))
-    claims = _mapping(_mapping(authorizer.get("jwt")).get("claims")) or _mapping(authorizer.get("claims"))
-    user = claims.get("sub") if claims else headers.get(user_header)
-    if not isinstance(user, str):
-        return None
-    user = user.strip()
-    return user if 0 < len(user) <= MAX_USER_ID and user.isprintable() else None
+def _joined(plain: Any, multiple: Any) -> dict[str, str]:
+    """One text a name, out of the lists where the entry gives them: ``plain`` holds only the last value."""
+    texts = {name: value for name, value in _mapping(plain).items() if isinstance(value, str)}
+    for name, values in _mapping(multiple).items():
+        if isinstance(values, list) and values and all(isinstance(value, str) for value in values):
+            texts[name] = ",".join(values)
+    return texts
+
+
+def _claims(authorizer: dict[str, Any]) -> dict[str, Any] | None:
+    """A token's claims: HTTP API v2, REST v1 and a Lambda authorizer say them in three different places."""
+    for spoken in (
+        _mapping(authorizer.get("jwt")).get("claims"),
+        authorizer.get("claims"),
+        authorizer.get("lambda"),
+    ):
+        if isinstance(spoken, dict):
+            return spoken
+    return None
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    body = event.get("body")
+    if not isinstance(body, str):
+        return b""
+    if event.get("isBase64Encoded") is not True:
+        return body.encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except ValueError as error:
+        raise MalformedEventError("The body is not base64, which the request says it is.") from error
 
 
 def problem(status: HTTPStatus, detail: str, **headers: str) -> Answer:
-    """A problem document."""
+    """A problem document; it never repeats what the client sent."""
     body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(int(status), body, "application/problem+json", named)
+    return Answer(int(status), body, PROBLEM, named)
 
 
 def respond(event: Any, answer: Answer) -> dict[str, Any]:
-    """An answer in the shape of the entry that sent the event."""
+    """An answer in the shape of the entry that sent the event; a HEAD's has no body."""
+    known = _mapping(event)
+    context = _mapping(known.get("requestContext"))
+    method = _mapping(context.get("http")).get("method") or known.get("httpMethod")
     headers = {"content-type": answer.content_type, **answer.headers}
     shaped: dict[str, Any] = {
         "statusCode": answer.status,
-        "body": json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")),
+        "body": "" if method == "HEAD" else _text(answer.body),
         "isBase64Encoded": False,
     }
-    known = _mapping(event)
-    if "elb" in _mapping(known.get("requestContext")):
+    if "elb" in context:
         shaped["statusDescription"] = f"{answer.status} {HTTPStatus(answer.status).phrase}"
         if "multiValueHeaders" in known:
+            # A target group with multi-value headers on takes no other shape.
             shaped["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
             return shaped
     shaped["headers"] = headers
     return shaped
+
+
+def _text(body: Any) -> str:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half of a surrogate pair is legal JSON only when it is escaped.
+        return json.dumps(body, separators=(",", ":"))
+    return text

@@ -1,28 +1,24 @@
-"""Feature flags from AppConfig: canary = the ramp flag AND NOT the kill switch.
+"""What the feature flags say: canary = the ramp flag AND NOT the kill switch.
 
-Read by the AppConfig data API with its own session tokens
-(https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_GetLatestConfiguration.html):
-each token is good for one call, an empty answer means nothing new. Whatever cannot be read or is not
-what we deploy means the mock for everybody; a kill switch that cannot be read counts as on.
+Whatever is not exactly what we deploy means the mock for everybody; a kill switch that cannot be read
+counts as on. AppConfig leaves a disabled flag's attributes out:
+https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Callable
-
-    from mock_read.settings import Settings
+from dataclasses import dataclass, field
+from typing import Any
 
 CANARY_FLAG, SHADOW_FLAG, KILL_FLAG = "prismaAdapter", "prismaShadow", "prismaKill"
-MAX_BACK_OFF = 8
-"""Intervals: a source that stays broken is asked at most this much less often."""
+_VARIANT = "_variant"
+"""AppConfig adds it to a flag that has variants."""
+
+_FIELDS = {
+    CANARY_FLAG: frozenset({"enabled", "percentage", "allow", "deny", _VARIANT}),
+    SHADOW_FLAG: frozenset({"enabled", "percentage", _VARIANT}),
+    KILL_FLAG: frozenset({"enabled", _VARIANT}),
+}
 
 
 class FlagError(ValueError):
@@ -31,7 +27,13 @@ class FlagError(ValueError):
 
 @dataclass(frozen=True)
 class Flag:
-    """One flag as it is served; a disabled one comes without its attributes."""
+    """One flag as it is served.
+
+    Attributes:
+        percentage: 0 to 100, in steps of 0.01.
+        allow: Users who are in at any percentage while the flag is enabled.
+        deny: Users who are out whatever else is said.
+    """
 
     enabled: bool = False
     percentage: float = 0.0
@@ -47,8 +49,8 @@ class State:
         canary: The ramp flag.
         shadow: The shadow sampling flag.
         killed: The kill switch; on until it has been read as off.
-        why: Why the state is the safe one, ``""`` when it was read.
-        at: Wall clock of the reading.
+        why: Why the state is the safe one, ``""`` when all of it was read.
+        at: Wall clock before the reading began.
     """
 
     canary: Flag = field(default_factory=Flag)
@@ -64,34 +66,60 @@ class State:
 
     def shown(self) -> dict[str, Any]:
         """What the FLAG log line says; lists of users are counted, not named."""
+        canary = {"enabled": self.canary.enabled, "percentage": self.canary.percentage}
+        lists = {"allow": len(self.canary.allow), "deny": len(self.canary.deny)}
         return {
-            CANARY_FLAG: {"enabled": self.canary.enabled, "percentage": self.canary.percentage},
+            CANARY_FLAG: {**canary, **{name: count for name, count in lists.items() if count}},
             SHADOW_FLAG: {"enabled": self.shadow.enabled, "percentage": self.shadow.percentage},
             "kill": self.killed,
             "why": self.why,
         }
 
 
-def parse_flag(document: Any, name: str) -> Flag:
-    """One flag out of a served document.
+def ramp(document: Any) -> tuple[Flag, Flag]:
+    """The ramp flag and the shadow flag out of a served document.
 
     Raises:
-        FlagError: Not an object, a missing flag, wrong types, a percentage outside 0 to 100.
+        FlagError: A missing flag, an unknown field, a wrong type, a percentage outside 0 to 100.
     """
+    return _flag(document, CANARY_FLAG), _flag(document, SHADOW_FLAG)
+
+
+def killed(document: Any) -> bool:
+    """The kill switch out of a served document.
+
+    Raises:
+        FlagError: It is missing, has an unknown field or a wrong type.
+    """
+    return _switch(document, KILL_FLAG)["enabled"] is True
+
+
+def _flag(document: Any, name: str) -> Flag:
+    flag = _switch(document, name)
+    if not flag["enabled"]:
+        return Flag()
+    percentage = flag.get("percentage")
+    if isinstance(percentage, bool) or not isinstance(percentage, int | float) or not 0 <= percentage <= 100:  # noqa: PLR2004 - per cent
+        raise FlagError(f"{name}.percentage is not a number from 0 to 100")
+    return Flag(
+        enabled=True,
+        percentage=float(percentage),
+        allow=_users(flag, name, "allow"),
+        deny=_users(flag, name, "deny"),
+    )
+
+
+def _switch(document: Any, name: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise FlagError("the document is not an object")
     flag = document.get(name)
     if not isinstance(flag, dict):
         raise FlagError(f"{name} is missing or no object")
-    enabled = flag.get("enabled")
-    if not isinstance(enabled, bool):
+    if not isinstance(flag.get("enabled"), bool):
         raise FlagError(f"{name}.enabled is not a boolean")
-    if not enabled:
-        return Flag()
-    percentage = flag.get("percentage", 0)
-    if isinstance(percentage, bool) or not isinstance(percentage, int | float) or not 0 <= percentage <= 100:  # noqa: PLR2004
-        raise FlagError(f"{name}.percentage is not a number from 0 to 100")
-    return Flag(True, float(percentage), _users(flag, name, "allow"), _users(flag, name, "deny"))  # noqa: FBT003
+    if not flag.keys() <= _FIELDS[name]:
+        raise FlagError(f"{name} has a field that is not known")
+    return flag
 
 
 def _users(flag: dict[str, Any], name: str, attribute: str) -> frozenset[str]:
@@ -99,115 +127,3 @@ def _users(flag: dict[str, Any], name: str, attribute: str) -> frozenset[str]:
     if not isinstance(users, list) or not all(isinstance(user, str) for user in users):
         raise FlagError(f"{name}.{attribute} is not a list of user ids")
     return frozenset(users)
-
-
-class Session:
-    """One configuration profile in one environment, with its token and its last document."""
-
-    def __init__(self, client: Any, application: str, environment: str, profile: str) -> None:
-        self._client = client
-        self._start = {
-            "ApplicationIdentifier": application,
-            "EnvironmentIdentifier": environment,
-            "ConfigurationProfileIdentifier": profile,
-        }
-        self._token: str | None = None
-        self._document: Any = None
-        self.next_poll_s = 0.0
-
-    def read(self) -> Any:
-        """The document as it is served now.
-
-        Raises:
-            FlagError: Nothing deployed yet, or no JSON.
-            BotoCoreError, ClientError: AppConfig cannot be reached or refuses; the session starts anew next time.
-        """
-        token, self._token = self._token, None
-        if token is None:
-            token = self._client.start_configuration_session(**self._start)["InitialConfigurationToken"]
-            self._document = None
-        answer = self._client.get_latest_configuration(ConfigurationToken=token)
-        content = answer["Configuration"].read()
-        self._token = answer["NextPollConfigurationToken"]
-        self.next_poll_s = float(answer.get("NextPollIntervalInSeconds") or 0)
-        if content:
-            try:
-                self._document = json.loads(content)
-            except ValueError as error:
-                self._token = None
-                raise FlagError("the document is not JSON") from error
-        if self._document is None:
-            raise FlagError("nothing is deployed")
-        return self._document
-
-
-class Flags:
-    """The remembered state and when to read it again.
-
-    Args:
-        client: An AppConfig data client with short time-outs.
-        settings: Where the profiles are, and the poll interval.
-        now: Wall clock; a frozen sandbox wakes up with it moved on, which a monotonic clock may hide.
-        draw: Jitter of the back-off.
-        changed: Told whenever what the state says changes.
-    """
-
-    def __init__(
-        self,
-        client: Any,
-        settings: Settings,
-        now: Callable[[], float],
-        draw: random.Random,
-        changed: Callable[[State], None],
-    ) -> None:
-        self.state = State()
-        self._ramp = Session(client, settings.appconfig_application, settings.ramp_environment, settings.flag_profile)
-        self._kill = Session(client, settings.appconfig_application, settings.kill_environment, settings.kill_profile)
-        self._interval_s = settings.poll_interval_s
-        self._now = now
-        self._draw = draw
-        self._changed = changed
-        self._failures = 0
-        self._not_before = float("-inf")
-
-    @property
-    def interval_s(self) -> float:
-        """Seconds a reading is good for: ours, or AppConfig's own minimum when that is longer."""
-        return max(self._interval_s, self._ramp.next_poll_s, self._kill.next_poll_s)
-
-    def stale(self) -> bool:
-        """Whether the reading is too old to serve a canary answer on; a clock that jumped back is no excuse."""
-        age = self._now() - self.state.at
-        return not 0 <= age <= self.interval_s
-
-    def due(self) -> bool:
-        """Whether to read again after the response."""
-        return self.stale() and self._now() >= self._not_before
-
-    def refresh(self) -> State:
-        """Read both profiles and remember what they say; never raises."""
-        before = self.state
-        self.state = self._read()
-        if self.state.why:
-            self._failures += 1
-            steps = min(2 ** (self._failures - 1), MAX_BACK_OFF)
-            self._not_before = self._now() + self.interval_s * steps * self._draw.uniform(0.5, 1.5)
-        else:
-            self._failures, self._not_before = 0, float("-inf")
-        if replace(before, at=0.0) != replace(self.state, at=0.0):
-            self._changed(self.state)
-        return self.state
-
-    def _read(self) -> State:
-        at = self._now()
-        try:
-            document = self._ramp.read()
-            canary, shadow = parse_flag(document, CANARY_FLAG), parse_flag(document, SHADOW_FLAG)
-            killed = parse_flag(self._kill.read(), KILL_FLAG).enabled
-        except FlagError as error:
-            return State(why=str(error), at=at)
-        except ClientError as error:
-            return State(why=f"AppConfig refused: {error.response['Error']['Code']}", at=at)
-        except BotoCoreError as error:
-            return State(why=f"AppConfig unreachable: {type(error).__name__}", at=at)
-        return State(canary, shadow, killed, "", at)

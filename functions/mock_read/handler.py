@@ -13,9 +13,13 @@ from botocore.config import Config
 from mock_read import contract, pseudonym, tracing
 from mock_read.after import After
 from mock_read.breaker import Breaker
-from mock_read.canary import Prisma
-from mock_read.flags import Flags
-from mock_read.observing import Observer
+from mock_read.canary import Canary
+from mock_read.extension import Extension
+from mock_read.flag_watch import FlagWatch
+from mock_read.identity import Identity
+from mock_read.judgement import Judgement
+from mock_read.observing import Lines, Observer
+from mock_read.prisma import Prisma
 from mock_read.service import Service
 from mock_read.settings import read
 from mock_read.shadow import Shadow
@@ -24,9 +28,13 @@ from mock_read.shadow import Shadow
 def _client(name: str, read_s: float) -> Any:
     """A client that waits briefly and never tries twice: a retry would hide a fault and cost the deadline."""
     config = Config(
-        connect_timeout=min(1.0, read_s), read_timeout=read_s, retries={"total_max_attempts": 1}, parameter_validation=False
+        connect_timeout=min(1.0, read_s),
+        read_timeout=read_s,
+        retries={"total_max_attempts": 1},
+        parameter_validation=False,
+        max_pool_connections=4,
     )
-    client = boto3.client(name, config=config)
+    client: Any = boto3.client(name, config=config)  # type: ignore[call-overload]
     if name == "lambda":
         tracing.carry(client)
     return client
@@ -39,27 +47,44 @@ def build() -> Service:
         SettingsError: The environment is not what the stack sets.
     """
     settings = read(os.environ)
-    observer = Observer(settings.function_name, settings.metrics_namespace)
+    now, draw = time.time, random.Random()  # noqa: S311 - jitter and samples, nothing secret
+    observer = Observer(settings.function_name, settings.metrics_namespace, now, Lines())
     key = pseudonym.derive(_client("kms", 1.0), settings.pseudonym_key_id, os.urandom)
     if key.why:
         observer.warn("PSEUDONYM-KEY", why=key.why)
-    flags = Flags(_client("appconfigdata", 0.5), settings, time.time, random.Random(), observer.flags)  # noqa: S311
-    canary = Prisma(
-        _client("lambda", settings.canary_deadline_ms / 1000), settings.prisma_function_arn, Breaker(time.time)
+        observer.metrics(PseudonymErrors=1)
+    canary_s, shadow_s = settings.canary_deadline_ms / 1000, settings.shadow_deadline_ms / 1000
+    canary = Prisma(_client("lambda", canary_s), settings.prisma_function_arn)
+    shadow = Prisma(_client("lambda", shadow_s), settings.shadow_function_arn)
+    judgement = Judgement(contract.RULES, key.secret, observer, now, settings.noise_percent, draw)
+    return Service(
+        flags=FlagWatch(_client("appconfigdata", 0.5), settings, now, draw, observer),
+        identity=Identity(settings.user_header, settings.user_path),
+        canary=Canary(canary, Breaker(now), canary_s, now),
+        shadow=Shadow(shadow, shadow_s, judgement, observer, now),
+        observer=observer,
+        key=key,
+        mock=contract.mock,
+        salt=settings.bucket_salt,
+        now=now,
+        clock=time.perf_counter,
     )
-    shadow_prisma = Prisma(_client("lambda", settings.shadow_deadline_ms / 1000), settings.shadow_function_arn, None)
-    shadow = Shadow(shadow_prisma, key, observer, time.time)
-    after = After(lambda deadline: SERVICE.after_response(deadline), os.environ.get("AWS_LAMBDA_RUNTIME_API"))
-    service = Service(settings, flags, canary, shadow, after, observer, key, contract.mock, time.time)
-    flags.refresh()
-    after.begin()
-    return service
 
 
 SERVICE = build()
+API = os.environ.get("AWS_LAMBDA_RUNTIME_API")
+AFTER = After(
+    SERVICE,
+    Extension.register(API) if API else None,
+    lambda why: SERVICE.observer.warn("EXTENSION", why=why),
+)
+SERVICE.flags.refresh()
+AFTER.begin()
 
 
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     """Answer one entry event."""
-    deadline = time.time() + context.get_remaining_time_in_millis() / 1000
-    return SERVICE.handle(event, context.aws_request_id, deadline)
+    try:
+        return SERVICE.handle(event, context.aws_request_id, context.get_remaining_time_in_millis() / 1000)
+    finally:
+        AFTER.answered(context.aws_request_id)

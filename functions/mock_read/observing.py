@@ -1,85 +1,122 @@
 """One log line and one metric record a request, and what the work after the response adds.
 
-Lines by Powertools' Logger, metrics by its Embedded Metric Format provider. Payloads and user ids are
-never logged; a user is a keyed pseudonym, a differing value a keyed hash.
+Lines are made by Powertools' Logger, metrics by its Embedded Metric Format provider, which knows several
+dimension sets; its one object for a whole invocation is not used, since records of the work after the
+response are made by another thread. Payloads and user ids are never logged: a user is a keyed pseudonym,
+a differing value a keyed hash.
 """
 
 from __future__ import annotations
 
-import time
+import contextlib
+import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 if TYPE_CHECKING:
-    from mock_read.comparison import Diff
+    from collections.abc import Callable, Mapping
+
     from mock_read.flags import State
 
-Unit = {"Duration": "Milliseconds"}
+_UNITS = {"Duration": "Milliseconds"}
+
+
+class Lines:
+    """Standard output, one whole line a write.
+
+    Two threads must not share a line, and a pipe that nobody reads any more must not fail a request.
+    """
+
+    def write(self, text: str) -> None:
+        """Write text that ends its own line."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(text)
+
+    def flush(self) -> None:
+        """Hand over what is buffered."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
 
 
 class Observer:
-    """Writes lines and metrics; stdout closed or full never fails a request."""
+    """Writes lines and metrics.
 
-    def __init__(self, function_name: str, namespace: str) -> None:
+    Args:
+        function_name: Dimension ``FunctionName``.
+        namespace: Of the metrics.
+        now: Wall clock.
+        lines: Where to.
+    """
+
+    def __init__(self, function_name: str, namespace: str, now: Callable[[], float], lines: Lines) -> None:
         self._function = function_name
         self._namespace = namespace
-        self._logger = Logger(service=function_name, log_uncaught_exceptions=False)
+        self._now = now
+        self._lines = lines
+        # The trace's id is a field of the lines that belong to a request, and must not be the next one's.
+        self._logger = Logger(
+            service=function_name,
+            level="INFO",
+            stream=lines,  # type: ignore[arg-type]
+            location=None,
+            xray_trace_id=None,
+        )
 
-    def request(self, fields: dict[str, Any], *, path: str, failed: bool, ms: float, cold: bool) -> None:
-        """One answered request: the line SUCCESS or ERROR, and Requests, Errors, Duration by path and in all."""
-        shown = {name: value for name, value in fields.items() if value is not None}
-        line = {**shown, "path": path, "durationMs": round(ms, 3)}
+    def request(self, fields: Mapping[str, Any], *, path: str, failed: bool, ms: float, cold: bool) -> None:
+        """One answered request: the line SUCCESS or ERROR, and its metrics by path and in all."""
+        line = {**fields, "path": path, "durationMs": round(ms, 3)}
         if failed:
-            self._line("warning", "ERROR", line)
+            self.warn("ERROR", **line)
         else:
-            self._line("info", "SUCCESS", line)
-        values: dict[str, float] = {"Requests": 1, "Errors": int(failed), "Duration": ms}
+            self.say("SUCCESS", **line)
+        values: dict[str, float] = {"Requests": 1, "Errors": int(failed), "Duration": round(ms, 3)}
         if cold:
-            values["ColdStart"] = 1
-        self.metrics(values, path)
+            # Without a path: which one it took says nothing about a cold start.
+            self.metrics(ColdStart=1)
+        if fields.get("canaryError") == "breaker-open":
+            self.metrics(BreakerOpen=1)
+        self._metrics(values, self._now(), path)
 
-    def metrics(self, values: dict[str, float], path: str | None = None) -> None:
-        """Metrics without a path, or of one path and in all."""
-        emf = AmazonCloudWatchEMFProvider(namespace=self._namespace)
-        emf.add_dimension(name="FunctionName", value=self._function)
+    def metrics(self, *, at: float | None = None, **values: float) -> None:
+        """Counts without a path.
+
+        Args:
+            at: Wall clock of the request they belong to, now without: work after the response may be
+                late by a freeze.
+            values: By metric name.
+        """
+        self._metrics(values, self._now() if at is None else at, None)
+
+    def _metrics(self, values: Mapping[str, float], at: float, path: str | None) -> None:
+        record = AmazonCloudWatchEMFProvider(namespace=self._namespace)
+        record.add_dimension("FunctionName", self._function)
         if path is not None:
-            emf.add_dimensions(FunctionName=self._function, Path=path)
-        emf.set_timestamp(int(time.time() * 1000))
+            record.add_dimensions(FunctionName=self._function, Path=path)
+        record.set_timestamp(int(at * 1000))
         for name, value in values.items():
-            emf.add_metric(name=name, unit=Unit.get(name, "Count"), value=value)
-        try:
-            emf.flush_metrics()
-        except OSError:
-            return
+            record.add_metric(name, _UNITS.get(name, "Count"), value)
+        self._lines.write(json.dumps(record.serialize_metric_set(), separators=(",", ":")) + "\n")
 
-    def flags(self, state: State) -> None:
+    def flags_changed(self, state: State) -> None:
         """What the flags say changed: one line, not one a request."""
-        self._line("warning" if state.why else "info", "FLAG", state.shown())
         if state.why:
-            self.metrics({"FlagErrors": 1})
+            self.warn("FLAG", **state.shown())
+        else:
+            self.say("FLAG", **state.shown())
 
-    def compared(self, user: str, trace_id: str | None, diffs: list[Diff]) -> None:
-        """A shadow answer was compared."""
-        fields = {
-            "userId": user,
-            "xrayTraceId": trace_id,
-            "match": not diffs,
-            "diffs": [diff.as_dict() for diff in diffs],
-        }
-        self._line("info", "SHADOW-DIFF" if diffs else "SHADOW-MATCH", fields)
+    def flags_failed(self) -> None:
+        """The flags could not be read."""
+        self.metrics(FlagErrors=1)
 
-    def lost(self, cause: str) -> None:
-        """A shadow request came to nothing."""
-        self._line("warning", "SHADOW-LOST", {"cause": cause})
+    def say(self, message: str, **fields: Any) -> None:
+        """A line; fields that are ``None`` are left out."""
+        self._logger.info(message, extra={name: value for name, value in fields.items() if value is not None})
 
     def warn(self, message: str, **fields: Any) -> None:
-        """Something is not as it should be, and users are served all the same."""
-        self._line("warning", message, fields)
-
-    def _line(self, level: str, message: str, fields: dict[str, Any]) -> None:
-        try:
-            getattr(self._logger, level)(message, extra=fields)
-        except OSError:
-            return
+        """A line about something that is not as it should be, while users are served all the same."""
+        self._logger.warning(
+            message, extra={name: value for name, value in fields.items() if value is not None}
+        )

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,12 +36,12 @@ class Key:
 def derive(kms: Any, key_id: str, random_bytes: Callable[[int], bytes]) -> Key:
     """Derive the key; never raises.
 
-    Without KMS the key is random: pseudonyms then join within this sandbox only, and nobody is refused an answer.
+    Without KMS the key is random: pseudonyms then join within this sandbox only, and everybody is answered.
     """
     try:
         mac = kms.generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=DERIVED_FROM)["Mac"]
     except ClientError as error:
         return Key(random_bytes(32), f"KMS refused: {error.response['Error']['Code']}")
-    except BotoCoreError as error:
+    except Exception as error:  # noqa: BLE001 - no fault of KMS may keep users from their answers
         return Key(random_bytes(32), f"KMS unreachable: {type(error).__name__}")
     return Key(bytes(mac))

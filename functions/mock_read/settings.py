@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,12 @@ class Settings:
         shadow_deadline_ms: How long a shadow call may take, after the response.
         bucket_salt: Part of the bucketing hash; not a secret.
         pseudonym_key_id: KMS HMAC key that pseudonyms are derived from.
-        user_header: Header with the user's id where no authorizer names one.
+        user_header: Header with the user's id where no authorizer names one. Behind a load balancer that
+            signs users in it is ``x-amzn-oidc-identity``.
+        user_path: Start of the path that holds the user's id, like ``/users/{user}``; ``""`` for none. Where
+            it is set, the path names the user and the header does not.
+        noise_percent: Share of compared requests that are read twice from each side, which tells how much
+            of a difference is a side's own noise.
     """
 
     function_name: str
@@ -41,7 +47,12 @@ class Settings:
     pseudonym_key_id: str
     bucket_salt: str
     user_header: str
+    user_path: str
+    noise_percent: float
 
+
+USER_IN_PATH = "{user}"
+"""Where a user's id stands in `Settings.user_path`."""
 
 _TEXT = {
     "function_name": "AWS_LAMBDA_FUNCTION_NAME",
@@ -67,24 +78,44 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: Lists every variable that is missing or no positive number.
+        SettingsError: Lists every variable that is missing or not what it must be.
     """
-    wrong = [f"{variable} is missing" for variable in _TEXT.values() if not environment.get(variable)]
-    numbers: dict[str, float] = {}
-    for field, (variable, default) in _POSITIVE.items():
-        text = environment.get(variable, default)
-        try:
-            numbers[field] = float(text)
-        except ValueError:
-            numbers[field] = 0.0
-        if numbers[field] <= 0:
-            wrong.append(f"{variable}={text!r} is not a positive number")
+    wrong = [
+        f"{variable} is missing: the stack sets it"
+        for variable in _TEXT.values()
+        if not environment.get(variable)
+    ]
+    numbers = {field: _number(environment.get(name, default)) for field, (name, default) in _POSITIVE.items()}
+    wrong += [
+        f"{name}={environment[name]!r} is not a number above 0"
+        for field, (name, _) in _POSITIVE.items()
+        if numbers[field] <= 0
+    ]
+    noise = _number(environment.get("NOISE_PERCENT", "1"))
+    if not 0 <= noise <= 100:  # noqa: PLR2004 - per cent
+        wrong.append(f"NOISE_PERCENT={environment['NOISE_PERCENT']!r} is not a number from 0 to 100")
+    user_path = environment.get("USER_PATH", "")
+    if user_path and not (user_path.startswith("/") and user_path.count(USER_IN_PATH) == 1):
+        wrong.append(
+            f"USER_PATH={user_path!r} is not a path with {USER_IN_PATH} in it, like /users/{USER_IN_PATH}"
+        )
     if wrong:
         raise SettingsError("; ".join(wrong))
     return Settings(
-        **{field: environment[variable] for field, variable in _TEXT.items()},
+        **{field: environment[name] for field, name in _TEXT.items()},
         poll_interval_s=numbers["poll_interval_s"],
         canary_deadline_ms=int(numbers["canary_deadline_ms"]),
         shadow_deadline_ms=int(numbers["shadow_deadline_ms"]),
         user_header=environment.get("USER_HEADER", "x-user-id").lower(),
+        user_path=user_path.rstrip("/"),
+        noise_percent=noise,
     )
+
+
+def _number(text: str) -> float:
+    """A finite number, or -1 for what is none, which no setting allows."""
+    try:
+        number = float(text)
+    except ValueError:
+        return -1
+    return number if math.isfinite(number) else -1

@@ -1,7 +1,8 @@
 """X-Ray, in the only module that knows its SDK. No fault of tracing ever reaches a user.
 
 Lambda's own segment cannot be annotated, so annotations go on a subsegment:
-https://docs.aws.amazon.com/lambda/latest/dg/python-tracing.html.
+https://docs.aws.amazon.com/lambda/latest/dg/python-tracing.html. A fallback hides a canary's error from
+X-Ray's own error flags, so its class is an annotation too.
 """
 
 from __future__ import annotations
@@ -12,15 +13,21 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from aws_xray_sdk.core import xray_recorder
+try:
+    from aws_xray_sdk.core import xray_recorder  # type: ignore[import-untyped]
+except Exception:  # noqa: BLE001 - a daemon's address that cannot be read must not keep the function from starting
+    xray_recorder = None
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SUBSEGMENT = "read"
+HEADER = "X-Amzn-Trace-Id"
 
 logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
-xray_recorder.configure(context_missing="IGNORE_ERROR", streaming_threshold=1000)
+with contextlib.suppress(Exception):
+    # No streaming: one subsegment a request is sent when it ends.
+    xray_recorder.configure(context_missing="IGNORE_ERROR", streaming_threshold=1000)
 
 
 class Trace:
@@ -28,21 +35,25 @@ class Trace:
 
     def __init__(self, subsegment: Any) -> None:
         self._subsegment = subsegment
+        self._came_with = os.environ.get("_X_AMZN_TRACE_ID", "")
 
     @property
     def header(self) -> str | None:
-        """``X-Amzn-Trace-Id`` for a call that belongs to this request."""
-        root, _, rest = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")
-        if not root:
-            return None
+        """``X-Amzn-Trace-Id`` for a call that belongs to this request, under this subsegment.
+
+        Taken while the request runs and handed on: after the response there is no segment to ask. The
+        sampling decision is passed on as it came: Lambda has made it before this function began.
+        """
+        root, _, rest = self._came_with.partition(";")
         identifier = getattr(self._subsegment, "id", None)
-        sampled = "Sampled=1" if "Sampled=1" in rest else "Sampled=0"
-        return f"{root};Parent={identifier};{sampled}" if identifier else os.environ["_X_AMZN_TRACE_ID"]
+        if not root or not isinstance(identifier, str):
+            return self._came_with or None
+        return f"{root};Parent={identifier};Sampled={int('Sampled=1' in rest)}"
 
     @property
     def trace_id(self) -> str | None:
         """The trace's id, for the log."""
-        return os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0].removeprefix("Root=") or None
+        return self._came_with.partition(";")[0].removeprefix("Root=") or None
 
     def annotate(self, **values: bool | str) -> None:
         """Make the request searchable."""
@@ -61,32 +72,32 @@ def request() -> Iterator[Trace]:
         yield Trace(subsegment)
     finally:
         with contextlib.suppress(Exception):
-            xray_recorder.end_subsegment()
+            if subsegment is not None:
+                xray_recorder.end_subsegment()
 
 
 def carry(client: Any) -> None:
-    """Let a client send the header set by `sending`."""
+    """Let a botocore client send the header set by `sending`."""
     client.meta.events.register("before-sign", _add_header)
 
 
-_sending: dict[int, str] = {}
+_sending = threading.local()
 
 
 @contextlib.contextmanager
 def sending(header: str | None) -> Iterator[None]:
-    """Calls of this thread carry ``header`` inside the block."""
-    me = threading.get_ident()
-    if header:
-        _sending[me] = header
+    """Calls of this thread carry ``header`` inside the block, and no other."""
+    _sending.header = header
     try:
         yield
     finally:
-        _sending.pop(me, None)
+        _sending.header = None
 
 
 def _add_header(request: Any, **_: Any) -> None:
-    header = _sending.get(threading.get_ident())
+    header = getattr(_sending, "header", None)
     if header:
-        # botocore has put Lambda's own segment there, and its headers append instead of replacing.
-        del request.headers["X-Amzn-Trace-Id"]
-        request.headers["X-Amzn-Trace-Id"] = header
+        # botocore has put Lambda's own segment there, and its headers append instead of replacing. After
+        # the response that would be the segment of whatever request comes next.
+        del request.headers[HEADER]
+        request.headers[HEADER] = header

@@ -10,6 +10,7 @@ from rehearsal.cloud.app import App
 from rehearsal.cloud.clock import Clock
 from rehearsal.cloud.cloudwatch import CloudWatch
 from rehearsal.cloud.codedeploy import CodeDeploy
+from rehearsal.cloud.deployed_functions import DeployedFunctions
 from rehearsal.cloud.events import Events
 from rehearsal.cloud.lambda_service import LambdaService
 from rehearsal.cloud.logs import LogSink
@@ -17,6 +18,7 @@ from rehearsal.cloud.metrics import MetricStore
 from rehearsal.cloud.programs import Programs
 from rehearsal.cloud.schedule import Scheduler
 from rehearsal.cloud.seams import Seams
+from rehearsal.cloud.seams_cloudwatch import AlarmMirror
 from rehearsal.cloud.xray import XRay
 
 if TYPE_CHECKING:
@@ -36,13 +38,14 @@ class Cloud:
     app: App
     functions: LambdaService
     cloudwatch: CloudWatch
+    codedeploy: CodeDeploy
     scheduler: Scheduler
     logs: LogSink
     daemon: asyncio.DatagramTransport
 
     def loops(self) -> list[Coroutine[Any, Any, None]]:
         """What the cloud does by itself."""
-        return [self.cloudwatch.run(), self.scheduler.run(), self._flush_logs()]
+        return [self.cloudwatch.run(), self.codedeploy.run(), self.scheduler.run(), self._flush_logs()]
 
     async def _flush_logs(self) -> None:
         while True:
@@ -71,8 +74,11 @@ async def build(
     address = f"127.0.0.1:{daemon.get_extra_info('sockname')[1]}"
     programs = Programs(python, node, code, endpoint, address, clock)
     functions = LambdaService(seams, programs, xray, logs, store, events, draw)
-    cloudwatch = CloudWatch(store, clock, events, seams, functions.invoke_arn)
-    codedeploy = CodeDeploy(clock)
+    cloudwatch = CloudWatch(store, clock, events, AlarmMirror(), functions.invoke_arn)
+    deployed = DeployedFunctions(seams, functions.invoke_arn)
+    codedeploy = CodeDeploy(clock, events, deployed, cloudwatch)
     handlers = (functions.handle, cloudwatch.handle, xray.handle, codedeploy.handle)
     app = App(clock, events, logs, handlers, lambda: functions.pids)
-    return Cloud(app, functions, cloudwatch, Scheduler(clock, seams, functions, events), logs, daemon)
+    return Cloud(
+        app, functions, cloudwatch, codedeploy, Scheduler(clock, seams, functions, events), logs, daemon
+    )

@@ -1,40 +1,62 @@
-"""Metric data: what was measured, kept as counted values in the finest period an alarm can ask for.
+"""Metric data: what was measured, in the resolution CloudWatch keeps it in.
 
-Statistics follow
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html: Sum,
-Average, Minimum, Maximum, SampleCount, pNN, trimmed counts TC(a:b) and percentile ranks PR(a:b) with
-absolute bounds (lower exclusive, upper inclusive), each computed from the values themselves.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html: a metric is a
+namespace, a name and its exact dimensions; data of standard resolution is kept by the minute, of high
+resolution by the second. Minutes, seconds and periods are the cloud's: ``factor`` of them pass in a real
+one. Time is counted in cloud seconds since the epoch inside, so that periods are whole numbers; timestamps
+at the edge are wall clock.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rehearsal.cloud.metric_statistics import Distribution, Statistic, compute
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rehearsal.cloud.clock import Clock
 
-FINEST_S = 1.0
-"""Cloud seconds: the resolution of high-resolution metrics, the finest CloudWatch keeps."""
+STANDARD_S, HIGH_S = 60, 1
+"""Cloud seconds of one slot, by storage resolution."""
+
+KEPT_S = {STANDARD_S: 15 * 86_400, HIGH_S: 3 * 3_600}
+"""Cloud seconds that data is kept in its first resolution (concepts page, *Metrics retention*). Older
+data is dropped here, where CloudWatch would aggregate it."""
 
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
-
-_BOUNDED = re.compile(r"^(TC|PR)\((?P<low>-?[\d.]*):(?P<high>-?[\d.]*)\)$")
-_PERCENTILE = re.compile(r"^p(?P<rank>\d{1,2}(?:\.\d+)?|100)$")
+NO_UNIT = "None"
 
 
-class StatisticError(ValueError):
-    """A statistic this store does not compute."""
+@dataclass(frozen=True)
+class Query:
+    """What is asked of one metric.
+
+    Attributes:
+        metric: Dimensions exactly as they were put.
+        period: Cloud seconds.
+        statistic: Parsed.
+        unit: Only data published in this unit; ``None`` for all.
+    """
+
+    metric: Key
+    period: int
+    statistic: Statistic
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
 class Datum:
-    """One value of one metric, seen ``count`` times; the timestamp is wall clock."""
+    """One value of one metric, seen ``count`` times; the timestamp is wall clock.
+
+    Attributes:
+        unit: As published; ``None`` is the API's word for no unit.
+        resolution: ``STANDARD_S`` or ``HIGH_S``.
+        statistic_set: ``(count, sum, minimum, maximum)`` in place of the value.
+    """
 
     namespace: str
     name: str
@@ -42,6 +64,9 @@ class Datum:
     value: float
     timestamp: float
     count: float = 1.0
+    unit: str = NO_UNIT
+    resolution: int = STANDARD_S
+    statistic_set: tuple[float, float, float, float] | None = None
 
 
 def key(namespace: str, name: str, dimensions: Mapping[str, str] | Iterable[tuple[str, str]]) -> Key:
@@ -51,92 +76,64 @@ def key(namespace: str, name: str, dimensions: Mapping[str, str] | Iterable[tupl
 
 
 class MetricStore:
-    """All metrics; one counter of values a metric and finest period."""
+    """All metrics: for each metric, unit and slot how often each value was seen."""
 
     def __init__(self, clock: Clock) -> None:
-        self._slot = clock.real(FINEST_S)
-        self._clock = clock
-        self._slots: dict[Key, dict[int, Counter[float]]] = defaultdict(lambda: defaultdict(Counter))
+        self._factor = clock.factor
+        self._slots: dict[Key, dict[tuple[str, int], dict[int, Distribution]]] = {}
+
+    def cloud(self, wall: float) -> int:
+        """A wall clock time as whole cloud seconds since the epoch."""
+        return math.floor(wall * self._factor + 1e-3)
+
+    def wall(self, cloud: float) -> float:
+        """Cloud seconds since the epoch as wall clock time."""
+        return cloud / self._factor
 
     def put(self, datum: Datum) -> None:
-        """Add one value."""
+        """Add one value or statistic set."""
         metric = key(datum.namespace, datum.name, datum.dimensions)
-        self._slots[metric][int(datum.timestamp // self._slot)][datum.value] += datum.count  # type: ignore[assignment]
+        slots = self._slots.setdefault(metric, {}).setdefault((datum.unit, datum.resolution), {})
+        at = self.cloud(datum.timestamp)
+        at -= at % datum.resolution
+        if at not in slots:
+            _forget(slots, at - KEPT_S[datum.resolution])
+            slots[at] = Distribution()
+        if datum.statistic_set is None:
+            slots[at].add(datum.value, datum.count)
+        else:
+            slots[at].add_set(*datum.statistic_set)
 
     def names(self) -> list[Key]:
-        """Every metric that ever had a value."""
+        """Every metric that has a value."""
         return list(self._slots)
 
-    def series(self, metric: Key, start: float, end: float, period_s: float, statistic: str) -> dict[float, float]:
-        """One statistic over ``[start, end)`` in aligned periods.
+    def units(self, metric: Key) -> list[str]:
+        """Units a metric was published in."""
+        return sorted({unit for unit, _ in self._slots.get(metric, {})})
 
-        Args:
-            metric: Which metric, dimensions exactly as they were put.
-            start: Wall clock seconds; rounded down to a period's start, as CloudWatch does.
-            end: Wall clock seconds, exclusive.
-            period_s: Cloud seconds.
-            statistic: As the API spells it.
+    def series(self, query: Query, start: int, end: int) -> dict[int, float]:
+        """One statistic by period over ``[start, end)``, both in cloud seconds.
+
+        The first period begins at ``start``, which is why an alarm's window can slide by the minute.
 
         Returns:
-            Wall clock start of each period that has data, with its value, oldest first.
+            Start of each period that has data, in cloud seconds, with its value, oldest first.
         """
-        if metric not in self._slots:
-            return {}
-        length = self._clock.real(period_s)
-        periods: dict[int, Counter[float]] = defaultdict(Counter)
-        first = math.floor(start / length) * length
-        for slot, values in self._slots[metric].items():
-            at = slot * self._slot
-            if first - self._slot / 2 <= at < end:
-                periods[int((at + self._slot / 2) // length)].update(values)
-        computed = ((index * length, compute(values, statistic)) for index, values in sorted(periods.items()))
+        periods: dict[int, Distribution] = {}
+        for at, data in self._between(query, start, end):
+            begin = at - (at - start) % query.period
+            periods.setdefault(begin, Distribution()).update(data)
+        computed = ((at, compute(data, query.statistic)) for at, data in sorted(periods.items()))
         return {at: value for at, value in computed if value is not None}
 
-    def window(self, metric: Key, start: float, end: float, statistic: str) -> float | None:
-        """One statistic over a window that need not be aligned, as alarm evaluation slides it."""
-        total: Counter[float] = Counter()
-        for slot, values in self._slots.get(metric, {}).items():
-            if start <= (slot + 0.5) * self._slot < end:
-                total.update(values)
-        return compute(total, statistic) if total else None
+    def _between(self, query: Query, start: int, end: int) -> Iterator[tuple[int, Distribution]]:
+        for (unit, _), slots in self._slots.get(query.metric, {}).items():
+            if query.unit in {None, unit}:
+                yield from ((at, data) for at, data in slots.items() if start <= at < end)
 
 
-def compute(values: Counter[float], statistic: str) -> float | None:
-    """A statistic of counted values; ``None`` where it is not defined for them.
-
-    Raises:
-        StatisticError: An unknown statistic, which must not pass as missing data.
-    """
-    count = float(sum(values.values()))
-    if not count:
-        return None
-    match statistic:
-        case "SampleCount":
-            return count
-        case "Sum":
-            return math.fsum(value * times for value, times in values.items())
-        case "Average":
-            return math.fsum(value * times for value, times in values.items()) / count
-        case "Minimum":
-            return min(values)
-        case "Maximum":
-            return max(values)
-    if found := _PERCENTILE.match(statistic):
-        return _percentile(values, count, float(found["rank"]))
-    if found := _BOUNDED.match(statistic):
-        low = float(found["low"]) if found["low"] else -math.inf
-        high = float(found["high"]) if found["high"] else math.inf
-        inside = float(sum(times for value, times in values.items() if low < value <= high))
-        return inside if statistic.startswith("TC") else 100 * inside / count
-    raise StatisticError(f"Statistic {statistic!r} is not one that this cloud computes.")
-
-
-def _percentile(values: Counter[float], count: float, rank: float) -> float:
-    """The smallest value that at least ``rank`` percent of the values do not exceed."""
-    wanted, seen = count * rank / 100, 0.0
-    ordered = sorted(values.items())
-    for value, times in ordered:
-        seen += times
-        if seen >= wanted:
-            return value
-    return ordered[-1][0]
+def _forget(slots: dict[int, Distribution], before: int) -> None:
+    """Drop slots that are too old; new ones come last, so looking at the first ones is enough."""
+    while slots and (oldest := next(iter(slots))) < before:
+        del slots[oldest]

@@ -1,9 +1,17 @@
 // Bundles each test and runs it with node:test: TypeScript runs on every Node.js from 20.19 on that way.
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { bundle } from "./bundle.mjs";
 
-const tests = readdirSync("test").filter((name) => name.endsWith(".test.ts"));
-for (const name of tests) await bundle(`test/${name}`, `dist/test/${name.replace(".ts", ".mjs")}`);
-const files = tests.map((name) => `dist/test/${name.replace(".ts", ".mjs")}`);
-process.exit(spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" }).status ?? 1);
+const out = ".test-bundles";
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out);
+const files = [];
+for (const name of readdirSync("test").filter((one) => one.endsWith(".test.ts"))) {
+  const file = `${out}/${name.replace(".ts", ".mjs")}`;
+  await bundle(`test/${name}`, file, { minify: false });
+  files.push(file);
+}
+const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
+rmSync(out, { recursive: true, force: true });
+process.exit(status ?? 1);

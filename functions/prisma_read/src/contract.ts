@@ -2,35 +2,65 @@
  * The read contract's Prisma side: what is asked, the query, and the answer's shape.
  * This is the module to replace for another read path; `functions/mock_read/contract.py` is its other half.
  */
-import type { Prisma, PrismaClient } from "../generated/client.js";
+import type { Prisma } from "../generated/client.js";
+import type { Client } from "./database.js";
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 50;
 
+/** Scales of the columns: Prisma's decimals drop trailing zeros, the contract keeps them. */
+const PRICE_SCALE = 2;
+const BALANCE_SCALE = 4;
+
+/** A place after a post, in the order newest first, then id downwards. */
+export interface Place {
+  readonly publishedAt: Date;
+  readonly id: string;
+}
+
+/** A valid request: one creator with a page of posts. */
 export interface Query {
   readonly creatorId: string;
   readonly limit: number;
-  readonly after: { readonly publishedAt: Date; readonly id: string } | null;
+  readonly after: Place | null;
 }
 
-/** A request that no side can answer. */
+export type Answer =
+  | { readonly status: "ok"; readonly body: Body }
+  | { readonly status: "not-found" }
+  | { readonly status: "invalid"; readonly message: string };
+
+/** A request that no side can answer; its text is for the caller. */
 export class InvalidRequest extends Error {}
 
-export function parse(event: unknown): Query {
-  if (typeof event !== "object" || event === null) throw new InvalidRequest("the event is no object");
-  const { version, operation, creatorId, limit, cursor } = event as Record<string, unknown>;
-  if (version !== 1 || operation !== "getCreator") throw new InvalidRequest("version 1, operation getCreator only");
-  if (typeof creatorId !== "string" || !ID.test(creatorId)) throw new InvalidRequest("creatorId");
-  if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw new InvalidRequest("limit");
-  return { creatorId, limit, after: cursor === null || cursor === undefined ? null : parseCursor(cursor) };
+/** The query in an event. Throws {@link InvalidRequest} for anything that is not one. */
+export function request(event: unknown): Query {
+  if (typeof event !== "object" || event === null) throw new InvalidRequest("The request is a JSON object.");
+  const { version, operation, creatorId, limit = DEFAULT_LIMIT, cursor = null } = event as Record<string, unknown>;
+  if (version !== 1) throw new InvalidRequest("version is 1.");
+  if (operation !== "getCreator") throw new InvalidRequest('operation is "getCreator".');
+  if (typeof creatorId !== "string" || !ID.test(creatorId)) {
+    throw new InvalidRequest("The creator's id is 1 to 64 letters, digits, '-' or '_'.");
+  }
+  if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw new InvalidRequest(`limit is a whole number from 1 to ${MAX_LIMIT}.`);
+  }
+  return { creatorId, limit, after: cursor === null ? null : decodeCursor(cursor) };
 }
 
-function parseCursor(cursor: unknown): Query["after"] {
-  if (typeof cursor !== "string") throw new InvalidRequest("cursor");
-  const [moment, id, ...rest] = Buffer.from(cursor, "base64url").toString("ascii").split("|");
-  const publishedAt = new Date(moment ?? "");
-  if (rest.length > 0 || id === undefined || !ID.test(id) || Number.isNaN(publishedAt.getTime())) throw new InvalidRequest("cursor");
-  return { publishedAt, id };
+export function encodeCursor({ publishedAt, id }: Place): string {
+  return Buffer.from(`${publishedAt.toISOString()}|${id}`).toString("base64url");
+}
+
+/** The place that a cursor names. Only the very text that was given out is taken back. */
+function decodeCursor(cursor: unknown): Place {
+  const [moment = "", id = ""] = typeof cursor === "string" ? Buffer.from(cursor, "base64url").toString("latin1").split("|") : [];
+  const place = { publishedAt: new Date(moment), id };
+  if (!ID.test(id) || Number.isNaN(place.publishedAt.getTime()) || encodeCursor(place) !== cursor) {
+    throw new InvalidRequest("cursor is not one that this service has given out.");
+  }
+  return place;
 }
 
 const include = {
@@ -38,26 +68,27 @@ const include = {
   posts: { orderBy: [{ publishedAt: "desc" }, { id: "desc" }], include: { media: { orderBy: { position: "asc" } } } },
 } satisfies Prisma.CreatorInclude;
 
-type Row = Prisma.CreatorGetPayload<{ include: typeof include }>;
+export type Row = Prisma.CreatorGetPayload<{ include: typeof include }>;
+type PostRow = Row["posts"][number];
 
 /** One creator with a page of posts and one more, which tells whether there is a next page. */
-export function fetch(client: PrismaClient, query: Query): Promise<Row | null> {
-  const { after } = query;
+export function fetch(client: Client, { creatorId, limit, after }: Query): Promise<Row | null> {
   const where: Prisma.PostWhereInput =
     after === null
       ? {}
       : { OR: [{ publishedAt: { lt: after.publishedAt } }, { publishedAt: after.publishedAt, id: { lt: after.id } }] };
   return client.creator.findUnique({
-    where: { id: query.creatorId },
-    include: { ...include, posts: { ...include.posts, where, take: query.limit + 1 } },
+    where: { id: creatorId },
+    include: { ...include, posts: { ...include.posts, where, take: limit + 1 } },
   });
 }
 
-/** The answer as the contract writes it: decimals keep their column's scale, instants are UTC to the millisecond. */
-export function answer(row: Row, limit: number): unknown {
+export type Body = ReturnType<typeof answer>;
+
+/** The answer as the contract writes it: decimals at their column's scale, instants in UTC to the millisecond. */
+export function answer(row: Row, limit: number) {
   const page = row.posts.slice(0, limit);
   const last = page.at(-1);
-  const more = row.posts.length > limit && last !== undefined;
   return {
     creator: {
       id: row.id,
@@ -65,25 +96,29 @@ export function answer(row: Row, limit: number): unknown {
       displayName: row.displayName,
       bio: row.bio,
       verified: row.verified,
-      subscriptionPrice: row.subscriptionPrice.toFixed(2),
-      balance: row.balance.toFixed(4),
+      subscriptionPrice: row.subscriptionPrice.toFixed(PRICE_SCALE),
+      balance: row.balance.toFixed(BALANCE_SCALE),
       createdAt: row.createdAt.toISOString(),
       lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
       links: row.links.map(({ label, url }) => ({ label, url })),
       tags: row.tags,
     },
     posts: {
-      items: page.map((post) => ({
-        id: post.id,
-        title: post.title,
-        body: post.body,
-        price: post.price?.toFixed(2) ?? null,
-        publishedAt: post.publishedAt.toISOString(),
-        likes: post.likes,
-        media: post.media.map(({ kind, url, width, height }) => ({ kind, url, width, height })),
-        tags: post.tags,
-      })),
-      nextCursor: more ? Buffer.from(`${last.publishedAt.toISOString()}|${last.id}`).toString("base64url") : null,
+      items: page.map(post),
+      nextCursor: row.posts.length > limit && last !== undefined ? encodeCursor(last) : null,
     },
+  };
+}
+
+function post(row: PostRow) {
+  return {
+    id: row.id,
+    title: row.title,
+    body: row.body,
+    price: row.price?.toFixed(PRICE_SCALE) ?? null,
+    publishedAt: row.publishedAt.toISOString(),
+    likes: row.likes,
+    media: row.media.map(({ kind, url, width, height }) => ({ kind, url, width, height })),
+    tags: row.tags,
   };
 }

@@ -1,39 +1,65 @@
 /** The one Prisma Client of this sandbox: RDS Proxy is the pool, so a sandbox holds one connection. */
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "../generated/client.js";
-import { password } from "./credentials.js";
+import { type Credentials, credentials } from "./credentials.js";
+import { connectionDied, passwordRefused, sanitised } from "./faults.js";
 import type { Settings } from "./settings.js";
+import { operation } from "./tracing.js";
+import { UtcClient, verifyUtc } from "./utc_session.js";
 
-export function connect(settings: Settings): PrismaClient {
+export type Client = ReturnType<typeof connect>;
+
+/** A client that connects with its first read. adapter-pg sends unnamed statements, as a pooler needs them. */
+export function connect(settings: Settings, login: Credentials) {
   const adapter = new PrismaPg({
+    Client: UtcClient,
+    verify: verifyUtc,
     host: settings.host,
     port: settings.port,
     database: settings.database,
     user: settings.user,
-    password: password(settings),
-    ssl: settings.tls === "verify-full" ? { rejectUnauthorized: true } : false,
+    password: () => login.password(),
+    // pg verifies the name of a host, and of an address only when it is told which.
+    ssl: settings.tls === "verify-full" ? { rejectUnauthorized: true, minVersion: "TLSv1.2", host: settings.host } : false,
     max: 1,
+    // A timer would close the connection at every thaw; the proxy closes idle ones itself.
+    idleTimeoutMillis: 0,
+    keepAlive: true,
     connectionTimeoutMillis: settings.connectTimeoutMs,
     query_timeout: settings.queryTimeoutMs,
     application_name: settings.shadow ? "prisma-read-shadow" : "prisma-read",
   });
-  return new PrismaClient({ adapter });
+  return new PrismaClient({ adapter, errorFormat: "minimal" }).$extends({
+    query: {
+      $allOperations: ({ model, operation: name, args, query }) => operation(`prisma ${model ?? "raw"}.${name}`, () => query(args)),
+    },
+  });
 }
 
-const DEAD = ["ECONNRESET", "EPIPE", "57P01", "57P02", "08006", "08003", "P1017"];
-
-/** Whether an error says that the connection had died, as it may while the sandbox was frozen. */
-export function connectionDied(error: unknown): boolean {
-  const text = error instanceof Error ? `${error.message} ${JSON.stringify(error)} ${String(error.cause ?? "")}` : "";
-  return DEAD.some((code) => text.includes(code)) || /terminat|closed the connection|Connection ended/i.test(text);
+/** A database to read from. */
+export interface Database {
+  /** Runs a read; raises a fault that holds no data. */
+  read<T>(work: (client: Client) => Promise<T>): Promise<T>;
 }
 
-/** Runs a read, and once more when its connection had died: reads may be repeated, other faults are answers. */
-export async function onceMore<T>(read: () => Promise<T>): Promise<T> {
+export function database(settings: Settings): Database {
+  const login = credentials(settings);
+  const client = connect(settings, login);
+  return { read: (work) => onceMore(() => work(client), () => login.forget()) };
+}
+
+/**
+ * Runs a read, and once more when its connection had died or its password was refused (it may have been
+ * rotated): reads may be repeated. Any other fault, and a second one, is the answer.
+ */
+export async function onceMore<T>(read: () => Promise<T>, forgetPassword: () => void): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (!connectionDied(error)) throw error;
-    return read();
+    if (passwordRefused(error)) forgetPassword();
+    else if (!connectionDied(error)) throw sanitised(error);
+    return await read().catch((second: unknown) => {
+      throw sanitised(second);
+    });
   }
 }

@@ -1,22 +1,23 @@
 /** The Lambda handler: answers `ok`, `not-found` or `invalid`; a fault of the database is raised. */
-import { answer, fetch, InvalidRequest, parse, type Query } from "./contract.js";
-import { connect, onceMore } from "./database.js";
+import { type Answer, answer, fetch, InvalidRequest, type Query, request } from "./contract.js";
+import { database } from "./database.js";
 import { read } from "./settings.js";
-import { traced } from "./tracing.js";
+import { invocation } from "./tracing.js";
 
 const settings = read(process.env);
-const client = connect(settings);
+const store = database(settings);
+const annotations = { path: "prisma", canary: !settings.shadow, shadow: settings.shadow };
 
-export async function handler(event: unknown): Promise<unknown> {
+export async function handler(event: unknown): Promise<Answer> {
   let query: Query;
   try {
-    query = parse(event);
+    query = request(event);
   } catch (error) {
     if (error instanceof InvalidRequest) return { status: "invalid", message: error.message };
     throw error;
   }
-  return traced({ path: "prisma", canary: !settings.shadow, shadow: settings.shadow }, async () => {
-    const row = await onceMore(() => fetch(client, query));
+  return await invocation(annotations, async () => {
+    const row = await store.read((client) => fetch(client, query));
     return row === null ? { status: "not-found" } : { status: "ok", body: answer(row, query.limit) };
   });
 }

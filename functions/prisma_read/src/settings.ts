@@ -5,49 +5,71 @@ export interface Settings {
   readonly port: number;
   readonly database: string;
   readonly user: string;
+  /** `iam`: a token per connection, for RDS Proxy. `secret`: the password in Secrets Manager. */
   readonly auth: "iam" | "secret";
+  /** ARN of the secret, empty with `iam`. */
   readonly secretArn: string;
+  /**
+   * `verify-full` trusts Node's own certificate authorities, among them ACM's, which RDS Proxy uses. An
+   * instance reached without the proxy has RDS's authority: set NODE_EXTRA_CA_CERTS=/var/runtime/ca-cert.pem
+   * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html).
+   */
   readonly tls: "verify-full" | "off";
-  /** Milliseconds to a connection; RDS Proxy answers in far less or not at all. */
+  /** Milliseconds to a connection, waiting for the sandbox's only one included; 3000 unless set. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds to a query's result. */
+  /** Milliseconds to a statement's result; 5000 unless set. */
   readonly queryTimeoutMs: number;
   readonly region: string;
   /** Whether this is the shadow's own function. */
   readonly shadow: boolean;
 }
 
-function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new Error(`${name}=${JSON.stringify(value)}: must be one of ${allowed.join(", ")}`);
-  return found;
+const MAX_PORT = 65_535;
+const MAX_MS = 900_000;
+
+/** Some variables are missing or wrong; the message names each of them and says what it may be. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The environment of this function is not complete: ${problems.join("; ")}`);
+  }
 }
 
-function positive(name: string, value: string): number {
-  const parsed = Number(value);
-  if (!Number.isInteger(parsed) || parsed <= 0) throw new Error(`${name}=${JSON.stringify(value)}: must be a positive whole number`);
-  return parsed;
-}
-
-/** Reads the settings; throws an error that names the variable that is missing or wrong. */
+/** Reads the settings. Throws {@link SettingsError} with every problem at once. */
 export function read(environment: NodeJS.ProcessEnv): Settings {
+  const problems: string[] = [];
   const text = (name: string): string => {
-    const value = environment[name];
-    if (!value) throw new Error(`${name} is missing`);
+    const value = environment[name] ?? "";
+    if (value === "") problems.push(`${name} is missing`);
     return value;
   };
-  const auth = oneOf("DATABASE_AUTH", text("DATABASE_AUTH"), ["iam", "secret"]);
-  return {
+  const oneOf = <T extends string>(name: string, value: string, allowed: readonly [T, ...T[]]): T => {
+    const found = allowed.find((one) => one === value);
+    if (found === undefined) problems.push(`${name} is ${JSON.stringify(value)}, must be ${allowed.join(" or ")}`);
+    return found ?? allowed[0];
+  };
+  const whole = (name: string, unset: number, most: number): number => {
+    const value = environment[name] ?? String(unset);
+    const number = /^\d{1,7}$/.test(value) ? Number(value) : 0;
+    if (number < 1 || number > most) problems.push(`${name} is ${JSON.stringify(value)}, must be a whole number from 1 to ${most}`);
+    return number;
+  };
+  const auth = oneOf("DATABASE_AUTH", environment["DATABASE_AUTH"] ?? "iam", ["iam", "secret"]);
+  const settings: Settings = {
     host: text("DATABASE_HOST"),
-    port: positive("DATABASE_PORT", environment["DATABASE_PORT"] ?? "5432"),
+    port: whole("DATABASE_PORT", 5432, MAX_PORT),
     database: text("DATABASE_NAME"),
     user: text("DATABASE_USER"),
     auth,
     secretArn: auth === "secret" ? text("DATABASE_SECRET_ARN") : "",
     tls: oneOf("DATABASE_TLS", environment["DATABASE_TLS"] ?? "verify-full", ["verify-full", "off"]),
-    connectTimeoutMs: positive("CONNECT_TIMEOUT_MS", environment["CONNECT_TIMEOUT_MS"] ?? "3000"),
-    queryTimeoutMs: positive("QUERY_TIMEOUT_MS", environment["QUERY_TIMEOUT_MS"] ?? "5000"),
+    connectTimeoutMs: whole("CONNECT_TIMEOUT_MS", 3000, MAX_MS),
+    queryTimeoutMs: whole("QUERY_TIMEOUT_MS", 5000, MAX_MS),
     region: text("AWS_REGION"),
-    shadow: environment["ROLE"] === "shadow",
+    shadow: oneOf("ROLE", environment["ROLE"] ?? "canary", ["canary", "shadow"]) === "shadow",
   };
+  if (auth === "iam" && settings.tls === "off") problems.push("DATABASE_TLS is off, must be verify-full with DATABASE_AUTH iam: a token is sent in clear");
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
 }

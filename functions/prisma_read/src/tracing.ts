@@ -1,30 +1,56 @@
 /** X-Ray, in the only module that knows its SDK. No fault of tracing ever reaches a user. */
 import xray from "aws-xray-sdk-core";
 
+type Annotations = Readonly<Record<string, string | boolean>>;
+
 xray.setContextMissingStrategy("IGNORE_ERROR");
 xray.setLogger({ debug() {}, info() {}, warn() {}, error() {} });
 
-/** Runs work in a subsegment with annotations; without a daemon, or without tracing, it just runs. */
-export async function traced<T>(annotations: Record<string, string | boolean>, work: () => Promise<T>): Promise<T> {
-  let begun = false;
-  const run = (): Promise<T> => {
-    begun = true;
-    return work();
-  };
+/**
+ * The stand-in for Lambda's own segment, which follows the invocation's trace header. The SDK puts it in
+ * the context that loads it, which need not be the one that calls the handler: so it is kept here.
+ */
+const lambdaSegment = process.env["LAMBDA_TASK_ROOT"] === undefined ? undefined : xray.getSegment();
+
+/** Runs an invocation's work in the subsegment `prisma` with annotations; without tracing it just runs. */
+export function invocation<T>(annotations: Annotations, work: () => Promise<T>): Promise<T> {
+  if (lambdaSegment === undefined) return work();
+  return safely(work, (run) =>
+    xray.getNamespace().runAndReturn(() => {
+      xray.setSegment(lambdaSegment);
+      return subsegment("prisma", annotations, run);
+    }),
+  );
+}
+
+/** Runs an operation of the client in a subsegment of its own below the invocation's. */
+export function operation<T>(name: string, work: () => Promise<T>): Promise<T> {
+  if (lambdaSegment === undefined) return work();
+  return safely(work, (run) => subsegment(name, {}, run));
+}
+
+function subsegment<T>(name: string, annotations: Annotations, work: () => Promise<T>): Promise<T> {
+  return xray.captureAsyncFunc(name, async (current) => {
+    for (const [key, value] of Object.entries(annotations)) current?.addAnnotation(key, value);
+    try {
+      return await work();
+    } catch (error) {
+      // The flag only: an error's text may hold what was read.
+      current?.addFaultFlag();
+      throw error;
+    } finally {
+      current?.close();
+    }
+  });
+}
+
+/** Runs work exactly once, whether tracing fails before it, after it or not at all. */
+async function safely<T>(work: () => Promise<T>, tracing: (run: () => Promise<T>) => Promise<T>): Promise<T> {
+  let result: Promise<T> | undefined;
   try {
-    return await xray.captureAsyncFunc("prisma", async (subsegment) => {
-      for (const [name, value] of Object.entries(annotations)) subsegment?.addAnnotation(name, value);
-      try {
-        const result = await run();
-        subsegment?.close();
-        return result;
-      } catch (error) {
-        subsegment?.close(error instanceof Error ? error : String(error));
-        throw error;
-      }
-    });
-  } catch (error) {
-    if (begun) throw error;
-    return work();
+    await tracing(() => (result = work()));
+  } catch {
+    // Either the work's own fault, raised again below, or tracing's, which nobody needs to hear of.
   }
+  return await (result ?? work());
 }

@@ -1,0 +1,135 @@
+# `make` alone lists what there is. Every target that needs something prepared prepares it first (`make setup`).
+# Works with GNU make 3.81, which macOS ships.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+PROGRAM := .venvs/program/bin/python
+POLICY := .venvs/policy/bin/python
+CLOUD := .venvs/cloud/bin/python
+NPM_PRISMA := build/bin/npm --prefix functions/prisma_read run --silent
+SETUP = python=$$(sh tools/python.sh) && "$$python" -m tools.setup
+
+# One place for the environment of everything that is started from here.
+export PATH := $(CURDIR)/build/bin:$(PATH)
+export PULUMI_SKIP_UPDATE_CHECK := true
+export CHECKPOINT_DISABLE := 1
+
+PROGRAM_CODE := __main__.py settings.py components functions/mock_read functions/rollback_guard ops verdict \
+	rehearsal tools tests $(wildcard benchmarks)
+IN_OTHER_ENVIRONMENTS := ^(rehearsal/cloud|tests/cloud|tests/policy)/
+PYTHON_CODE := .
+BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
+
+# WSL sets a NAME of its own: only one that was typed counts.
+ifneq ($(origin NAME),command line)
+unexport NAME
+endif
+
+##@ Try it
+.PHONY: help
+help: ## this list
+	@awk -f tools/help.awk $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: ## prepare everything once; other targets do it by themselves
+	@$(SETUP)
+
+.PHONY: rehearse
+rehearse: want-rehearsal ready ## play the three-hour beta; SCENARIO=beta TRAFFIC=access.log FACTOR=60 KEEP=1
+	@$(PROGRAM) -m rehearsal $${SCENARIO:+--scenario "$$SCENARIO"} $${TRAFFIC:+--traffic "$$TRAFFIC"} \
+		$${FACTOR:+--factor "$$FACTOR"} $${KEEP:+--keep}
+
+.PHONY: preview
+preview: want-stack ready ## what the engine would do, under the policies, without an account; STACK=beta|prod
+	@$(PROGRAM) -m rehearsal.preview "$$STACK"
+
+.PHONY: policy
+policy: want-state ready ## judge an exported state: STATE=export.json, with the levels of STACK=beta|prod (default prod)
+	@build/bin/pulumi policy analyze --policy-pack policy \
+		--policy-pack-config "policy-config.$${STACK:-prod}.json" --file "$$STATE"
+
+.PHONY: bench
+bench: want-benchmark ready ## measure; NAME=request, all without it; CHECK=1 fails on a missed mark
+	@for file in $${NAME:-$(BENCHMARKS)}; do \
+		$(PROGRAM) "benchmarks/$$file.py" $${CHECK:+--check} || exit 1; done
+
+##@ Change it
+.PHONY: check
+check: lint types test ## what CI runs
+
+.PHONY: test
+test: test-program test-cloud test-policy test-functions ## all tests, a rehearsal included
+
+.PHONY: lint
+lint: ready ## ruff: rules and format
+	@$(PROGRAM) -m ruff check $(PYTHON_CODE)
+	@$(PROGRAM) -m ruff format --check $(PYTHON_CODE)
+
+.PHONY: format
+format: ready ## ruff: mend what can be mended
+	@$(PROGRAM) -m ruff check --fix --show-fixes $(PYTHON_CODE)
+	@$(PROGRAM) -m ruff format $(PYTHON_CODE)
+
+.PHONY: types
+types: types-program types-cloud types-policy types-functions ## mypy strict, tsc strict
+
+.PHONY: lock
+lock: ready ## choose the newest allowed versions anew: tools/requirements/*.txt
+	@$(PROGRAM) -m tools.lock
+
+.PHONY: clean
+clean: ## end a cloud that was kept up, remove build/
+	@if [ -x $(PROGRAM) ]; then $(PROGRAM) -m rehearsal --end; fi
+	rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: distclean
+distclean: clean ## also remove environments and npm packages (the CLI's cache stays: it is shared between clones)
+	rm -rf .venvs functions/prisma_read/node_modules functions/prisma_read/dist functions/prisma_read/generated \
+		rehearsal/cloud/node_runtime/node_modules
+
+##@ Parts of the above
+.PHONY: test-program
+test-program: ready ## the program, the functions in Python, the verdict, the rehearsal
+	@$(PROGRAM) -m pytest tests --ignore tests/cloud --ignore tests/policy $(PYTEST)
+
+.PHONY: test-cloud
+test-cloud: ready ## the local AWS
+	@$(CLOUD) -m pytest tests/cloud $(PYTEST)
+
+.PHONY: test-policy
+test-policy: ready ## the policy pack
+	@$(POLICY) -m pytest tests/policy $(PYTEST)
+
+.PHONY: test-functions
+test-functions: ready ## the function in TypeScript
+	@$(NPM_PRISMA) test
+
+.PHONY: types-program types-cloud types-policy types-functions
+types-program: ready
+	@$(PROGRAM) -m mypy $(PROGRAM_CODE) --exclude '$(IN_OTHER_ENVIRONMENTS)'
+types-cloud: ready
+	@$(CLOUD) -m mypy rehearsal/cloud tests/cloud
+types-policy: ready
+	@$(POLICY) -m mypy policy tests/policy
+types-functions: ready
+	@$(NPM_PRISMA) typecheck
+
+# Prepared, without a word when it already is. Bad arguments are named before any work starts.
+.PHONY: ready want-rehearsal want-stack want-state want-benchmark
+ready:
+	@$(SETUP) --quiet
+want-rehearsal:
+	@sh tools/want.sh file-if-given TRAFFIC
+	@sh tools/want.sh something-if-given SCENARIO
+	@sh tools/want.sh something-if-given FACTOR
+	@sh tools/want.sh one-of-if-given KEEP 1
+want-stack:
+	@sh tools/want.sh one-of STACK beta prod
+want-state:
+	@sh tools/want.sh file STATE
+	@sh tools/want.sh one-of-if-given STACK beta prod
+want-benchmark:
+	@sh tools/want.sh one-of-if-given NAME $(BENCHMARKS)
+	@sh tools/want.sh one-of-if-given CHECK 1

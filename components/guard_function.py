@@ -1,0 +1,137 @@
+"""The guard: what it is told, and exactly what it may do.
+
+It exists before the alarms that act on it, and so before the AppConfig environment that they monitor. It
+is told names where ids would close that circle, and asks AppConfig for the ids itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+import pulumi
+
+from components.names import ALIAS, FLAG_PROFILE, KILL, KILL_PROFILE, RAMP
+from components.thresholds import exported
+from components.versioned_function import VersionedFunction
+
+if TYPE_CHECKING:
+    import pulumi_aws as aws
+
+    from components.permissions import Statement
+    from components.unit_args import Unit
+
+TIMEOUT_S = 60
+"""A run ends before the next tick begins."""
+
+FLAG_ACTIONS = [
+    "appconfig:CreateHostedConfigurationVersion",
+    "appconfig:GetApplication",
+    "appconfig:GetDeployment",
+    "appconfig:GetEnvironment",
+    "appconfig:GetHostedConfigurationVersion",
+    "appconfig:GetLatestConfiguration",
+    "appconfig:ListConfigurationProfiles",
+    "appconfig:ListDeployments",
+    "appconfig:ListEnvironments",
+    "appconfig:ListHostedConfigurationVersions",
+    "appconfig:StartConfigurationSession",
+    "appconfig:StartDeployment",
+    "appconfig:StopDeployment",
+]
+
+
+class Guarded(TypedDict):
+    """What the guard acts with, besides names."""
+
+    application: aws.appconfig.Application
+    ramp_strategy: aws.appconfig.DeploymentStrategy
+    kill_strategy: aws.appconfig.DeploymentStrategy
+    topic: aws.sns.Topic
+
+
+def guard_function(
+    name: str, unit: Unit, guarded: Guarded, opts: pulumi.ResourceOptions
+) -> VersionedFunction:
+    """The guard of a unit."""
+    return VersionedFunction(
+        name,
+        {
+            "function_name": unit.names.guard,
+            "handler": "rollback_guard.handler.lambda_handler",
+            "runtime": "python3.13",
+            "code": unit.zip_of("rollback_guard"),
+            "environment": _environment(unit, guarded),
+            "statements": _statements(unit, guarded),
+            "timeout_s": TIMEOUT_S,
+            "memory_mb": unit.memory_mb,
+            "log_retention_days": unit.log_retention_days,
+            "retain": unit.protect,
+        },
+        opts,
+    )
+
+
+def _environment(unit: Unit, guarded: Guarded) -> dict[str, pulumi.Input[str]]:
+    names = unit.names
+    return {
+        "APPCONFIG_APPLICATION": guarded["application"].id,
+        "RAMP_ENVIRONMENT": RAMP,
+        "FLAG_PROFILE": FLAG_PROFILE,
+        "KILL_ENVIRONMENT": KILL,
+        "KILL_PROFILE": KILL_PROFILE,
+        "RAMP_STRATEGY": guarded["ramp_strategy"].id,
+        "KILL_STRATEGY": guarded["kill_strategy"].id,
+        "LATCH_PARAMETER": names.latch,
+        "TOPIC_ARN": guarded["topic"].arn,
+        "CODEDEPLOY_APPLICATION": names.migration,
+        "CODEDEPLOY_GROUP": names.group,
+        "FUNCTION_NAME": names.mock,
+        "ALIAS_NAME": ALIAS,
+        "METRICS_NAMESPACE": unit.namespace,
+        "ALARM_NAMES": json.dumps(names.alarms(unit.thresholds), sort_keys=True),
+        "THRESHOLDS": json.dumps(exported(unit.thresholds), sort_keys=True),
+    }
+
+
+def _statements(unit: Unit, guarded: Guarded) -> list[Statement]:
+    """What the guard may do, on the one unit that it guards."""
+    names, at, application = unit.names, unit.at, guarded["application"].arn
+    function = f"function:{names.mock}"
+    flags: list[pulumi.Input[str]] = [
+        application,
+        pulumi.Output.concat(application, "/*"),
+        guarded["ramp_strategy"].arn,
+        guarded["kill_strategy"].arn,
+    ]
+    return [
+        {"actions": FLAG_ACTIONS, "resources": flags},
+        {
+            "actions": ["lambda:GetAlias", "lambda:ListVersionsByFunction", "lambda:UpdateAlias"],
+            "resources": [at.arn("lambda", function), at.arn("lambda", f"{function}:*")],
+        },
+        {
+            "actions": [
+                "codedeploy:GetDeployment",
+                "codedeploy:ListDeployments",
+                "codedeploy:StopDeployment",
+            ],
+            "resources": [at.arn("codedeploy", f"deploymentgroup:{names.migration}/{names.group}")],
+        },
+        {
+            "actions": ["codedeploy:GetApplicationRevision"],
+            "resources": [at.arn("codedeploy", f"application:{names.migration}")],
+        },
+        {
+            "actions": ["ssm:GetParameter", "ssm:PutParameter"],
+            # Beside the latch stands a parameter that says whether people were told.
+            "resources": [
+                at.arn("ssm", f"parameter{names.latch}"),
+                at.arn("ssm", f"parameter{names.latch}-told"),
+            ],
+        },
+        {"actions": ["sns:Publish"], "resources": [guarded["topic"].arn]},
+        # GetMetricData takes no resource, and DescribeAlarms none but * where composite alarms are asked for:
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
+        {"actions": ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], "resources": ["*"]},
+    ]

@@ -1,0 +1,117 @@
+"""CodeDeploy for the entry function's alias: a gradual shift that alarms stop and take back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.names import Names
+from components.permissions import document, trust
+
+if TYPE_CHECKING:
+    from components.versioned_function import VersionedFunction
+
+ROLLED_BACK_ON = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"]
+
+
+class ReleaseArgs(TypedDict):
+    """Arguments of `Release`."""
+
+    prefix: str
+    account: pulumi.Input[str]
+    entry: VersionedFunction
+    alarms: list[aws.cloudwatch.MetricAlarm]
+    """At most ten: CodeDeploy takes no more."""
+    shift: str
+    """``linear``: the percentage again and again; ``canary``: the percentage once, then the rest."""
+    shift_percentage: int
+    shift_interval_minutes: int
+
+
+class Release(pulumi.ComponentResource):
+    """CodeDeploy application, shift and deployment group."""
+
+    application: pulumi.Output[str]
+    """Name of the CodeDeploy application."""
+    group: pulumi.Output[str]
+    """Name of the deployment group."""
+
+    def __init__(self, name: str, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("canary:index:Release", name, {}, opts)
+        self._name, self._args = name, args
+        child, names = pulumi.ResourceOptions(parent=self), Names(args["prefix"])
+        application = aws.codedeploy.Application(
+            f"{name}-application", name=names.migration, compute_platform="Lambda", opts=child
+        )
+        percentage, minutes = args["shift_percentage"], args["shift_interval_minutes"]
+        shift = aws.codedeploy.DeploymentConfig(
+            f"{name}-shift",
+            # A shift cannot be changed, and one in use cannot be deleted: another shift is another name.
+            deployment_config_name=f"{args['prefix']}-{args['shift']}-{percentage}pct-{minutes}min",
+            compute_platform="Lambda",
+            traffic_routing_config=_routing(args),
+            opts=child,
+        )
+        role, policy = self._role()
+        group = aws.codedeploy.DeploymentGroup(
+            f"{name}-group",
+            app_name=application.name,
+            deployment_group_name=names.group,
+            deployment_config_name=shift.deployment_config_name,
+            service_role_arn=role.arn,
+            deployment_style={"deployment_type": "BLUE_GREEN", "deployment_option": "WITH_TRAFFIC_CONTROL"},
+            alarm_configuration={
+                "alarms": [alarm.name for alarm in args["alarms"]],
+                "enabled": True,
+                "ignore_poll_alarm_failure": False,
+            },
+            auto_rollback_configuration={"enabled": True, "events": ROLLED_BACK_ON},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        self.application = application.name
+        self.group = group.deployment_group_name
+        self.register_outputs({"application": self.application, "group": self.group})
+
+    def _role(self) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+        args, child = self._args, pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(
+            f"{self._name}-role",
+            name=f"{args['prefix']}-codedeploy",
+            assume_role_policy=trust("codedeploy.amazonaws.com", args["account"]),
+            opts=child,
+        )
+        function = args["entry"].arn
+        policy = aws.iam.RolePolicy(
+            f"{self._name}-policy",
+            role=role.name,
+            policy=document(
+                [
+                    {
+                        "actions": [
+                            "lambda:GetAlias",
+                            "lambda:UpdateAlias",
+                            "lambda:GetProvisionedConcurrencyConfig",
+                        ],
+                        "resources": [function, pulumi.Output.concat(function, ":*")],
+                    },
+                    {
+                        "actions": ["cloudwatch:DescribeAlarms"],
+                        "resources": [alarm.arn for alarm in args["alarms"]],
+                    },
+                ]
+            ),
+            opts=child,
+        )
+        return role, policy
+
+
+def _routing(args: ReleaseArgs) -> aws.codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:
+    percentage, interval = args["shift_percentage"], args["shift_interval_minutes"]
+    if args["shift"] == "linear":
+        return {
+            "type": "TimeBasedLinear",
+            "time_based_linear": {"percentage": percentage, "interval": interval},
+        }
+    return {"type": "TimeBasedCanary", "time_based_canary": {"percentage": percentage, "interval": interval}}

@@ -1,0 +1,72 @@
+"""One configuration profile read by the AppConfig data API, with its session token.
+
+https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_GetLatestConfiguration.html:
+each token is good for one call and for 24 hours, and an empty answer means nothing new.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mock_read.flags import FlagError
+
+
+class Session:
+    """The remembered document of a profile in an environment.
+
+    Args:
+        client: An AppConfig data client with short time-outs and no retries.
+        application: Id or name, as are the next two.
+
+    Attributes:
+        next_poll_s: Seconds that AppConfig wants between two calls; 0 until it has said so.
+    """
+
+    def __init__(self, client: Any, application: str, environment: str, profile: str) -> None:
+        self._client = client
+        self._start = {
+            "ApplicationIdentifier": application,
+            "EnvironmentIdentifier": environment,
+            "ConfigurationProfileIdentifier": profile,
+        }
+        self._token: str | None = None
+        self._document: Any = None
+        self.next_poll_s = 0.0
+
+    def read(self) -> Any:
+        """The document as it is served now.
+
+        Raises:
+            FlagError: Nothing is deployed yet, or it is no JSON.
+            Exception: Whatever botocore raises when AppConfig refuses or cannot be reached; the session
+                starts anew next time, since the token may have been used up.
+        """
+        answer = self._latest()
+        try:
+            content = answer["Configuration"].read()
+            if content:
+                self._document = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise FlagError("the document is not JSON") from error
+        if self._document is None:
+            raise FlagError("nothing is deployed")
+        self.next_poll_s = float(answer.get("NextPollIntervalInSeconds") or 0)
+        # Kept only now: after any fault a new session brings the whole document again.
+        self._token = answer["NextPollConfigurationToken"]
+        return self._document
+
+    def _latest(self) -> Any:
+        token, self._token = self._token, None
+        if token is not None:
+            try:
+                return self._client.get_latest_configuration(ConfigurationToken=token)
+            except ClientError as error:
+                # An expired token, after a day frozen, is no fault of the flags': start anew at once.
+                if error.response["Error"]["Code"] != "BadRequestException":
+                    raise
+        self._document = None
+        token = self._client.start_configuration_session(**self._start)["InitialConfigurationToken"]
+        return self._client.get_latest_configuration(ConfigurationToken=token)

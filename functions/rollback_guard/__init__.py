@@ -1,0 +1,1 @@
+"""The rollback guard: one idempotent act that switches a failing canary off, and what sets it off."""

@@ -1,0 +1,156 @@
+"""Counts for the verdict, read from the metrics that the entry function writes.
+
+Sums are asked for by the minute and added up, so a window may have any length. How many canary requests
+were slow is a trimmed count, ``TC(limit:)``, which CloudWatch computes from the values themselves:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html. CloudWatch
+rounds a window's start down to the minute, so a step's counts may hold up to a minute from before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from verdict import Counts, Thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+MINUTE_S = 60
+ALARM_PERIOD_S = 300
+"""The P95 alarm's period: the verdict looks at the mock's P95 the way the alarm does."""
+_MINUTES_KEPT_S = 15 * 86_400
+"""One-minute data is kept for 15 days, five-minute data for 63."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One statistic of one metric of the entry function; ``path`` is ``None`` for both."""
+
+    metric: str
+    path: str | None
+    stat: str = "Sum"
+    period_s: int = MINUTE_S
+
+    def as_request(self, identifier: str, namespace: str, function: str) -> dict[str, Any]:
+        """As GetMetricData wants it."""
+        dimensions = [{"Name": "FunctionName", "Value": function}]
+        if self.path is not None:
+            dimensions.append({"Name": "Path", "Value": self.path})
+        metric = {"Namespace": namespace, "MetricName": self.metric, "Dimensions": dimensions}
+        return {
+            "Id": identifier,
+            "MetricStat": {"Metric": metric, "Period": self.period_s, "Stat": self.stat},
+        }
+
+
+Series = dict[float, float]
+
+SUMS = {
+    "requests": Query("Requests", None),
+    "errors": Query("Errors", None),
+    "canary_requests": Query("Requests", "prisma"),
+    "canary_errors": Query("Errors", "prisma"),
+    "compared": Query("ShadowCompared", None),
+    "diffs": Query("ShadowDiffs", None),
+    "noise_compared": Query("NoiseCompared", None),
+    "noise_diffs": Query("NoiseDiffs", None),
+}
+LATENCIES = {
+    "mock_p95": Query("Duration", "mock", "p95", ALARM_PERIOD_S),
+    "mock_n": Query("Duration", "mock", "SampleCount", ALARM_PERIOD_S),
+    "canary_p95": Query("Duration", "prisma", "p95", ALARM_PERIOD_S),
+    "canary_n": Query("Duration", "prisma", "SampleCount", ALARM_PERIOD_S),
+}
+
+
+def read_counts(  # noqa: PLR0913, PLR0917 - where, whose, and between which moments
+    cloudwatch: Any,
+    namespace: str,
+    function: str,
+    start: datetime,
+    end: datetime,
+    thresholds: Thresholds | None = None,
+) -> Counts:
+    """Count everything between two moments.
+
+    Args:
+        cloudwatch: A boto3 client.
+        namespace: Of the entry function's metrics.
+        function: Name of the entry function.
+        start: When the current step began, with a time zone.
+        end: Usually now.
+        thresholds: What is slow; the beta sheet's numbers unless given.
+    """
+    limits = thresholds or Thresholds()
+    window = _Window(cloudwatch, namespace, function, start, end)
+    series = window.read({**SUMS, **LATENCIES})
+    sums = {name: round(sum(series[name].values())) for name in SUMS}
+    mock_p95 = weighted(series["mock_p95"], series["mock_n"])
+    slow = {"slow_go": 0, "slow_investigate": 0}
+    if mock_p95 is not None and sums["canary_requests"]:
+        go, investigate = limits.slow_limits_ms(mock_p95)
+        slow_series = window.read(
+            {
+                "slow_go": Query("Duration", "prisma", f"TC({go:.3f}:)"),
+                "slow_investigate": Query("Duration", "prisma", f"TC({investigate:.3f}:)"),
+            }
+        )
+        slow = {name: round(sum(values.values())) for name, values in slow_series.items()}
+    return Counts(
+        minutes=max(0.0, (end - start).total_seconds() / 60),
+        mock_p95_ms=mock_p95,
+        canary_p95_ms=weighted(series["canary_p95"], series["canary_n"]),
+        **_consistent({**sums, **slow}),
+    )
+
+
+def weighted(values: Mapping[float, float], weights: Mapping[float, float]) -> float | None:
+    """Mean of a statistic over periods, each by how many requests it saw; ``None`` without data."""
+    total = sum(weights.get(at, 0.0) for at in values)
+    if not total:
+        return None
+    return sum(value * weights.get(at, 0.0) for at, value in values.items()) / total
+
+
+def _consistent(sums: dict[str, int]) -> dict[str, int]:
+    """A part never exceeds its whole: metrics of one request may become visible a moment apart."""
+    wholes = {
+        "requests": ("errors", "canary_requests"),
+        "canary_requests": ("canary_errors", "slow_go", "slow_investigate"),
+        "compared": ("diffs",),
+        "noise_compared": ("noise_diffs",),
+    }
+    for whole, parts in wholes.items():
+        for part in parts:
+            sums[part] = min(sums[part], sums[whole])
+    return sums
+
+
+@dataclass(frozen=True)
+class _Window:
+    cloudwatch: Any
+    namespace: str
+    function: str
+    start: datetime
+    end: datetime
+
+    def read(self, queries: Mapping[str, Query]) -> dict[str, Series]:
+        """Every query's values by time; a metric that never was has none."""
+        names = {f"q{index}": name for index, name in enumerate(queries)}
+        asked = []
+        for identifier, name in names.items():
+            request = queries[name].as_request(identifier, self.namespace, self.function)
+            if (self.end - self.start).total_seconds() > _MINUTES_KEPT_S:
+                request["MetricStat"]["Period"] = ALARM_PERIOD_S
+            asked.append(request)
+        found: dict[str, Series] = {name: {} for name in queries}
+        pages = self.cloudwatch.get_paginator("get_metric_data").paginate(
+            MetricDataQueries=asked, StartTime=self.start, EndTime=self.end
+        )
+        for page in pages:
+            for result in page["MetricDataResults"]:
+                points = zip(result["Timestamps"], result["Values"], strict=True)
+                found[names[result["Id"]]].update({at.timestamp(): float(value) for at, value in points})
+        return found

@@ -1,0 +1,45 @@
+"""The guard's own log lines and metrics, in Embedded Metric Format.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass
+class Observer:
+    """Writes JSON lines; a stdout that is gone never fails a run.
+
+    Attributes:
+        now: Wall clock in seconds.
+    """
+
+    function: str
+    namespace: str
+    now: Callable[[], float]
+    out: IO[str] = field(default_factory=lambda: sys.stdout)
+
+    def log(self, message: str, **fields: Any) -> None:
+        """One event."""
+        self._write({"message": message, **fields})
+
+    def count(self, **values: int) -> None:
+        """Metrics of this run."""
+        metrics = [{"Name": name, "Unit": "Count"} for name in values]
+        directive = {"Namespace": self.namespace, "Dimensions": [["FunctionName"]], "Metrics": metrics}
+        aws = {"Timestamp": int(self.now() * 1000), "CloudWatchMetrics": [directive]}
+        self._write({"_aws": aws, "FunctionName": self.function, **values})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        try:
+            print(json.dumps(line, default=str), file=self.out, flush=True)
+        except (OSError, ValueError):
+            return

@@ -1,0 +1,187 @@
+"""Take a bad release of the entry function back: the alias moves only when its own code is at fault.
+
+A failing database moves no code. The function is at fault when requests that never left for Prisma fail:
+the mock path's own error rate, judged by the same sequential test as everything else, since the release
+began. Then: StopDeployment with automatic rollback, follow the deployment that this creates, read the alias;
+only if it is still wrong is it moved by hand, with an *empty* routing configuration and the revision that
+was read, so that nobody's newer change is overwritten.
+
+https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_StopDeployment.html,
+https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from rollback_guard.counts import read_counts
+from rollback_guard.outcome import Outcome, Status
+from rollback_guard.patience import code
+from verdict import Thresholds
+from verdict.rate_test import ALPHA_TOO_HIGH, weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rollback_guard.clients import Clients
+    from rollback_guard.patience import Patience
+    from rollback_guard.settings import Settings
+
+RECENT = timedelta(hours=1)
+"""A release that ended longer ago was not what has just begun to fail."""
+RUNNING = {"Created", "Queued", "InProgress", "Baking", "Ready"}
+
+
+@dataclass(frozen=True)
+class Release:
+    """The newest CodeDeploy deployment of the group.
+
+    Attributes:
+        before: Version that the alias had before it.
+        after: Version that it shifts to.
+        rollback: The deployment that takes it back, if CodeDeploy has created one.
+    """
+
+    identifier: str
+    status: str
+    began: datetime
+    ended: datetime | None
+    before: str
+    after: str
+    rollback: str | None
+
+
+@dataclass(frozen=True)
+class Alias:
+    """The alias as it is."""
+
+    version: str
+    weights: dict[str, float]
+    revision: str
+
+    def only(self, version: str) -> bool:
+        """Whether all traffic goes to one version."""
+        return self.version == version and not self.weights
+
+
+def concerns(release: Release | None, now: datetime) -> bool:
+    """Whether a release is in progress, or recent enough to be the cause."""
+    if release is None:
+        return False
+    return release.status in RUNNING or release.ended is None or now - release.ended < RECENT
+
+
+def take_back(settings: Settings, clients: Clients, patience: Patience, now: Callable[[], float]) -> Outcome:
+    """Bring the alias back to the version before a bad release; does nothing where there is none."""
+    moment = datetime.fromtimestamp(now(), UTC)
+    release = newest(settings, clients)
+    if release is None or not concerns(release, moment):
+        return Outcome(Status.NOT_NEEDED, "no release is in progress or recent")
+    if not _function_at_fault(settings, clients, release, moment):
+        return Outcome(
+            Status.NOT_NEEDED, f"release {release.identifier} is not at fault: the mock path answers"
+        )
+    pauses = patience.pauses()
+    while release.status in RUNNING or _rolling_back(clients, release):
+        if release.status in RUNNING:
+            _stop(clients, release)
+        if not pauses.take():
+            return Outcome(Status.WAITING, f"CodeDeploy is taking {release.identifier} back")
+        release = _read(settings, clients, release.identifier)
+    alias = read_alias(settings, clients)
+    if alias.only(release.before):
+        return Outcome(Status.DONE, f"the alias is at version {release.before}")
+    clients.lambda_.update_alias(
+        FunctionName=settings.function_name,
+        Name=settings.alias_name,
+        FunctionVersion=release.before,
+        RoutingConfig={"AdditionalVersionWeights": {}},
+        RevisionId=alias.revision,
+    )
+    if read_alias(settings, clients).only(release.before):
+        return Outcome(Status.DONE, f"the alias was moved to version {release.before}")
+    return Outcome(Status.WAITING, "the alias does not show the move yet")
+
+
+def newest(settings: Settings, clients: Clients) -> Release | None:
+    """The group's newest deployment that is no rollback of another."""
+    identifiers = clients.codedeploy.list_deployments(
+        applicationName=settings.codedeploy_application, deploymentGroupName=settings.codedeploy_group
+    )["deployments"]
+    infos = [
+        clients.codedeploy.get_deployment(deploymentId=one)["deploymentInfo"] for one in identifiers[:10]
+    ]
+    own = [info for info in infos if info.get("creator") != "codeDeployRollback"]
+    if not own:
+        return None
+    return _release(settings, clients, max(own, key=lambda info: info["createTime"]))
+
+
+def read_alias(settings: Settings, clients: Clients) -> Alias:
+    """The alias as Lambda has it."""
+    answer = clients.lambda_.get_alias(FunctionName=settings.function_name, Name=settings.alias_name)
+    weights = (answer.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    return Alias(answer["FunctionVersion"], dict(weights), answer["RevisionId"])
+
+
+def _read(settings: Settings, clients: Clients, identifier: str) -> Release:
+    return _release(
+        settings, clients, clients.codedeploy.get_deployment(deploymentId=identifier)["deploymentInfo"]
+    )
+
+
+def _release(settings: Settings, clients: Clients, info: dict[str, Any]) -> Release:
+    before, after = _versions(settings, clients, info)
+    return Release(
+        info["deploymentId"],
+        info["status"],
+        info["createTime"],
+        info.get("completeTime"),
+        before,
+        after,
+        (info.get("rollbackInfo") or {}).get("rollbackDeploymentId"),
+    )
+
+
+def _versions(settings: Settings, clients: Clients, info: dict[str, Any]) -> tuple[str, str]:
+    """Versions before and after, from the AppSpec; GetDeployment may leave its content out."""
+    revision = info["revision"]
+    content = (revision.get("appSpecContent") or revision.get("string") or {}).get("content")
+    if not content:
+        answer = clients.codedeploy.get_application_revision(
+            applicationName=settings.codedeploy_application, revision=revision
+        )["revision"]
+        content = (answer.get("appSpecContent") or answer.get("string") or {})["content"]
+    resources = json.loads(content)["Resources"]
+    properties = next(iter(resources[0].values()))["Properties"]
+    return str(properties["CurrentVersion"]), str(properties["TargetVersion"])
+
+
+def _function_at_fault(settings: Settings, clients: Clients, release: Release, now: datetime) -> bool:
+    limits = Thresholds.from_settings(settings.thresholds)
+    counts = read_counts(
+        clients.cloudwatch, settings.metrics_namespace, settings.function_name, release.began, now, limits
+    )
+    n, k = counts.requests - counts.canary_requests, counts.errors - counts.canary_errors
+    return weigh(n, max(0, min(k, n)), limits.error_rate / 100, "above", ALPHA_TOO_HIGH).decided
+
+
+def _rolling_back(clients: Clients, release: Release) -> bool:
+    if release.rollback is None:
+        return False
+    info = clients.codedeploy.get_deployment(deploymentId=release.rollback)["deploymentInfo"]
+    return info["status"] in RUNNING
+
+
+def _stop(clients: Clients, release: Release) -> None:
+    try:
+        clients.codedeploy.stop_deployment(deploymentId=release.identifier, autoRollbackEnabled=True)
+    except ClientError as error:
+        # It ended, or somebody stopped it, between the look and the call: the next look tells.
+        if code(error) != "DeploymentAlreadyCompletedException":
+            raise

@@ -1,0 +1,63 @@
+"""The step of the migration that is in force: which percentage, since when.
+
+A step begins when AppConfig starts to serve its document: with the deployment that brought it, or with the
+rollback that brought it back. Nothing older may be judged with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rollback_guard import documents
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rollback_guard.clients import Clients
+    from rollback_guard.flag_environment import Deployment, FlagEnvironment
+    from rollback_guard.settings import Settings
+
+_SERVING = {"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"}
+_TAKEN_BACK = {"ROLLED_BACK", "ROLLING_BACK", "REVERTED"}
+_ENDED = {"ROLLBACK_COMPLETED", "REVERT_COMPLETED"}
+
+
+@dataclass(frozen=True)
+class CurrentStep:
+    """What the ramp says, and since when.
+
+    Attributes:
+        percentage: Percent of users in the canary, 0 when off.
+        shadow: Percent of requests shadowed, 0 when off.
+    """
+
+    percentage: float
+    shadow: float
+    began: datetime
+    deployment: int
+
+
+def current(settings: Settings, clients: Clients, ramp: FlagEnvironment) -> CurrentStep | None:
+    """The step in force, ``None`` when nothing was ever deployed."""
+    deployments = ramp.deployments()
+    serving = next((found for found in deployments if found.state in _SERVING), None)
+    if serving is None:
+        return None
+    state = documents.ramp_state(ramp.document(serving.version).get("values", {}))
+    newer = [found for found in deployments if found.number > serving.number and found.state in _TAKEN_BACK]
+    ended = [_taken_back(settings, clients, found) for found in newer]
+    began = max([serving.started, *ended])
+    return CurrentStep(state.percentage, state.shadow, began, serving.number)
+
+
+def _taken_back(settings: Settings, clients: Clients, deployment: Deployment) -> datetime:
+    answer: dict[str, Any] = clients.appconfig.get_deployment(
+        ApplicationId=settings.application,
+        EnvironmentId=settings.ramp_environment,
+        DeploymentNumber=deployment.number,
+    )
+    times: list[datetime] = [
+        event["OccurredAt"] for event in answer.get("EventLog", []) if event.get("EventType") in _ENDED
+    ]
+    return max(times, default=deployment.started)

@@ -1,0 +1,20 @@
+"""X-Ray, in the only module that knows its SDK. Tracing that fails, or is not there, changes nothing.
+
+The SDK is in maintenance (docs.aws.amazon.com/xray/latest/devguide/xray-sdk-daemon-timeline.html), so no
+other module may name it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+
+
+def start() -> None:
+    """Make every AWS call of this process a subsegment."""
+    with contextlib.suppress(Exception):
+        from aws_xray_sdk.core import patch, xray_recorder  # noqa: PLC0415 - a missing SDK is no reason to fail
+
+        logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
+        xray_recorder.configure(context_missing="IGNORE_ERROR")
+        patch(["botocore"])

@@ -1,0 +1,41 @@
+"""AWS clients of the CLI: the guard's, and those that only an operator needs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from rollback_guard import clients
+
+CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5})
+
+
+class Clients(clients.Clients):
+    """Clients by service, made when first used with the credentials of the environment.
+
+    Args:
+        endpoint_url: Where all services are, for a local AWS; ``None`` leaves it to the SDK, which also
+            reads ``AWS_ENDPOINT_URL``.
+        region: The unit's region.
+    """
+
+    def __init__(self, endpoint_url: str | None, region: str) -> None:
+        make: Any = boto3.session.Session(region_name=region).client
+        super().__init__(lambda service: make(service, endpoint_url=endpoint_url, config=CONFIG))
+
+    @cached_property
+    def logs(self) -> Any:
+        """Log lines of the functions."""
+        return self._make("logs")
+
+    @cached_property
+    def xray(self) -> Any:
+        """Traces."""
+        return self._make("xray")
+
+    @cached_property
+    def sts(self) -> Any:
+        """Who is asking."""
+        return self._make("sts")

@@ -1,0 +1,175 @@
+"""`enable`: deploy a new version of the ramp's flags, or refuse and say why.
+
+The document goes out at once and then bakes under its alarms: the percentage is the ramp, and growth by
+time would flip users back and forth. Who, why and from what is kept in the deployment's description, which
+AppConfig keeps for good.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from rollback_guard import documents
+from rollback_guard.act import kill_environment, proceed, ramp_environment
+from rollback_guard.alarm_states import red
+from rollback_guard.flag_environment import IN_PROGRESS
+from rollback_guard.latch import Latches
+from rollback_guard.patience import code
+
+from ops.errors import OpsError
+from ops.operating import quiet, waiting, who, world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rollback_guard.documents import RampState
+    from rollback_guard.flag_environment import Deployment, FlagEnvironment
+    from rollback_guard.patience import Patience
+
+    from ops.clients import Clients
+    from ops.target import Target
+
+WAIT_S = 1200.0
+"""For a deployment that is still baking: the default bake is 10 minutes."""
+
+
+@dataclass(frozen=True)
+class Enabled:
+    """What was deployed.
+
+    Attributes:
+        deployment: AppConfig deployment number.
+        before: The ramp as it was served.
+        after: The ramp as it is served now.
+    """
+
+    deployment: int
+    who: str
+    reason: str
+    before: RampState
+    after: RampState
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+
+def enable(  # noqa: PLR0913 - what is wanted is given by name
+    clients: Clients,
+    target: Target,
+    *,
+    percentage: float | None,
+    shadow: float | None,
+    reason: str,
+    wait_s: float = WAIT_S,
+    say: Callable[[str], None] = quiet,
+) -> Enabled:
+    """Deploy the ramp's flags.
+
+    Args:
+        clients: Of the account.
+        target: The unit.
+        percentage: Percent of users to read from Prisma, in steps of 0.01; ``None`` for none.
+        shadow: Percent of requests to repeat on Prisma after the response; ``None`` for none.
+        reason: Why, for the trail.
+        wait_s: How long to wait for a deployment that is still going on, and to see the new one served.
+        say: Told what is waited for.
+
+    Raises:
+        OpsError: Out of range, latched, killed, an alarm is red, or not served in time.
+    """
+    _check(percentage, "percentage")
+    _check(shadow, "shadow")
+    _refuse(clients, target)
+    patience = waiting(wait_s)
+    ramp = ramp_environment(target.settings(), clients)
+    newest = _settled(ramp, patience, say)
+    before = documents.ramp_state(ramp.served())
+    document = documents.ramp(
+        ramp.document(newest.version) if newest else None, percentage=percentage, shadow=shadow
+    )
+    after = documents.ramp_state(document["values"])
+    caller = who(clients)
+    trail = {"verb": "enable", "who": caller, "why": reason, "before": asdict(before), "after": asdict(after)}
+    number = _deploy(
+        ramp, document, target.ramp_strategy_id, json.dumps(trail), newest.number if newest else 0
+    )
+    _stand_by_the_latch(clients, target, patience, say)
+    _served(ramp, after, patience, number)
+    return Enabled(number, caller, reason, before, after)
+
+
+def _deploy(ramp: FlagEnvironment, document: dict[str, Any], strategy: str, trail: str, latest: int) -> int:
+    try:
+        return ramp.deploy(ramp.version_of(document, "ramp"), strategy, trail, latest)
+    except ClientError as error:
+        if code(error) == "ConflictException":
+            raise OpsError(
+                f"Somebody else is deploying: {error}. Look at `canary status`, then try again."
+            ) from error
+        raise
+
+
+def _check(percent: float | None, name: str) -> None:
+    if percent is None:
+        return
+    if not 0 <= percent <= 100 or round(percent * 100) != round(percent * 100, 6):  # noqa: PLR2004 - percent
+        raise OpsError(f"{name} = {percent:g}: must be from 0 to 100 in steps of 0.01.")
+
+
+def _refuse(clients: Clients, target: Target) -> None:
+    latch = Latches(clients.ssm, target.latch_parameter).read()
+    if latch is not None:
+        raise OpsError(
+            f"Rolled back by {latch.by} at {latch.when}: {latch.reason} "
+            "When that is mended: `canary resume --reason …`, then enable again."
+        )
+    if not documents.is_not_killed(kill_environment(target.settings(), clients).served()):
+        raise OpsError(
+            "The kill switch is on, or cannot be read. Take it off with `canary resume --reason …`."
+        )
+    bad = red(clients.cloudwatch, target.settings().rollback_alarms)
+    if bad:
+        raise OpsError(f"{', '.join(bad)} is red and would roll the deployment back. Wait until it is OK.")
+
+
+def _settled(ramp: FlagEnvironment, patience: Patience, say: Callable[[str], None]) -> Deployment | None:
+    """The newest deployment once nothing is in progress."""
+    pauses = patience.pauses()
+    told = False
+    while True:
+        newest = next(iter(ramp.deployments()), None)
+        if newest is None or newest.state not in IN_PROGRESS:
+            return newest
+        if not told:
+            say(f"Waiting: deployment {newest.number} is {newest.state}.")
+            told = True
+        if not pauses.take():
+            raise OpsError(
+                f"Deployment {newest.number} is still {newest.state}. Try again when it is complete."
+            )
+
+
+def _stand_by_the_latch(
+    clients: Clients, target: Target, patience: Patience, say: Callable[[str], None]
+) -> None:
+    """A rollback that began between the check and the deployment wins: its act is gone on with."""
+    latch = Latches(clients.ssm, target.latch_parameter).read()
+    if latch is None:
+        return
+    say("A rollback began meanwhile: taking this deployment back.")
+    proceed(world(clients, target, patience, say), latch)
+    raise OpsError(f"Rolled back meanwhile by {latch.by}: {latch.reason} Nothing was enabled.")
+
+
+def _served(ramp: FlagEnvironment, wanted: RampState, patience: Patience, number: int) -> None:
+    pauses = patience.pauses()
+    while documents.ramp_state(ramp.served()) != wanted:
+        newest = ramp.deployments()[0]
+        if newest.number == number and newest.state in {"ROLLED_BACK", "ROLLING_BACK"}:
+            raise OpsError(f"Deployment {number} was rolled back by its alarms. See `canary status`.")
+        if not pauses.take():
+            raise OpsError(f"Deployment {number} is {newest.state}, but not served yet. See `canary status`.")

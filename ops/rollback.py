@@ -1,0 +1,52 @@
+"""`rollback`: the guard's own act, with the operator's credentials, followed to its end."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rollback_guard.act import Report, Trigger, act
+
+from ops.operating import quiet, waiting, who, world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ops.clients import Clients
+    from ops.target import Target
+
+WAIT_S = 1200.0
+"""For the alarms to be OK again, behind which the ramp flag waits; the kill switch never does."""
+ROUND_S = 20.0
+PAUSE_S = 2.0
+
+
+def rollback(
+    clients: Clients,
+    target: Target,
+    *,
+    reason: str,
+    wait_s: float = WAIT_S,
+    say: Callable[[str], None] = quiet,
+) -> Report:
+    """Take users off Prisma and keep them off. Safe to repeat, and to run while the guard does the same.
+
+    Args:
+        clients: Of the account.
+        target: The unit.
+        reason: Why, for the latch and for people.
+        wait_s: How long to follow the act; what is left then is finished by the guard.
+        say: Told of each step.
+
+    Returns:
+        How far it came: ``finished`` once every step is settled and read back.
+    """
+    until = time.monotonic() + wait_s
+    trigger = Trigger(who(clients), reason, {"verb": "rollback"})
+    while True:
+        patience = waiting(min(ROUND_S, max(1.0, until - time.monotonic())))
+        report = act(world(clients, target, patience, say), trigger)
+        if report.finished or time.monotonic() + PAUSE_S > until:
+            return report
+        say("Waiting for what is left; users are not on Prisma any more.")
+        time.sleep(PAUSE_S)

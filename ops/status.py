@@ -1,0 +1,158 @@
+"""`status`: what is in force, and what needs attention. Only looks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rollback_guard import documents
+from rollback_guard.act import kill_environment, ramp_environment
+from rollback_guard.alarm_states import states
+from rollback_guard.latch import Latch, Latches
+from rollback_guard.release import Alias, read_alias
+from rollback_guard.step import CurrentStep, current
+
+from ops.verdict import Judged, judged, table
+
+if TYPE_CHECKING:
+    from rollback_guard.documents import RampState
+
+    from ops.clients import Clients
+    from ops.target import Target
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """The unit at one moment.
+
+    Attributes:
+        phase: ``off``, ``shadow``, ``canary N %`` or ``rolled back``.
+        ramp: The ramp's flags as served.
+        killed: Whether the kill switch is on, ``None`` when it cannot be read, which counts as on.
+        latch: Who rolled back and why.
+        step: The step in force and since when.
+        alarms: State by alarm name.
+        attention: What needs a person, one sentence each; empty when all is well.
+    """
+
+    phase: str
+    ramp: RampState
+    killed: bool | None
+    latch: Latch | None
+    step: CurrentStep | None
+    alias: Alias
+    alarms: dict[str, str]
+    judged: Judged | None
+    attention: list[str] = field(default_factory=list)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing needs attention."""
+        return not self.attention
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        step = None if self.step is None else {**asdict(self.step), "began": self.step.began.isoformat()}
+        return {
+            "phase": self.phase,
+            "healthy": self.healthy,
+            "attention": self.attention,
+            "ramp": asdict(self.ramp),
+            "killed": self.killed,
+            "latch": self.latch.as_dict() if self.latch else None,
+            "step": step,
+            "alias": asdict(self.alias),
+            "alarms": self.alarms,
+            "verdict": self.judged.as_dict() if self.judged else None,
+        }
+
+    def lines(self) -> list[str]:
+        """The same for a person."""
+        weights = ", ".join(
+            f"{version} at {100 * weight:g} %" for version, weight in self.alias.weights.items()
+        )
+        killed = {True: "on", False: "off", None: "unreadable, which counts as on"}[self.killed]
+        shown = [
+            f"phase        {self.phase}",
+            f"ramp         canary {self.ramp.percentage:g} %, shadow {self.ramp.shadow:g} %",
+            f"kill switch  {killed}",
+            f"alias        version {self.alias.version}" + (f", {weights}" if weights else ""),
+            *(f"alarm        {state:<17} {name}" for name, state in self.alarms.items()),
+        ]
+        if self.step:
+            shown.append(
+                f"step         deployment {self.step.deployment}, since {self.step.began.isoformat()}"
+            )
+        if self.latch:
+            done = "finished" if self.latch.finished else "not finished"
+            shown.append(f"latch        by {self.latch.by} at {self.latch.when}, {done}: {self.latch.reason}")
+            shown += [
+                f"  {name}: {step['status']} ({step['detail']})" for name, step in self.latch.steps.items()
+            ]
+        if self.judged:
+            shown += ["", *table(self.judged.verdict)]
+        if self.attention:
+            shown += ["", *(f"! {sentence}" for sentence in self.attention)]
+        return shown
+
+
+def status(clients: Clients, target: Target) -> StatusReport:
+    """Look at everything that decides who reads from where."""
+    settings = target.settings()
+    ramp = ramp_environment(settings, clients)
+    state = documents.ramp_state(ramp.served())
+    killed = _killed(clients, target)
+    latch = Latches(clients.ssm, target.latch_parameter).read()
+    step = current(settings, clients, ramp)
+    alarms = states(clients.cloudwatch, list(target.alarms.values()))
+    on = step is not None and (step.percentage > 0 or step.shadow > 0)
+    judgement = judged(clients, target, step=step) if on and step is not None else None
+    report = StatusReport(
+        _phase(state, latch, killed=killed),
+        state,
+        killed,
+        latch,
+        step,
+        read_alias(settings, clients),
+        alarms,
+        judgement,
+    )
+    report.attention.extend(_attention(report))
+    return report
+
+
+def _killed(clients: Clients, target: Target) -> bool | None:
+    try:
+        served = kill_environment(target.settings(), clients).served()
+    except (ClientError, BotoCoreError, ValueError):
+        return None
+    return True if documents.is_killed(served) else False if documents.is_not_killed(served) else None
+
+
+def _phase(ramp: RampState, latch: Latch | None, *, killed: bool | None) -> str:
+    if latch is not None or killed is not False:
+        return "rolled back"
+    if ramp.percentage > 0:
+        return f"canary {ramp.percentage:g} %"
+    return "shadow" if ramp.shadow > 0 else "off"
+
+
+def _attention(report: StatusReport) -> list[str]:
+    found = []
+    if report.latch is not None:
+        found.append("Rolled back. When it is mended: `canary resume --reason …`.")
+        if not report.latch.finished:
+            found.append(
+                "The rollback is not finished: the guard goes on every minute, or `canary rollback`."
+            )
+    elif report.killed is not False:
+        found.append("The kill switch is on, or unreadable, without a latch: somebody turned it by hand.")
+    found += [f"{name} is {state}." for name, state in report.alarms.items() if state in {"ALARM", "MISSING"}]
+    if report.alias.weights:
+        found.append(
+            "The alias is split between versions: a release is in progress, or it was moved by hand."
+        )
+    if report.judged and report.judged.verdict.decision in {"NO-GO", "INVESTIGATE"}:
+        found.append(report.judged.verdict.summary)
+    return found

@@ -1,0 +1,139 @@
+"""The unit that is operated on: names and ids from the stack's `canary` output."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from rollback_guard.settings import Settings
+
+from ops.errors import OpsError
+from verdict import Thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Target:
+    """One unit's parts, as the stack exports them; see the program's outputs for each."""
+
+    region: str
+    prefix: str
+    stack: str
+    api_url: str
+    api_id: str
+    mock_function: str
+    prisma_function: str
+    shadow_function: str
+    guard_function: str
+    alias: str
+    mock_alias_arn: str
+    prisma_alias_arn: str
+    shadow_alias_arn: str
+    guard_alias_arn: str
+    appconfig_application_id: str
+    ramp_environment_id: str
+    kill_environment_id: str
+    flag_profile_id: str
+    kill_profile_id: str
+    ramp_strategy_id: str
+    kill_strategy_id: str
+    latch_parameter: str
+    topic_arn: str
+    codedeploy_application: str
+    codedeploy_group: str
+    alarms: Mapping[str, str]
+    dashboard_name: str
+    metrics_namespace: str
+    thresholds: Mapping[str, Any]
+    bucket_salt: str
+
+    @classmethod
+    def from_outputs(cls, outputs: Mapping[str, Any]) -> Target:
+        """The target of a stack's `canary` output; keys it does not know are left out.
+
+        Raises:
+            OpsError: Names every key that is missing.
+        """
+        inner = outputs.get("canary")
+        given = inner if isinstance(inner, dict) else outputs
+        values = {_snake(name): value for name, value in given.items()}
+        missing = [field.name for field in fields(cls) if field.name not in values]
+        if missing:
+            raise OpsError(
+                f"The stack's output `canary` lacks {', '.join(missing)}. "
+                "Run `pulumi up` with this version of the program first."
+            )
+        return cls(**{field.name: values[field.name] for field in fields(cls)})
+
+    @classmethod
+    def from_file(cls, path: Path) -> Target:
+        """The target of outputs saved with `pulumi stack output canary --json`.
+
+        Raises:
+            OpsError: The file cannot be read or holds no outputs.
+        """
+        try:
+            outputs = json.loads(path.read_text())
+        except OSError as error:
+            raise OpsError(f"{path} cannot be read: {error.strerror}.") from error
+        except ValueError as error:
+            raise OpsError(f"{path} is not JSON: {error}.") from error
+        if not isinstance(outputs, dict):
+            raise OpsError(f"{path} holds no JSON object.")
+        return cls.from_outputs(outputs)
+
+    @classmethod
+    def from_stack(cls, stack: str) -> Target:
+        """The target of a Pulumi stack, asked of the `pulumi` command.
+
+        Raises:
+            OpsError: Pulumi is not there, or knows no such stack or output.
+        """
+        command = ["pulumi", "stack", "output", "canary", "--json", "--stack", stack]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise OpsError(
+                f"`{' '.join(command)}` could not be run: {error}. Or give --outputs FILE."
+            ) from error
+        if done.returncode:
+            raise OpsError(f"`{' '.join(command)}` failed: {done.stderr.strip()}")
+        outputs: dict[str, Any] = json.loads(done.stdout)
+        return cls.from_outputs(outputs)
+
+    @property
+    def limits(self) -> Thresholds:
+        """The go/no-go numbers."""
+        return Thresholds.from_settings(self.thresholds)
+
+    def settings(self) -> Settings:
+        """The same unit as the guard knows it, for the act that both share."""
+        return Settings(
+            application=self.appconfig_application_id,
+            ramp_environment=self.ramp_environment_id,
+            kill_environment=self.kill_environment_id,
+            flag_profile=self.flag_profile_id,
+            kill_profile=self.kill_profile_id,
+            ramp_strategy=self.ramp_strategy_id,
+            kill_strategy=self.kill_strategy_id,
+            latch_parameter=self.latch_parameter,
+            topic_arn=self.topic_arn,
+            codedeploy_application=self.codedeploy_application,
+            codedeploy_group=self.codedeploy_group,
+            function_name=self.mock_function,
+            alias_name=self.alias,
+            metrics_namespace=self.metrics_namespace,
+            alarm_names=self.alarms,
+            thresholds=self.thresholds,
+            guard_name=self.guard_function,
+        )
+
+
+def _snake(name: str) -> str:
+    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

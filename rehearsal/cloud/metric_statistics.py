@@ -1,0 +1,187 @@
+"""Statistics over counted values, as CloudWatch defines them.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html: SampleCount,
+Sum, Average, Minimum, Maximum, pNN, trimmed mean TM, trimmed count TC, trimmed sum TS, winsorized mean
+WM, interquartile mean IQM and percentile rank PR. Bounds are values (lower exclusive, upper inclusive)
+or percentages of the sorted data; ``tm90`` is short for ``TM(:90%)``.
+
+A percentile is the largest value that remains when the values above that rank are ignored, which is how
+the page compares p99 with tm99. Everything but the first five needs raw, non-negative values.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+
+_NUMBER = r"-?\d+(?:\.\d+)?|-?\.\d+"
+_RANGE = re.compile(
+    rf"^(?P<kind>TM|TC|TS|WM|PR)\((?P<low>(?:{_NUMBER})?)(?P<low_pct>%?):(?P<high>(?:{_NUMBER})?)(?P<high_pct>%?)\)$"
+)
+_SHORT = re.compile(r"^(?P<kind>p|tm|tc|ts|wm)(?P<rank>\d{1,2}(?:\.\d{1,10})?|100)$")
+
+
+class StatisticError(ValueError):
+    """A statistic that CloudWatch does not know."""
+
+
+@dataclass
+class Distribution:
+    """Values of one period.
+
+    Attributes:
+        counts: How often each value was seen.
+        sets: Published statistic sets ``(count, sum, minimum, maximum)`` whose values nobody knows.
+    """
+
+    counts: dict[float, float] = field(default_factory=dict)
+    sets: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def add(self, value: float, count: float = 1.0) -> None:
+        """One value, seen ``count`` times."""
+        self.counts[value] = self.counts.get(value, 0.0) + count
+
+    def add_set(self, count: float, total: float, minimum: float, maximum: float) -> None:
+        """A statistic set; one that can only be a repeated value is kept as that value."""
+        if minimum == maximum and math.isclose(total, minimum * count):
+            self.add(minimum, count)
+        else:
+            self.sets.append((count, total, minimum, maximum))
+
+    def update(self, other: Distribution) -> None:
+        """Everything another one holds."""
+        for value, count in other.counts.items():
+            self.add(value, count)
+        self.sets.extend(other.sets)
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A parsed statistic.
+
+    Attributes:
+        kind: The API's name, or ``p``, ``TM``, ``TC``, ``TS``, ``WM``, ``PR``.
+        low: Lower bound, ``None`` for none.
+        high: Upper bound, ``None`` for none.
+        percent: Whether the bounds are percentages of the data.
+    """
+
+    kind: str
+    low: float | None = None
+    high: float | None = None
+    percent: bool = False
+
+
+Ordered = list[tuple[float, float]]
+"""Values in order, with how often each was seen."""
+
+BASIC = ("SampleCount", "Sum", "Average", "Minimum", "Maximum")
+
+
+def parse(name: str) -> Statistic:
+    """Parse a statistic as the API spells it.
+
+    Raises:
+        StatisticError: It is none, or mixes values and percentages.
+    """
+    if name in BASIC:
+        return Statistic(name)
+    if name == "IQM":
+        return Statistic("TM", 25.0, 75.0, percent=True)
+    if found := _SHORT.match(name):
+        kind = found["kind"] if found["kind"] == "p" else found["kind"].upper()
+        return Statistic(kind, None, float(found["rank"]), percent=True)
+    found = _RANGE.match(name)
+    if found is None or not (found["low"] or found["high"]):
+        raise StatisticError(
+            f"{name!r} is no statistic: use {', '.join(BASIC)}, p0 to p100, IQM, TM(a:b), TC, TS, WM or PR"
+        )
+    low = float(found["low"]) if found["low"] else None
+    high = float(found["high"]) if found["high"] else None
+    marks = {found[f"{side}_pct"] for side in ("low", "high") if found[side]}
+    if len(marks) > 1 or (marks == {"%"} and found["kind"] == "PR"):
+        raise StatisticError(f"{name!r}: both bounds are values or both are percentages, and PR takes values")
+    return Statistic(found["kind"], low, high, percent=marks == {"%"})
+
+
+def compute(data: Distribution, statistic: Statistic) -> float | None:
+    """The statistic of a period, or ``None`` where the data does not have it."""
+    if not data.counts and not data.sets:
+        return None
+    if statistic.kind in BASIC:
+        return _basic(data, statistic.kind)
+    if data.sets or min(data.counts) < 0:
+        return None
+    return _of_ordered(sorted(data.counts.items()), statistic)
+
+
+def _of_ordered(ordered: Ordered, statistic: Statistic) -> float | None:
+    count = math.fsum(times for _, times in ordered)
+    kept = _kept(ordered, count, statistic)
+    number = math.fsum(times for _, times in kept)
+    total = math.fsum(value * times for value, times in kept)
+    match statistic.kind:
+        case "p":
+            return _percentile(ordered, count, statistic.high or 0.0)
+        case "WM":
+            return _winsorized(ordered, count, statistic)
+        case "TC":
+            return number
+        case "PR":
+            return 100 * number / count
+        case "TS":
+            return total
+    return total / number if number else None
+
+
+def _basic(data: Distribution, kind: str) -> float:
+    if kind == "Minimum":
+        return min([*data.counts, *(part[2] for part in data.sets)])
+    if kind == "Maximum":
+        return max([*data.counts, *(part[3] for part in data.sets)])
+    count = math.fsum([*data.counts.values(), *(part[0] for part in data.sets)])
+    if kind == "SampleCount":
+        return count
+    products = [value * times for value, times in data.counts.items()]
+    total = math.fsum([*products, *(part[1] for part in data.sets)])
+    return total if kind == "Sum" else total / count
+
+
+def _percentile(ordered: Ordered, count: float, rank: float) -> float:
+    wanted, seen = count * rank / 100, 0.0
+    for value, times in ordered:
+        seen += times
+        if seen >= wanted - 1e-9:
+            return value
+    return ordered[-1][0]
+
+
+def _kept(ordered: Ordered, count: float, statistic: Statistic) -> Ordered:
+    """The values inside the bounds, with how often each is inside."""
+    if not statistic.percent:
+        low = -math.inf if statistic.low is None else statistic.low
+        high = math.inf if statistic.high is None else statistic.high
+        return [(value, times) for value, times in ordered if low < value <= high]
+    first = math.floor(count * (statistic.low or 0.0) / 100 + 1e-9)
+    last = math.floor(count * (100.0 if statistic.high is None else statistic.high) / 100 + 1e-9)
+    kept, seen = [], 0.0
+    for value, times in ordered:
+        inside = min(seen + times, last) - max(seen, first)
+        seen += times
+        if inside > 0:
+            kept.append((value, inside))
+    return kept
+
+
+def _winsorized(ordered: Ordered, count: float, statistic: Statistic) -> float | None:
+    """The mean with outsiders moved to the edge they are beyond."""
+    low, high = statistic.low, statistic.high
+    if statistic.percent:
+        kept = _kept(ordered, count, statistic)
+        if not kept:
+            return None
+        low, high = kept[0][0], kept[-1][0]
+    edge_low = -math.inf if low is None else low
+    edge_high = math.inf if high is None else high
+    return math.fsum(min(max(value, edge_low), edge_high) * times for value, times in ordered) / count

@@ -1,0 +1,99 @@
+"""AWS's query protocol, which CloudWatch still takes and older clients still speak.
+
+https://smithy.io/2.0/aws/protocols/aws-query-protocol.html: a form in, XML out; both follow the shapes of the
+API model.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.model import Shape
+
+NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/"
+
+
+def form(body: bytes) -> dict[str, str]:
+    """The form in a request."""
+    return dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+def decode(fields: dict[str, str], shape: Shape, prefix: str = "") -> Any:
+    """What a form holds of a shape, or ``None``."""
+    if shape.type_name == "structure":
+        inner = {
+            name: decode(fields, member, f"{prefix}.{name}" if prefix else name)
+            for name, member in shape.members.items()
+        }
+        found = {name: value for name, value in inner.items() if value is not None}
+        return found if found or not prefix else None
+    if shape.type_name == "list":
+        entries: list[Any] = []
+        while (value := decode(fields, shape.member, f"{prefix}.member.{len(entries) + 1}")) is not None:
+            entries.append(value)
+        return entries or None
+    text = fields.get(prefix)
+    return None if text is None else _SCALARS.get(shape.type_name, str)(text)
+
+
+def _moment(text: str) -> float:
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "boolean": lambda text: text == "true",
+    "timestamp": _moment,
+}
+
+
+def encode(operation: str, result: dict[str, Any], shape: Shape | None) -> bytes:
+    """An answer."""
+    root = Element(f"{operation}Response", xmlns=NAMESPACE)
+    holder = SubElement(root, f"{operation}Result")
+    if shape is not None:
+        _fill(holder, result, shape)
+    SubElement(SubElement(root, "ResponseMetadata"), "RequestId").text = "local"
+    return tostring(root)
+
+
+def encode_error(code: str, message: str, fault: str) -> bytes:
+    """A refusal."""
+    root = Element("ErrorResponse", xmlns=NAMESPACE)
+    error = SubElement(root, "Error")
+    for name, text in (("Type", fault), ("Code", code), ("Message", message)):
+        SubElement(error, name).text = text
+    SubElement(root, "RequestId").text = "local"
+    return tostring(root)
+
+
+def _fill(element: Element, value: Any, shape: Shape) -> None:
+    match shape.type_name:
+        case "structure":
+            for name, member in shape.members.items():
+                if value.get(name) is not None:
+                    _fill(SubElement(element, name), value[name], member)
+        case "list":
+            for entry in value:
+                _fill(SubElement(element, "member"), entry, shape.member)
+        case "map":
+            for name, inner in value.items():
+                entry = SubElement(element, "entry")
+                SubElement(entry, "key").text = name
+                _fill(SubElement(entry, "value"), inner, shape.value)
+        case "timestamp":
+            element.text = datetime.fromtimestamp(float(value), UTC).isoformat()
+        case "boolean":
+            element.text = "true" if value else "false"
+        case _:
+            element.text = str(value)

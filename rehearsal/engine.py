@@ -1,0 +1,164 @@
+"""The real Pulumi engine on the real program and policy pack, with the provider stand-in attached.
+
+The program runs inline through the Automation API, in a work folder of its own: the user's projects,
+plugins, credentials and state are never touched. See ADR 0001.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pulumi import automation as auto
+
+from rehearsal.toolchain import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PROJECT = "huntaze-read-migration"
+UNCHANGED = frozenset({"same", "read", "refresh"})
+
+
+class EngineError(RuntimeError):
+    """The engine refused or failed; its own diagnostics are the message."""
+
+
+@dataclass
+class Outcome:
+    """What one run of the engine did or would do.
+
+    Attributes:
+        changes: Resources by operation: create, update, replace, same, delete.
+        planned: ``(operation, type, name)`` of each resource that changes.
+        violations: Policy violations, each in one line.
+        mandatory: Those of them that stop an update.
+        diagnostics: Error messages.
+        packs: Policy packs that were enforced, with their versions.
+    """
+
+    changes: Counter[str] = field(default_factory=Counter)
+    planned: list[tuple[str, str, str]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    mandatory: list[str] = field(default_factory=list)
+    diagnostics: list[str] = field(default_factory=list)
+    packs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """Resources that are not as they were."""
+        return sum(count for operation, count in self.changes.items() if operation not in UNCHANGED)
+
+    def see(self, event: auto.EngineEvent) -> None:
+        """Take one engine event."""
+        if event.resource_pre_event:
+            step = event.resource_pre_event.metadata
+            if step.op.value not in UNCHANGED:
+                self.planned.append((step.op.value, step.type, step.urn.split("::")[-1]))
+        if event.summary_event:
+            self.changes = Counter({str(getattr(k, "value", k)): v for k, v in event.summary_event.resource_changes.items()})
+            self.packs = dict(getattr(event.summary_event, "policy_packs", None) or {})
+        if event.policy_event:
+            policy = event.policy_event
+            line = f"{policy.policy_name}: {policy.message.strip()}"
+            self.violations.append(line)
+            if policy.enforcement_level == "mandatory":
+                self.mandatory.append(line)
+        if event.diagnostic_event and event.diagnostic_event.severity == "error":
+            self.diagnostics.append(event.diagnostic_event.message.strip())
+
+
+class Engine:
+    """One stack of the program.
+
+    Args:
+        directory: Work folder: project copy, state, home.
+        stack: Which configuration file to read: beta, prod or rehearsal.
+        provider_port: Where the stand-in listens.
+        config: Configuration on top of the file's, by key without the project's name.
+    """
+
+    def __init__(self, directory: Path, stack: str, provider_port: int, config: Mapping[str, str] | None = None) -> None:
+        self._directory = directory
+        self._write_project(stack, config or {})
+        state = directory / "state"
+        state.mkdir(exist_ok=True)
+        environment = {
+            "PULUMI_BACKEND_URL": f"file://{state}",
+            "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(12),
+            "PULUMI_DEBUG_PROVIDERS": f"aws:{provider_port}",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PATH": f"{ROOT / 'build' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        }
+        try:
+            self._stack = auto.create_or_select_stack(
+                stack_name=stack,
+                project_name=PROJECT,
+                program=_program,
+                opts=auto.LocalWorkspaceOptions(
+                    work_dir=str(directory),
+                    pulumi_home=str(directory / "home"),
+                    pulumi_command=auto.PulumiCommand(root=str(ROOT / "build"), skip_version_check=True),
+                    env_vars=environment,
+                ),
+            )
+        except auto.CommandError as error:
+            raise EngineError(str(error)) from error
+        self._pack = str(ROOT / "policy")
+        pack_config = ROOT / f"policy-config.{'prod' if stack == 'prod' else 'beta'}.json"
+        self._packs: dict[str, Any] = {"policy_packs": [self._pack], "policy_pack_configs": [str(pack_config)]}
+
+    def _write_project(self, stack: str, config: Mapping[str, str]) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        build = self._directory / "build"
+        if not build.exists():
+            build.symlink_to(ROOT / "build")
+        (self._directory / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+        settings = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
+        settings["config"].update({f"{PROJECT}:{name}": value for name, value in config.items()})
+        (self._directory / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(settings))
+
+    def preview(self) -> Outcome:
+        """What would change, policies enforced."""
+        return self._run("preview", **self._packs)
+
+    def up(self, *, refresh: bool = False) -> Outcome:
+        """Create or update, policies enforced."""
+        return self._run("up", refresh=refresh, **self._packs)
+
+    def destroy(self) -> Outcome:
+        """Remove everything in the state."""
+        return self._run("destroy")
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's exports."""
+        return {name: output.value for name, output in self._stack.outputs().items()}
+
+    def remaining(self) -> list[str]:
+        """URNs of the resources that the state still holds, the stack itself aside."""
+        resources = self._stack.export_stack().deployment.get("resources") or []
+        return [resource["urn"] for resource in resources if resource["type"] != "pulumi:pulumi:Stack"]
+
+    def export(self) -> dict[str, Any]:
+        """The state's deployment, as `pulumi stack export` has it."""
+        return dict(self._stack.export_stack().deployment)
+
+    def _run(self, verb: str, **options: Any) -> Outcome:
+        outcome = Outcome()
+        try:
+            getattr(self._stack, verb)(on_event=outcome.see, color="never", **options)
+        except auto.CommandError as error:
+            reasons = outcome.mandatory + outcome.diagnostics
+            raise EngineError("\n".join(dict.fromkeys(reasons)) or str(error)) from error
+        return outcome
+
+
+def _program() -> None:
+    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")

@@ -1,0 +1,43 @@
+"""One table a service: which resource types there are, what replaces them, and the calls behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rehearsal.provider.types import (
+    apigatewayv2,
+    appconfig,
+    cloudwatch,
+    codedeploy,
+    iam,
+    kms,
+    lambda_,
+    logs,
+    preview_only,
+    scheduler,
+    sns,
+    ssm,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rehearsal.provider.model import ResourceType
+
+_TABLES = (
+    apigatewayv2,
+    appconfig,
+    cloudwatch,
+    codedeploy,
+    iam,
+    kms,
+    lambda_,
+    logs,
+    preview_only,
+    scheduler,
+    sns,
+    ssm,
+)
+
+TYPES: Mapping[str, ResourceType] = {kind.token: kind for table in _TABLES for kind in table.TYPES}
+"""Every resource type that the stand-in knows, by its token."""

@@ -1,0 +1,120 @@
+"""Kinds of configuration keys: what each allows, and how Pulumi's text becomes its value.
+
+Pulumi hands every value over as text, lists as JSON. A kind stands in a dataclass field's metadata.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROJECT = "huntaze-read-migration"
+
+
+def key(name: str) -> str:
+    """A field's name as Pulumi's configuration spells it: ``error_rate_pct`` is ``errorRatePct``."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a key allows.
+
+    Attributes:
+        schema: Its type in `Pulumi.yaml`.
+        allowed: In words.
+        parse: From Pulumi's text to the value; raises ValueError for what is not allowed.
+    """
+
+    schema: str
+    allowed: str
+    parse: Callable[[str], Any]
+
+
+def _key(default: Any, schema: str, allowed: str, parse: Callable[[str], Any]) -> Any:
+    return field(default=default, metadata={"kind": Kind(schema, allowed, parse)})
+
+
+def number(default: float, low: float, high: float) -> Any:
+    """A decimal number; a text to Pulumi, whose configuration has no decimals."""
+
+    def parse(text: str) -> float:
+        try:
+            given = Decimal(text.strip())
+        except InvalidOperation as error:
+            raise ValueError(text) from error
+        if not given.is_finite() or not Decimal(str(low)) <= given <= Decimal(str(high)):
+            raise ValueError(text)
+        return int(given) if given == int(given) else float(given)
+
+    return _key(default, "string", f"a number from {low:g} to {high:g}", parse)
+
+
+def whole(default: int | None, low: int, high: int, schema: str = "integer") -> Any:
+    """A whole number."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"-?\d{1,9}", text.strip(), re.ASCII) or not low <= int(text) <= high:
+            raise ValueError(text)
+        return int(text)
+
+    return _key(default, schema, f"a whole number from {low} to {high}", parse)
+
+
+def one_of(default: int, choices: tuple[int, ...]) -> Any:
+    """One of some whole numbers."""
+
+    def parse(text: str) -> int:
+        if text.strip() not in map(str, choices):
+            raise ValueError(text)
+        return int(text)
+
+    return _key(default, "integer", f"one of {', '.join(map(str, choices))}", parse)
+
+
+def text(default: str | None, allowed: str = "a text that is not empty", pattern: str = r"\S.*") -> Any:
+    """A text of a pattern, without the space around it."""
+
+    def parse(given: str) -> str:
+        if not re.fullmatch(pattern, given.strip()):
+            raise ValueError(given)
+        return given.strip()
+
+    return _key(default, "string", allowed, parse)
+
+
+def choice(default: str, *choices: str) -> Any:
+    """One of some texts."""
+    return text(default, " or ".join(choices), "|".join(map(re.escape, choices)))
+
+
+def flag(*, default: bool) -> Any:
+    """Yes or no."""
+
+    def parse(given: str) -> bool:
+        if given not in {"true", "false"}:
+            raise ValueError(given)
+        return given == "true"
+
+    return _key(default, "boolean", "true or false", parse)
+
+
+def texts(allowed: str = "texts, none of them empty", pattern: str = r"\S.*") -> Any:
+    """Some texts of a pattern, none unless given."""
+
+    def parse(given: str) -> tuple[str, ...]:
+        items = json.loads(given)
+        if not isinstance(items, list) or not items:
+            raise ValueError(given)
+        if not all(isinstance(item, str) and re.fullmatch(pattern, item.strip()) for item in items):
+            raise ValueError(given)
+        return tuple(item.strip() for item in items)
+
+    return _key((), "array", f"a list of {allowed}", parse)

@@ -1,0 +1,166 @@
+"""AppConfig in memory: one deployment at a time, baking, monitors that roll back, refusals as on AWS."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.aws import Clock, CloudWatch, Script, Service, body, refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+IN_PROGRESS = {"DEPLOYING", "BAKING", "ROLLING_BACK"}
+
+
+@dataclass
+class Deployed:
+    number: int
+    version: int
+    description: str
+    started: datetime
+    state: str
+    ended: datetime | None = None
+
+
+@dataclass
+class Environment:
+    """Deployments of one environment; `monitors` are alarms that roll back what is in progress."""
+
+    monitors: list[str] = field(default_factory=list)
+    deployments: list[Deployed] = field(default_factory=list)
+
+
+class AppConfig(Service):
+    """Both planes; environments ``ramp`` and ``kill`` with the profiles of the same names.
+
+    Attributes:
+        stay: State that a new deployment is left in by strategy id: ``COMPLETE``, ``DEPLOYING`` or ``BAKING``.
+    """
+
+    def __init__(self, script: Script, cloudwatch: CloudWatch, clock: Clock) -> None:
+        super().__init__(script)
+        self._cloudwatch = cloudwatch
+        self._clock = clock
+        self.environments = {"ramp": Environment(["canary-alarm"]), "kill": Environment()}
+        self.versions: dict[str, dict[int, tuple[bytes, str | None]]] = {"ramp": {}, "kill": {}}
+        self.stay = {"bakes": "BAKING", "at-once": "COMPLETE"}
+        shape = SimpleNamespace(input_shape=SimpleNamespace(members={"LatestDeploymentNumber": None}))
+        self.meta = SimpleNamespace(service_model=SimpleNamespace(operation_model=lambda _name: shape))
+
+    def happen(self) -> None:
+        """What AppConfig does by itself: roll back under a red monitor, and finish rolling back."""
+        for environment in self.environments.values():
+            red = any(self._cloudwatch.alarms.get(name) == "ALARM" for name in environment.monitors)
+            for deployed in environment.deployments:
+                if deployed.state == "ROLLING_BACK":
+                    deployed.state, deployed.ended = "ROLLED_BACK", self._clock.moment
+                elif deployed.state in {"DEPLOYING", "BAKING"} and red:
+                    deployed.state = "ROLLING_BACK"
+
+    def finish(self, name: str) -> None:
+        """End the bake of what is in progress."""
+        for deployed in self.environments[name].deployments:
+            if deployed.state in {"DEPLOYING", "BAKING"}:
+                deployed.state = "COMPLETE"
+
+    def values(self, name: str) -> dict[str, Any]:
+        """Flags as they are served."""
+        serving = [d for d in self.environments[name].deployments if d.state in {"COMPLETE", "BAKING", "DEPLOYING"}]
+        if not serving:
+            return {}
+        document = json.loads(self.versions[name][serving[-1].version][0])
+        values: dict[str, Any] = document["values"]
+        return {flag: value if value["enabled"] else {"enabled": False} for flag, value in values.items()}
+
+    def op_start_configuration_session(self, *, EnvironmentIdentifier: str, **_: Any) -> dict[str, str]:  # noqa: N803
+        return {"InitialConfigurationToken": EnvironmentIdentifier}
+
+    def op_get_latest_configuration(self, *, ConfigurationToken: str) -> dict[str, Any]:  # noqa: N803
+        values = self.values(ConfigurationToken)
+        return {"Configuration": body(json.dumps(values).encode() if values else b"")}
+
+    def op_list_environments(self, **_: Any) -> dict[str, Any]:
+        return {"Items": [{"Id": name, "Name": f"{name}-name"} for name in self.environments]}
+
+    def op_list_configuration_profiles(self, **_: Any) -> dict[str, Any]:
+        return {"Items": [{"Id": name, "Name": f"{name}-profile"} for name in self.versions]}
+
+    def op_list_deployments(self, *, EnvironmentId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        return {
+            "Items": [
+                {
+                    "DeploymentNumber": d.number,
+                    "State": d.state,
+                    "ConfigurationVersion": str(d.version),
+                    "StartedAt": d.started,
+                }
+                for d in self.environments[EnvironmentId].deployments
+            ]
+        }
+
+    def op_get_deployment(self, *, EnvironmentId: str, DeploymentNumber: int, **_: Any) -> dict[str, Any]:  # noqa: N803
+        deployed = self._deployed(EnvironmentId, DeploymentNumber)
+        log = [{"EventType": "ROLLBACK_COMPLETED", "OccurredAt": deployed.ended}] if deployed.ended else []
+        return {
+            "Description": deployed.description,
+            "ConfigurationVersion": str(deployed.version),
+            "State": deployed.state,
+            "EventLog": log,
+        }
+
+    def op_start_deployment(
+        self,
+        *,
+        EnvironmentId: str,  # noqa: N803
+        ConfigurationVersion: str,  # noqa: N803
+        DeploymentStrategyId: str,  # noqa: N803
+        Description: str,  # noqa: N803
+        LatestDeploymentNumber: int | None = None,  # noqa: N803
+        **_: Any,
+    ) -> dict[str, int]:
+        deployments = self.environments[EnvironmentId].deployments
+        if any(d.state in IN_PROGRESS for d in deployments):
+            raise refusal("ConflictException", "a deployment is already in progress", 409)
+        if LatestDeploymentNumber is not None and LatestDeploymentNumber != len(deployments):
+            raise refusal("ConflictException", "not the latest deployment", 409)
+        state = self.stay[DeploymentStrategyId]
+        number, moment = len(deployments) + 1, self._clock.moment
+        deployments.append(Deployed(number, int(ConfigurationVersion), Description, moment, state))
+        return {"DeploymentNumber": number}
+
+    def op_stop_deployment(self, *, EnvironmentId: str, DeploymentNumber: int, AllowRevert: bool = False, **_: Any) -> None:  # noqa: E501, N803
+        deployed = self._deployed(EnvironmentId, DeploymentNumber)
+        if deployed.state == "COMPLETE" and AllowRevert:
+            raise AssertionError("a complete deployment must never be reverted")
+        if deployed.state != "DEPLOYING" and not (deployed.state == "BAKING" and AllowRevert):
+            raise refusal("BadRequestException", f"deployment is {deployed.state}")
+        deployed.state = "ROLLING_BACK"
+
+    def op_create_hosted_configuration_version(
+        self, *, ConfigurationProfileId: str, Content: bytes, VersionLabel: str | None = None, **_: Any  # noqa: N803
+    ) -> dict[str, int]:
+        held = self.versions[ConfigurationProfileId]
+        if VersionLabel and any(label == VersionLabel for _, label in held.values()):
+            raise refusal("ConflictException", "the label is taken", 409)
+        number = max(held, default=0) + 1
+        held[number] = (Content, VersionLabel)
+        return {"VersionNumber": number}
+
+    def op_get_hosted_configuration_version(self, *, ConfigurationProfileId: str, VersionNumber: int, **_: Any) -> Any:  # noqa: N803
+        held = self.versions[ConfigurationProfileId]
+        if VersionNumber not in held:
+            raise refusal("ResourceNotFoundException", status=404)
+        return {"Content": body(held[VersionNumber][0])}
+
+    def op_list_hosted_configuration_versions(self, *, ConfigurationProfileId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        held = self.versions[ConfigurationProfileId]
+        return {"Items": [{"VersionNumber": number, "VersionLabel": label} for number, (_, label) in held.items()]}
+
+    def op_delete_hosted_configuration_version(self, *, ConfigurationProfileId: str, VersionNumber: int, **_: Any) -> None:  # noqa: E501, N803
+        del self.versions[ConfigurationProfileId][VersionNumber]
+
+    def _deployed(self, environment: str, number: int) -> Deployed:
+        return self.environments[environment].deployments[number - 1]

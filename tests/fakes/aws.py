@@ -1,0 +1,206 @@
+"""Small in-memory AWS services that refuse what AWS refuses, with faults and events on demand."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class Killed(BaseException):  # noqa: N818 - it is no error: a Lambda is simply gone
+    """The process ended in the middle of a run."""
+
+
+def refusal(code: str, message: str = "", status: int = 400) -> ClientError:
+    """An AWS error."""
+    return ClientError(
+        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Operation"
+    )
+
+
+@dataclass
+class Clock:
+    """A clock that only sleeping moves; `each` runs after every sleep, as the world goes on."""
+
+    seconds: float = EPOCH.timestamp()
+    each: list[Callable[[], None]] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        for happen in self.each:
+            happen()
+
+    @property
+    def moment(self) -> datetime:
+        return EPOCH + timedelta(seconds=self.seconds - EPOCH.timestamp())
+
+
+class Script:
+    """Faults and happenings to come, by operation; counts every call."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self._next: dict[str, list[BaseException | Callable[[], None]]] = defaultdict(list)
+        self.after: Callable[[str], None] = lambda _operation: None
+
+    def will(self, operation: str, *happenings: BaseException | Callable[[], None]) -> None:
+        """What the next calls of an operation meet, before they take effect."""
+        self._next[operation].extend(happenings)
+
+    def meet(self, operation: str) -> None:
+        self.calls[operation] += 1
+        if self._next[operation]:
+            happening = self._next[operation].pop(0)
+            if isinstance(happening, BaseException):
+                raise happening
+            happening()
+
+
+class Service:
+    """A client whose public operations go through the script."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    def __getattr__(self, operation: str) -> Any:
+        method = getattr(self, f"op_{operation}", None) if not operation.startswith("op_") else None
+        if method is None:
+            raise AttributeError(operation)
+
+        def call(**params: Any) -> Any:
+            self._script.meet(operation)
+            answer = method(**params)
+            self._script.after(operation)
+            return answer
+
+        return call
+
+    def get_paginator(self, operation: str) -> Any:
+        def pages(**params: Any) -> Iterator[Any]:
+            yield getattr(self, operation)(**params)
+
+        return SimpleNamespace(paginate=pages)
+
+
+class Ssm(Service):
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.parameters: dict[str, str] = {}
+
+    def op_put_parameter(self, *, Name: str, Value: str, Type: str, Overwrite: bool) -> None:  # noqa: N803
+        if Name in self.parameters and not Overwrite:
+            raise refusal("ParameterAlreadyExists")
+        if len(Value) > 4096:
+            raise refusal("ValidationException", "longer than 4096")
+        self.parameters[Name] = Value
+
+    def op_get_parameter(self, *, Name: str) -> dict[str, Any]:  # noqa: N803
+        if Name not in self.parameters:
+            raise refusal("ParameterNotFound")
+        return {"Parameter": {"Value": self.parameters[Name]}}
+
+    def op_delete_parameter(self, *, Name: str) -> None:  # noqa: N803
+        if self.parameters.pop(Name, None) is None:
+            raise refusal("ParameterNotFound")
+
+
+class Sns(Service):
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.published: list[dict[str, Any]] = []
+
+    def op_publish(self, **message: Any) -> None:
+        self.published.append(message)
+
+
+class CloudWatch(Service):
+    """Alarm states, and metric sums by (metric, path)."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.alarms: dict[str, str] = {}
+        self.values: dict[tuple[str, str | None, str], float] = {}
+        self.asked: list[dict[str, Any]] = []
+
+    def op_describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803
+        found = [{"AlarmName": name, "StateValue": self.alarms[name]} for name in AlarmNames if name in self.alarms]
+        return {"MetricAlarms": found, "CompositeAlarms": []}
+
+    def op_get_metric_data(self, *, MetricDataQueries: list[Any], StartTime: datetime, **_: Any) -> Any:  # noqa: N803
+        results = []
+        for query in MetricDataQueries:
+            self.asked.append(query)
+            stat = query["MetricStat"]
+            dimensions = {pair["Name"]: pair["Value"] for pair in stat["Metric"]["Dimensions"]}
+            key = (stat["Metric"]["MetricName"], dimensions.get("Path"), stat["Stat"])
+            values = [self.values[key]] if key in self.values else []
+            results.append({"Id": query["Id"], "Timestamps": [StartTime] * len(values), "Values": values})
+        return {"MetricDataResults": results}
+
+
+class Lambda(Service):
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.alias: dict[str, Any] = {"FunctionVersion": "1", "RevisionId": "r1", "RoutingConfig": {}}
+
+    def op_get_alias(self, **_: Any) -> dict[str, Any]:
+        return dict(self.alias)
+
+    def op_update_alias(self, *, FunctionVersion: str, RoutingConfig: Any, RevisionId: str, **_: Any) -> None:  # noqa: N803
+        if RevisionId != self.alias["RevisionId"]:
+            raise refusal("PreconditionFailedException")
+        self.alias = {"FunctionVersion": FunctionVersion, "RoutingConfig": RoutingConfig, "RevisionId": "r2"}
+
+
+class CodeDeploy(Service):
+    """Deployments newest first, each as GetDeployment shows it; `on_stop` says what a stop leads to."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script)
+        self.deployments: dict[str, dict[str, Any]] = {}
+        self.on_stop: Callable[[str], None] = lambda _identifier: None
+
+    def op_list_deployments(self, **_: Any) -> dict[str, Any]:
+        return {"deployments": list(self.deployments)}
+
+    def op_get_deployment(self, *, deploymentId: str) -> dict[str, Any]:  # noqa: N803
+        return {"deploymentInfo": dict(self.deployments[deploymentId])}
+
+    def op_stop_deployment(self, *, deploymentId: str, autoRollbackEnabled: bool) -> None:  # noqa: N803
+        if not autoRollbackEnabled:
+            raise refusal("ValidationException", "a stop without a rollback leaves the alias split")
+        self.on_stop(deploymentId)
+
+    def add(self, identifier: str, began: datetime, before: str, after: str, **more: Any) -> None:
+        properties = {"CurrentVersion": before, "TargetVersion": after}
+        content = json.dumps({"version": 0.0, "Resources": [{"f": {"Properties": properties}}]})
+        self.deployments[identifier] = {
+            "deploymentId": identifier,
+            "createTime": began,
+            "revision": {"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+            **more,
+        }
+
+
+class Sts(Service):
+    def op_get_caller_identity(self) -> dict[str, str]:
+        return {"Arn": "arn:aws:iam::1:user/jo"}
+
+
+def body(content: bytes) -> io.BytesIO:
+    """A streaming body."""
+    return io.BytesIO(content)

@@ -1,0 +1,1 @@
+"""What builds and prepares; nothing of it runs on AWS."""

@@ -1,0 +1,37 @@
+"""Compiled modules in a package: Lambda's disk is read-only, so without them every cold start compiles anew.
+
+Hash-based and unchecked (PEP 552): no times inside, and no look at the source at import. Compiled only by
+Lambda's own minor version: bytecode of another is of no use to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tools.setup.interpreters import LAMBDA_MINOR
+from tools.setup.versions import version_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tools.setup.commands import Commands
+
+TASK_ROOT = "/var/task"
+"""Where Lambda unpacks a package; tracebacks name it."""
+
+
+def compiles_for_lambda(python: Path) -> bool:
+    """Is this environment's interpreter of Lambda's minor version?"""
+    configuration = (python.parent.parent / "pyvenv.cfg").read_text()
+    lines = dict(line.split(" = ", 1) for line in configuration.splitlines() if " = " in line)
+    version = version_in(lines.get("version_info") or lines.get("version"))
+    return version is not None and version[:2] == LAMBDA_MINOR
+
+
+def add(stage: Path, python: Path, commands: Commands) -> None:
+    """Compile every module of a laid-out package, if this interpreter can do it for Lambda."""
+    if not compiles_for_lambda(python):
+        return
+    options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(stage), "-p", TASK_ROOT]
+    # The order in which a set was made must not show in the bytes.
+    commands.run([python, "-I", "-m", "compileall", *options, stage], env={"PYTHONHASHSEED": "0"})

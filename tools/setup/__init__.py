@@ -1,0 +1,1 @@
+"""`make setup`: everything that the other targets need, prepared once. Standard library only."""

