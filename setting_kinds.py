@@ -58,14 +58,17 @@ def number(default: float, low: float, high: float) -> Any:
 
 
 def whole(default: int | None, low: int, high: int, schema: str = "integer") -> Any:
-    """A whole number."""
+    """A whole number; without a default 0 stands for none, since the engine wants every key to have a value."""
 
-    def parse(text: str) -> int:
+    def parse(text: str) -> int | None:
+        if default is None and text.strip() == "0":
+            return None
         if not re.fullmatch(r"-?\d{1,9}", text.strip(), re.ASCII) or not low <= int(text) <= high:
             raise ValueError(text)
         return int(text)
 
-    return _key(default, schema, f"a whole number from {low} to {high}", parse)
+    none = "0 for none, or " if default is None else ""
+    return _key(default, schema, f"{none}a whole number from {low} to {high}", parse)
 
 
 def one_of(default: int, choices: tuple[int, ...]) -> Any:
@@ -80,14 +83,16 @@ def one_of(default: int, choices: tuple[int, ...]) -> Any:
 
 
 def text(default: str | None, allowed: str = "a text that is not empty", pattern: str = r"\S.*") -> Any:
-    """A text of a pattern, without the space around it."""
+    """A text of a pattern, without the space around it; without a default an empty text stands for none."""
 
-    def parse(given: str) -> str:
+    def parse(given: str) -> str | None:
+        if default is None and not given.strip():
+            return None
         if not re.fullmatch(pattern, given.strip()):
             raise ValueError(given)
         return given.strip()
 
-    return _key(default, "string", allowed, parse)
+    return _key(default, "string", allowed if default is not None else f"empty for none, or {allowed}", parse)
 
 
 def choice(default: str, *choices: str) -> Any:
@@ -107,11 +112,11 @@ def flag(*, default: bool) -> Any:
 
 
 def texts(allowed: str = "texts, none of them empty", pattern: str = r"\S.*") -> Any:
-    """Some texts of a pattern, none unless given."""
+    """Some texts of a pattern; an empty list stands for none."""
 
     def parse(given: str) -> tuple[str, ...]:
         items = json.loads(given)
-        if not isinstance(items, list) or not items:
+        if not isinstance(items, list):
             raise ValueError(given)
         if not all(isinstance(item, str) and re.fullmatch(pattern, item.strip()) for item in items):
             raise ValueError(given)

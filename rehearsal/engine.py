@@ -10,7 +10,7 @@ import os
 import runpy
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -26,8 +26,25 @@ PROJECT = "huntaze-read-migration"
 UNCHANGED = frozenset({"same", "read", "refresh"})
 
 
-class EngineError(RuntimeError):
-    """The engine refused or failed; its own diagnostics are the message."""
+@dataclass(frozen=True)
+class Violation:
+    """What a policy said about a resource, or about the stack.
+
+    Attributes:
+        level: ``mandatory`` stops an update, ``advisory`` does not.
+    """
+
+    rule: str
+    level: str
+    message: str
+
+    def line(self) -> str:
+        """For a person."""
+        return f"[{self.level}] {self.rule}: {self.message}"
+
+    def as_dict(self) -> dict[str, str]:
+        """Plain values, for JSON."""
+        return asdict(self)
 
 
 @dataclass
@@ -37,18 +54,28 @@ class Outcome:
     Attributes:
         changes: Resources by operation: create, update, replace, same, delete.
         planned: ``(operation, type, name)`` of each resource that changes.
-        violations: Policy violations, each in one line.
-        mandatory: Those of them that stop an update.
+        violations: What policies found.
         diagnostics: Error messages.
         packs: Policy packs that were enforced, with their versions.
+        failed: Whether the engine gave up.
     """
 
     changes: Counter[str] = field(default_factory=Counter)
     planned: list[tuple[str, str, str]] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)
-    mandatory: list[str] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
     diagnostics: list[str] = field(default_factory=list)
     packs: dict[str, str] = field(default_factory=dict)
+    failed: bool = False
+
+    @property
+    def mandatory(self) -> list[Violation]:
+        """Those violations that stop an update."""
+        return [violation for violation in self.violations if violation.level == "mandatory"]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the engine or a policy said no."""
+        return self.failed or bool(self.mandatory)
 
     @property
     def changed(self) -> int:
@@ -66,12 +93,23 @@ class Outcome:
             self.packs = dict(getattr(event.summary_event, "policy_packs", None) or {})
         if event.policy_event:
             policy = event.policy_event
-            line = f"{policy.policy_name}: {policy.message.strip()}"
-            self.violations.append(line)
-            if policy.enforcement_level == "mandatory":
-                self.mandatory.append(line)
+            self.violations.append(
+                Violation(policy.policy_name, str(policy.enforcement_level), policy.message.strip())
+            )
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
             self.diagnostics.append(event.diagnostic_event.message.strip())
+
+
+class EngineError(RuntimeError):
+    """The engine refused or failed; its own diagnostics are the message.
+
+    Args:
+        outcome: What it did until then.
+    """
+
+    def __init__(self, message: str, outcome: Outcome | None = None) -> None:
+        super().__init__(message)
+        self.outcome = outcome or Outcome(failed=True)
 
 
 class Engine:
@@ -155,8 +193,9 @@ class Engine:
         try:
             getattr(self._stack, verb)(on_event=outcome.see, color="never", **options)
         except auto.CommandError as error:
-            reasons = outcome.mandatory + outcome.diagnostics
-            raise EngineError("\n".join(dict.fromkeys(reasons)) or str(error)) from error
+            outcome.failed = True
+            reasons = [violation.line() for violation in outcome.mandatory] + outcome.diagnostics
+            raise EngineError("\n".join(dict.fromkeys(reasons)) or str(error), outcome) from error
         return outcome
 
 
