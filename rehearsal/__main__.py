@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from ops.errors import OpsError
 from rehearsal import kept
 from rehearsal.access_log import AccessLogError
 from rehearsal.engine import EngineError
 from rehearsal.local_cloud import CloudError
+from rehearsal.postgres import PostgresError
 from rehearsal.progress import Progress
 from rehearsal.run import Options, run
 from rehearsal.timeline import SCENARIOS
@@ -42,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         progress.step("Interrupted: everything that was started has been ended.")
         return INTERRUPTED
-    except (AccessLogError, CloudError, EngineError, NotSetUpError, ValueError) as error:
+    except (AccessLogError, CloudError, EngineError, NotSetUpError, OpsError, PostgresError) as error:
         progress.step(f"Cannot run: {error}")
         return UNUSABLE
 

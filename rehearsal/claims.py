@@ -120,19 +120,24 @@ def engine_created(seen: Evidence) -> Claim:
     engine = seen.engine
     return Claim(
         "the real engine created the stack under the mandatory policy pack",
-        engine.created > 0 and engine.policies > 0 and not engine.violations,
-        {"created": engine.created, "policies": engine.policies, "violations": engine.violations},
+        engine.created > 0 and bool(engine.packs) and not engine.violations,
+        {"created": engine.created, "packs": engine.packs, "violations": engine.violations},
     )
 
 
 def second_up_changes_nothing(seen: Evidence) -> Claim:
     changed = seen.engine.changed_on_second_up
-    return Claim("a second up changes nothing", changed == 0, {"changed": changed})
+    return Claim("a second up changes nothing", changed == 0, {"changed": changed, "what": seen.engine.changed})
 
 
 def nothing_left(seen: Evidence) -> Claim:
     left = seen.engine.left_after_destroy
     return Claim("after teardown and destroy nothing is left", left == [], {"left": left})
+
+
+def machine_clean(seen: Evidence) -> Claim:
+    left = seen.left_behind
+    return Claim("no process and no temporary folder is left", left == [], {"left": left})
 
 
 def every_request_answered(seen: Evidence) -> Claim:
@@ -326,5 +331,9 @@ BETA_CLAIMS: tuple[Callable[[Evidence], Claim], ...] = (
     traced,
     memory_bounded,
     nothing_left,
+    machine_clean,
 )
 """What the beta must show, in the order in which it happens."""
+
+AFTER_THE_END = (nothing_left, machine_clean)
+"""What can be claimed only once everything is down."""

@@ -56,13 +56,14 @@ class Traces:
 
 
 @dataclass
-class Engine:
+class EngineEvidence:
     """What the Pulumi engine did."""
 
     created: int = 0
-    policies: int = 0
+    packs: dict[str, str] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
     changed_on_second_up: int = -1
+    changed: list[str] = field(default_factory=list)
     left_after_destroy: list[str] | None = None
 
 
@@ -83,11 +84,12 @@ class Evidence:
     alias_before: str
     alias_after: str
     traces: Traces
-    verdict: Verdict
-    engine: Engine
+    verdict: Verdict | None
+    engine: EngineEvidence
     configured_percent: float
     peak_memory_mb: float
     told: list[dict[str, Any]]
+    left_behind: list[str] | None = None
 
 
 def transitions(cloudwatch: Any, names: list[str]) -> list[Transition]:

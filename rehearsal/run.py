@@ -9,20 +9,20 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mock_read import contract, seed
 
-from ops.clients import Clients
-from ops.target import Target
-from ops.teardown import teardown
-from rehearsal import access_log, kept, local_cloud, observe, summary, toolchain
+from rehearsal import access_log, kept, local_cloud, observe, stack, summary, toolchain
 from rehearsal.database import prepared
 from rehearsal.engine import Engine
 from rehearsal.evidence import EngineEvidence
+from rehearsal.inbox import Inbox
 from rehearsal.memory import MemoryWatch
 from rehearsal.operations import Operator
+from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.server import serve
 from rehearsal.timeline import Clock, Scenario, play
 from rehearsal.traffic import Request, Traffic, squeezed, steady
@@ -30,13 +30,20 @@ from rehearsal.traffic import Request, Traffic, squeezed, steady
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ops.clients import Clients
+    from ops.target import Target
+    from rehearsal.evidence import Evidence
     from rehearsal.local_cloud import LocalCloud
     from rehearsal.postgres import PostgresServer
     from rehearsal.progress import Progress
 
+T = TypeVar("T")
+
 SUMMARY = toolchain.ROOT / "build" / "rehearsal" / "summary.json"
 USERS, BETA_USERS = 2000, 50
-STACK = "rehearsal"
+PERCENT = 1.0
+USER_HEADER = "x-user-id"
+REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Options:
 
 @dataclass
 class Session:
-    """A run in progress and what it has to leave behind or not."""
+    """A run in progress, and what it has to leave behind or not."""
 
     options: Options
     progress: Progress
@@ -62,6 +69,7 @@ class Session:
     started: float = field(default_factory=time.monotonic)
     memory: MemoryWatch = field(default_factory=MemoryWatch)
     engine: EngineEvidence = field(default_factory=EngineEvidence)
+    processes: list[int] = field(default_factory=list)
     kept: bool = False
 
 
@@ -77,19 +85,148 @@ def run(options: Options, progress: Progress) -> bool:
         CloudError, EngineError: The cloud or the engine failed; everything has been ended.
     """
     tools = toolchain.find()
-    requests, about_traffic = _requests(options)
+    requests, about = _requests(options)
     with _session(options, progress) as session, contextlib.ExitStack() as up:
-        progress.step("Starting PostgreSQL (with seeded rows) and the local cloud")
+        progress.step("Starting PostgreSQL with seeded rows, and the local cloud")
         database = up.enter_context(_unless_kept(session, prepared(session.work / "postgres")))
-        cloud = up.enter_context(_cloud(session, tools))
-        engine = up.enter_context(_engine(session, cloud, database))
-        target = _deploy(session, engine)
-        clients = Clients(cloud.endpoint, target.region)
-        traffic = Traffic(_api_url(cloud, target), _expected, requests, "x-user-id")
-        seen = _play(session, cloud, database, clients, target, traffic)
+        running = local_cloud.running(session.work / "cloud", options.factor, tools.runtime_python, tools.node)
+        cloud = up.enter_context(_unless_kept(session, running))
+        session.processes = [cloud.pid, database.pid]
+        provider = up.enter_context(serve(cloud.endpoint, REGION))
+        make = Cloud(cloud.endpoint, REGION).client
+        config = stack.database_settings(make("secretsmanager"), database)
+        engine = Engine(session.work / "engine", stack.NAME, provider.port, config)
+        progress.step("The Pulumi engine creates the stack, the policy pack enforced")
+        target = stack.bring_up(engine, session.engine)
+        progress.step(f"{session.engine.created} resources created; once more, which must change nothing")
+        stack.bring_up_again(engine, session.engine)
+        clients = stack.LocalClients(make)
+        inbox = Inbox(make, target.topic_arn)
+        seen = _play(session, cloud, database, clients, target, requests, inbox)
+        inbox.close()
+        session.processes += cloud.get("processes")["pids"]
         if options.keep:
             _keep(session, cloud, database, engine, target)
         else:
-            _take_down(session, engine, clients, target)
-        seen.peak_memory_mb = session.memory.peak_mb
-    return _report(session, seen, about_traffic)
+            progress.step("Teardown, then destroy")
+            stack.take_down(engine, clients, target, session.engine, make)
+    seen.left_behind = None if options.keep else _left_behind(session)
+    seen.peak_memory_mb = session.memory.peak_mb
+    return _report(session, seen, about)
+
+
+def _requests(options: Options) -> tuple[Iterator[tuple[float, Request]], dict[str, Any] | None]:
+    """The traffic of a run in real seconds, and what there is to say about a log."""
+    seconds = options.scenario.seconds / options.factor
+    if options.traffic is None:
+        return steady(options.seed, USERS, BETA_USERS, options.rate, seconds, seed.creator_ids()), None
+    replay = access_log.read(options.traffic, seed.creator_ids())
+    for reason, count in replay.skipped.items():
+        line = replay.examples[reason]
+        sys.stderr.write(f"{options.traffic}: {count} lines not replayed: {reason} (first: line {line})\n")
+    about = {
+        "kind": "replay",
+        "file": options.traffic.name,
+        "requests": len(replay.requests),
+        "skipped": dict(replay.skipped),
+    }
+    return squeezed(replay.requests, replay.span_s, seconds), about
+
+
+@contextlib.contextmanager
+def _session(options: Options, progress: Progress) -> Iterator[Session]:
+    work = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    session = Session(options, progress, work)
+    session.memory.start()
+    try:
+        yield session
+    finally:
+        session.memory.stop()
+        if not session.kept:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _unless_kept(session: Session, context: contextlib.AbstractContextManager[T]) -> Iterator[T]:
+    """A context that is left open when the run is to be kept up."""
+    entered = context.__enter__()
+    try:
+        yield entered
+    finally:
+        if not session.kept:
+            context.__exit__(None, None, None)
+
+
+def _play(  # noqa: PLR0913, PLR0917 - the parts of a run
+    session: Session,
+    cloud: LocalCloud,
+    database: PostgresServer,
+    clients: Clients,
+    target: Target,
+    requests: Iterator[tuple[float, Request]],
+    inbox: Inbox,
+) -> Evidence:
+    options, progress = session.options, session.progress
+    operator = Operator(target, clients, database, PERCENT)
+    operator.shadow_on()
+    before = observe.alias_version(clients, target)
+    traffic = Traffic(target.api_url, expected, requests, USER_HEADER)
+    clock = Clock(time.time(), options.factor)
+    watch = observe.Watch(cloud, clients, target, traffic.ledger, options.scenario, clock, progress)
+    progress.step(f"The beta begins: {options.scenario.seconds / 3600:g} hours at {options.factor:g} to 1")
+    traffic.start()
+    try:
+        done = play(options.scenario, clock, partial(_act, operator, progress), watch.tick)
+    finally:
+        traffic.stop()
+    played = observe.Played(
+        options.scenario, clock, done, traffic.ledger, operator.canary_live_state, before, PERCENT
+    )
+    return observe.collect(clients, target, played, session.engine, inbox)
+
+
+def _act(operator: Operator, progress: Progress, step: Any) -> None:
+    progress.event(step.at, step.says)
+    operator.act(step)
+
+
+def expected(request: Request) -> Any:
+    """What the mock answers, as a client reads it."""
+    answer = contract.mock(contract.Query(request.creator, request.limit))
+    return json.loads(json.dumps(answer))
+
+
+def _keep(session: Session, cloud: LocalCloud, database: PostgresServer, engine: Engine, target: Target) -> None:
+    outputs = kept.RECORD.with_name("outputs.json")
+    outputs.parent.mkdir(parents=True, exist_ok=True)
+    outputs.write_text(json.dumps(engine.outputs(), indent=2) + "\n")
+    left = kept.Kept(
+        cloud.endpoint,
+        target.api_url,
+        cloud.pid,
+        database.pid,
+        str(session.work),
+        str(outputs.relative_to(toolchain.ROOT)),
+    )
+    kept.remember(left)
+    session.kept = True
+    sys.stderr.write(kept.directions(left))
+
+
+def _left_behind(session: Session) -> list[str]:
+    """What should be gone: processes that were started, and the work folder."""
+    alive = [f"process {pid}" for pid in session.processes if pid and local_cloud.alive(pid)]
+    return alive + ([str(session.work)] if session.work.exists() else [])
+
+
+def _report(session: Session, seen: Evidence, about: dict[str, Any] | None) -> bool:
+    found = summary.judge(seen, kept=session.options.keep)
+    document = summary.build(seen, found, time.monotonic() - session.started, about)
+    summary.write(SUMMARY, document)
+    if session.options.json:
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(summary.lines(seen, found, session.progress)) + "\n")
+    where = SUMMARY.relative_to(toolchain.ROOT)
+    session.progress.step(f"Done; all of it with its evidence: {where}")
+    return all(claim.ok for claim in found)

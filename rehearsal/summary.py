@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.claims import BETA_CLAIMS, canary_reads, rollback_seconds, users_by_side
+from ops.verdict import table
+from rehearsal.claims import AFTER_THE_END, BETA_CLAIMS, canary_reads, rollback_seconds, users_by_side
+from rehearsal.progress import GREEN, RED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +51,7 @@ def build(seen: Evidence, claims: list[Claim], wall_s: float, replayed: dict[str
         "rollback": rollback_seconds(seen),
         "engine": {
             "created": seen.engine.created,
-            "policies": seen.engine.policies,
+            "packs": seen.engine.packs,
             "changed_on_second_up": seen.engine.changed_on_second_up,
             "left_after_destroy": None
             if seen.engine.left_after_destroy is None
@@ -59,15 +61,14 @@ def build(seen: Evidence, claims: list[Claim], wall_s: float, replayed: dict[str
         "traffic": replayed or {"kind": "steady"},
         "peak_memory_mb": round(seen.peak_memory_mb),
         "wall_s": round(wall_s, 1),
-        "verdict": seen.verdict.as_dict(),
+        "verdict": seen.verdict.as_dict() if seen.verdict else None,
         "observed": [claim.as_dict() for claim in claims],
     }
 
 
 def judge(seen: Evidence, *, kept: bool) -> list[Claim]:
     """All claims, in order; with the cloud kept up there is no destroy to claim anything about."""
-    claims = [claim(seen) for claim in BETA_CLAIMS]
-    return [claim for claim in claims if not (kept and claim.claim.startswith("after teardown"))]
+    return [claim(seen) for claim in BETA_CLAIMS if not (kept and claim in AFTER_THE_END)]
 
 
 def write(path: Path, summary: dict[str, Any]) -> None:
@@ -78,12 +79,21 @@ def write(path: Path, summary: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def claim_lines(claims: list[Claim], progress: Progress) -> list[str]:
+def lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
+    """What is printed at the end: what was observed, the go/no-go table, one sentence of verdict."""
+    shown = ["", "Observed", *_claim_lines(found, progress)]
+    if seen.verdict is not None:
+        shown += ["", "Go/no-go", *(f"  {line}" for line in table(seen.verdict)[2:]), "", seen.verdict.summary]
+    missing = sum(not claim.ok for claim in found)
+    outcome = f"{missing} of {len(found)} were NOT observed" if missing else f"all {len(found)} observed"
+    return [*shown, "", progress.colour(RED if missing else GREEN, f"Rehearsal: {outcome}.")]
+
+
+def _claim_lines(found: list[Claim], progress: Progress) -> list[str]:
     """One line a claim, its evidence after it where it failed."""
-    lines = []
-    for claim in claims:
-        mark = progress.colour("\x1b[32m", "ok  ") if claim.ok else progress.colour("\x1b[31m", "FAIL")
-        lines.append(f"  {mark} {claim.claim}")
+    shown = []
+    for claim in found:
+        shown.append(f"  {progress.colour(GREEN, 'ok  ') if claim.ok else progress.colour(RED, 'FAIL')} {claim.claim}")
         if not claim.ok:
-            lines.append(f"       {json.dumps(claim.evidence)}")
-    return lines
+            shown.append(f"       {json.dumps(claim.evidence)}")
+    return shown

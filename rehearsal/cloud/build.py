@@ -16,6 +16,7 @@ from rehearsal.cloud.lambda_service import LambdaService
 from rehearsal.cloud.logs import LogSink
 from rehearsal.cloud.metrics import MetricStore
 from rehearsal.cloud.programs import Programs
+from rehearsal.cloud.query_definitions import QueryDefinitions
 from rehearsal.cloud.schedule import Scheduler
 from rehearsal.cloud.seams import Seams
 from rehearsal.cloud.seams_cloudwatch import AlarmMirror
@@ -77,7 +78,8 @@ async def build(
     cloudwatch = CloudWatch(store, clock, events, AlarmMirror(), functions.invoke_arn)
     deployed = DeployedFunctions(seams, functions.invoke_arn)
     codedeploy = CodeDeploy(clock, events, deployed, cloudwatch)
-    handlers = (functions.handle, cloudwatch.handle, xray.handle, codedeploy.handle)
+    queries = QueryDefinitions()
+    handlers = (functions.handle, cloudwatch.handle, xray.handle, codedeploy.handle, queries.handle)
     app = App(clock, events, logs, handlers, lambda: functions.pids)
     return Cloud(
         app, functions, cloudwatch, codedeploy, Scheduler(clock, seams, functions, events), logs, daemon

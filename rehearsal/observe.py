@@ -1,0 +1,168 @@
+"""Looking at a beta while it runs, and reading back what it left before it goes down."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rollback_guard.alarm_states import states
+from rollback_guard.counts import read_counts
+from rollback_guard.release import read_alias
+
+from ops.verdict import judged
+from rehearsal import claims, evidence
+from rehearsal.progress import Status
+
+if TYPE_CHECKING:
+    from ops.clients import Clients
+    from ops.target import Target
+    from rehearsal.evidence import EngineEvidence, Evidence
+    from rehearsal.inbox import Inbox
+    from rehearsal.ledger import Ledger
+    from rehearsal.local_cloud import LocalCloud
+    from rehearsal.progress import Progress
+    from rehearsal.timeline import Action, Clock, Scenario
+
+WINDOW_S = 900.0
+"""Cloud seconds that the status line looks back."""
+
+SUMS = ("ShadowSent", "ShadowCompared", "ShadowLost", "ShadowDiffs")
+
+
+@dataclass
+class Watch:
+    """What a person follows: a status line each cloud minute, and what the cloud did by itself.
+
+    Attributes:
+        failures: Why a look came to nothing; the next one tries again, the run goes on.
+    """
+
+    cloud: LocalCloud
+    clients: Clients
+    target: Target
+    ledger: Ledger
+    scenario: Scenario
+    clock: Clock
+    progress: Progress
+    failures: list[str] = field(default_factory=list)
+    _events_read: int = 0
+
+    def tick(self, cloud_s: float) -> None:
+        """Look once."""
+        try:
+            self._tell_events()
+            self.progress.status(self._status(cloud_s))
+        except (ClientError, BotoCoreError, OSError) as error:
+            self.failures.append(f"{cloud_s:.0f} s: {error}")
+
+    def _tell_events(self) -> None:
+        for event in self.cloud.get(f"events?since={self._events_read}")["events"]:
+            self._events_read = event["n"]
+            text = _told(event)
+            if text:
+                self.progress.event(self.clock.cloud(event["t"]), text, bad="ALARM" in text)
+
+    def _status(self, cloud_s: float) -> Status:
+        end = datetime.now(UTC)
+        start = end - timedelta(seconds=WINDOW_S / self.clock.factor)
+        counts = read_counts(
+            self.clients.cloudwatch, self.target.metrics_namespace, self.target.mock_function, start, end
+        )
+        named = {name: role for role, name in self.target.alarms.items()}
+        seen = states(self.clients.cloudwatch, list(named))
+        return Status(
+            cloud_s=cloud_s,
+            phase=self.scenario.phase_at(cloud_s).name,
+            sent=self.ledger.sent,
+            share_percent=100 * counts.canary_requests / counts.requests if counts.requests else 0.0,
+            error_percent=100 * counts.canary_errors / counts.canary_requests if counts.canary_requests else None,
+            p95_mock_ms=counts.mock_p95_ms,
+            p95_canary_ms=counts.canary_p95_ms,
+            diffs=counts.diffs,
+            alarms={named[name]: state for name, state in seen.items()},
+        )
+
+
+def _told(event: dict[str, Any]) -> str:
+    """A cloud event in words; empty for what nobody follows."""
+    detail = event["detail"]
+    match event["kind"]:
+        case "alarm":
+            return f"alarm {event['name']}: {detail.get('from', '?')} -> {detail.get('to', '?')}"
+        case "codedeploy" | "appconfig":
+            said = ", ".join(f"{name} {value}" for name, value in detail.items())
+            return f"{event['kind']} {event['name']}: {said}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What only those who played it know.
+
+    Attributes:
+        done: Wall clock at which each action had been done.
+        canary_live_state: State of the ramp's deployment when the canary was first on.
+        alias_before: Version that the alias led to before anything failed.
+    """
+
+    scenario: Scenario
+    clock: Clock
+    done: dict[Action, float]
+    ledger: Ledger
+    canary_live_state: str
+    alias_before: str
+    configured_percent: float
+
+
+def collect(
+    clients: Clients, target: Target, played: Played, engine: EngineEvidence, inbox: Inbox
+) -> Evidence:
+    """Read everything back while the stack is still there."""
+    start, end = played.clock.wall(0) - 1, time.time() + 1
+    flags, application = target, target.appconfig_application_id
+    kill = evidence.deployments(clients.appconfig, application, flags.kill_environment_id, flags.kill_profile_id)
+    lines = evidence.lines(clients, target)
+    seen = evidence.Evidence(
+        scenario=played.scenario,
+        clock=played.clock,
+        done=played.done,
+        ledger=played.ledger,
+        lines=lines,
+        sums=evidence.sums(clients.cloudwatch, target, start, SUMS),
+        transitions=evidence.transitions(clients.cloudwatch, list(target.alarms.values())),
+        ramp=evidence.deployments(
+            clients.appconfig, application, flags.ramp_environment_id, flags.flag_profile_id
+        ),
+        kill=kill,
+        canary_live_state=played.canary_live_state,
+        alias_before=played.alias_before,
+        alias_after=alias_version(clients, target),
+        traces=evidence.traces(clients.xray, start, end),
+        verdict=None,
+        engine=engine,
+        configured_percent=played.configured_percent,
+        peak_memory_mb=0.0,
+        told=[message for message in inbox.read() if "rolled back" in message["Subject"]],
+    )
+    seen.verdict = _verdict(clients, target, seen)
+    return seen
+
+
+def _verdict(clients: Clients, target: Target, seen: Evidence) -> Any:
+    """The step's verdict: from the canary going on until the kill switch took it off."""
+    off = claims.moments(seen).kill_on or seen.clock.wall(seen.scenario.seconds)
+    return judged(
+        clients,
+        target,
+        since=datetime.fromtimestamp(seen.done["canary-on"], UTC),
+        until=datetime.fromtimestamp(off, UTC),
+        percentage=seen.configured_percent,
+    ).verdict
+
+
+def alias_version(clients: Clients, target: Target) -> str:
+    """The version that users get."""
+    return read_alias(target.settings(), clients).version

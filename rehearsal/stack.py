@@ -1,0 +1,101 @@
+"""The rehearsal's stack: up under the policies, up again, down, and what is left in the cloud afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rollback_guard import clients
+
+from ops.clients import Clients
+from ops.target import Target
+from ops.teardown import teardown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rehearsal.engine import Engine
+    from rehearsal.evidence import EngineEvidence
+    from rehearsal.postgres import PostgresServer
+
+NAME = "rehearsal"
+
+
+class LocalClients(Clients):
+    """The CLI's clients on the local cloud, which take nothing from the user's own AWS configuration.
+
+    Args:
+        make: Makes a boto3 client for a service.
+    """
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        clients.Clients.__init__(self, make)
+
+
+SECRET = "rehearsal-database"  # noqa: S105 - a secret's name
+
+
+def database_settings(secrets: Any, server: PostgresServer) -> dict[str, str]:
+    """Store the database's password where the functions look for it; returns the stack's configuration."""
+    value = json.dumps({"username": server.user, "password": server.password})
+    arn = secrets.create_secret(Name=SECRET, SecretString=value)["ARN"]
+    return {
+        "existingDatabaseHost": server.host,
+        "existingDatabasePort": str(server.port),
+        "existingDatabaseName": server.database,
+        "existingDatabaseUser": server.user,
+        "existingDatabaseSecretArn": arn,
+    }
+
+
+def bring_up(engine: Engine, seen: EngineEvidence) -> Target:
+    """Create the stack, then run `up` once more, which must change nothing."""
+    first = engine.up()
+    seen.created = first.changes["create"]
+    seen.packs = dict(first.packs)
+    seen.violations = [violation.line() for violation in first.violations]
+    return Target.from_outputs(engine.outputs())
+
+
+def bring_up_again(engine: Engine, seen: EngineEvidence) -> None:
+    """Run `up` on a stack that is there."""
+    again = engine.up()
+    seen.changed_on_second_up = again.changed
+    seen.changed = [f"{operation} {name}" for operation, _, name in again.planned]
+
+
+def take_down(engine: Engine, on: Clients, target: Target, seen: EngineEvidence, make: Any) -> None:
+    """Tear down what deployments left, destroy the stack, and look for what is still there."""
+    teardown(on, target)
+    engine.destroy()
+    make("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
+    seen.left_after_destroy = [*engine.remaining(), *left_in_cloud(make, target.prefix)]
+
+
+def left_in_cloud(make: Callable[[str], Any], prefix: str) -> list[str]:
+    """Everything in the account whose name begins with the unit's prefix, by service."""
+    return sorted(name for name in _everything(make) if name.partition(" ")[2].lstrip("/").startswith(prefix))
+
+
+def _everything(make: Callable[[str], Any]) -> Iterator[str]:
+    listed = (
+        ("lambda", "list_functions", "Functions", "FunctionName"),
+        ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+        ("logs", "describe_query_definitions", "queryDefinitions", "name"),
+        ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+        ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
+        ("appconfig", "list_applications", "Items", "Name"),
+        ("appconfig", "list_deployment_strategies", "Items", "Name"),
+        ("iam", "list_roles", "Roles", "RoleName"),
+        ("apigatewayv2", "get_apis", "Items", "Name"),
+        ("scheduler", "list_schedules", "Schedules", "Name"),
+        ("ssm", "describe_parameters", "Parameters", "Name"),
+        ("kms", "list_aliases", "Aliases", "AliasName"),
+    )
+    for service, operation, key, name in listed:
+        for item in getattr(make(service), operation)().get(key, []):
+            yield f"{service} {str(item[name]).removeprefix('alias/').removeprefix('/aws/lambda/')}"
+    for topic in make("sns").list_topics().get("Topics", []):
+        yield f"sns {topic['TopicArn'].rpartition(':')[2]}"
+    for application in make("codedeploy").list_applications().get("applications", []):
+        yield f"codedeploy {application}"
