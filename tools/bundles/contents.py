@@ -33,7 +33,10 @@ PACKAGES = (
     Package("mock_read", folders=("functions/mock_read",), third_party=True),
     # The guard judges with the operator's own arithmetic; boto3 it finds in the runtime.
     Package("rollback_guard", folders=("functions/rollback_guard", "verdict")),
-    Package("prisma_read", files=("functions/prisma_read/dist/index.mjs",)),
+    Package(
+        "prisma_read",
+        files=("functions/prisma_read/dist/index.mjs", "functions/prisma_read/dist/query_compiler.wasm"),
+    ),
 )
 
 
