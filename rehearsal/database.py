@@ -18,13 +18,26 @@ if TYPE_CHECKING:
 MIGRATIONS = ROOT / "functions" / "prisma_read" / "prisma" / "migrations"
 
 
-@contextlib.contextmanager
-def prepared(directory: Path, timezone: str = "UTC") -> Iterator[postgres.PostgresServer]:
-    """A server ready for the Prisma function."""
-    with postgres.running(directory, timezone) as server:
+def start(directory: Path, timezone: str = "UTC") -> postgres.PostgresServer:
+    """Start a server ready for the Prisma function; whoever starts it stops it."""
+    server = postgres.start(directory, timezone)
+    try:
         migrations.apply(server.dsn, MIGRATIONS)
         load(server.dsn)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+@contextlib.contextmanager
+def prepared(directory: Path, timezone: str = "UTC") -> Iterator[postgres.PostgresServer]:
+    """The same for the length of a ``with`` block."""
+    server = start(directory, timezone)
+    try:
         yield server
+    finally:
+        server.stop()
 
 
 def load(dsn: str) -> None:

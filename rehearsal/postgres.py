@@ -143,15 +143,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextlib.contextmanager
-def running(directory: Path, timezone: str = "UTC") -> Iterator[PostgresServer]:
-    """A server with an empty database for the length of a ``with`` block."""
+def start(directory: Path, timezone: str = "UTC") -> PostgresServer:
+    """Start a server with an empty database; whoever starts it stops it."""
     server = PostgresServer(directory, free_port(), timezone)
     server.create()
     try:
         server.start()
-        with psycopg.connect(server.dsn.replace(f"dbname={DATABASE}", "dbname=postgres"), autocommit=True) as admin:
+        with psycopg.connect(
+            server.dsn.replace(f"dbname={DATABASE}", "dbname=postgres"), autocommit=True
+        ) as admin:
             admin.execute(f"CREATE DATABASE {DATABASE}")
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+@contextlib.contextmanager
+def running(directory: Path, timezone: str = "UTC") -> Iterator[PostgresServer]:
+    """The same for the length of a ``with`` block."""
+    server = start(directory, timezone)
+    try:
         yield server
     finally:
         server.stop()

@@ -11,12 +11,12 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mock_read import contract, seed
 
 from rehearsal import access_log, kept, local_cloud, observe, stack, summary, toolchain
-from rehearsal.database import prepared
+from rehearsal.database import start as start_database
 from rehearsal.engine import Engine
 from rehearsal.evidence import EngineEvidence
 from rehearsal.inbox import Inbox
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from rehearsal.local_cloud import LocalCloud
     from rehearsal.postgres import PostgresServer
     from rehearsal.progress import Progress
-
-T = TypeVar("T")
 
 SUMMARY = toolchain.ROOT / "build" / "rehearsal" / "summary.json"
 USERS, BETA_USERS = 2000, 50
@@ -86,13 +84,18 @@ def run(options: Options, progress: Progress) -> bool:
     """
     tools = toolchain.find()
     requests, about = _requests(options)
-    with _session(options, progress) as session, contextlib.ExitStack() as up:
+    with (
+        _session(options, progress) as session,
+        contextlib.ExitStack() as up,
+        contextlib.ExitStack() as attached,
+    ):
         progress.step("Starting PostgreSQL with seeded rows, and the local cloud")
-        database = up.enter_context(_unless_kept(session, prepared(session.work / "postgres")))
-        running = local_cloud.running(session.work / "cloud", options.factor, tools.runtime_python, tools.node)
-        cloud = up.enter_context(_unless_kept(session, running))
+        database = start_database(session.work / "postgres")
+        up.callback(database.stop)
+        cloud = local_cloud.start(session.work / "cloud", options.factor, tools.runtime_python, tools.node)
+        up.callback(local_cloud.end, cloud.pid)
         session.processes = [cloud.pid, database.pid]
-        provider = up.enter_context(serve(cloud.endpoint, REGION))
+        provider = attached.enter_context(serve(cloud.endpoint, REGION))
         make = Cloud(cloud.endpoint, REGION).client
         config = stack.database_settings(make("secretsmanager"), database)
         engine = Engine(session.work / "engine", stack.NAME, provider.port, config)
@@ -107,6 +110,7 @@ def run(options: Options, progress: Progress) -> bool:
         session.processes += cloud.get("processes")["pids"]
         if options.keep:
             _keep(session, cloud, database, engine, target)
+            up.pop_all()
         else:
             progress.step("Teardown, then destroy")
             stack.take_down(engine, clients, target, session.engine, make)
@@ -146,17 +150,6 @@ def _session(options: Options, progress: Progress) -> Iterator[Session]:
             shutil.rmtree(work, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _unless_kept(session: Session, context: contextlib.AbstractContextManager[T]) -> Iterator[T]:
-    """A context that is left open when the run is to be kept up."""
-    entered = context.__enter__()
-    try:
-        yield entered
-    finally:
-        if not session.kept:
-            context.__exit__(None, None, None)
-
-
 def _play(  # noqa: PLR0913, PLR0917 - the parts of a run
     session: Session,
     cloud: LocalCloud,
@@ -170,7 +163,7 @@ def _play(  # noqa: PLR0913, PLR0917 - the parts of a run
     operator = Operator(target, clients, database, PERCENT)
     operator.shadow_on()
     before = observe.alias_version(clients, target)
-    traffic = Traffic(target.api_url, expected, requests, USER_HEADER)
+    traffic = Traffic(stack.api_url(cloud.endpoint, target), expected, requests, USER_HEADER)
     clock = Clock(time.time(), options.factor)
     watch = observe.Watch(cloud, clients, target, traffic.ledger, options.scenario, clock, progress)
     progress.step(f"The beta begins: {options.scenario.seconds / 3600:g} hours at {options.factor:g} to 1")
@@ -202,7 +195,7 @@ def _keep(session: Session, cloud: LocalCloud, database: PostgresServer, engine:
     outputs.write_text(json.dumps(engine.outputs(), indent=2) + "\n")
     left = kept.Kept(
         cloud.endpoint,
-        target.api_url,
+        stack.api_url(cloud.endpoint, target),
         cloud.pid,
         database.pid,
         str(session.work),

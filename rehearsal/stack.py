@@ -48,6 +48,11 @@ def database_settings(secrets: Any, server: PostgresServer) -> dict[str, str]:
     }
 
 
+def api_url(endpoint: str, target: Target) -> str:
+    """Where the local cloud serves the stack's API, whose own host name leads to AWS."""
+    return f"{endpoint}/_aws/execute-api/{target.api_id}"
+
+
 def bring_up(engine: Engine, seen: EngineEvidence) -> Target:
     """Create the stack, then run `up` once more, which must change nothing."""
     first = engine.up()
