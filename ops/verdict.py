@@ -72,6 +72,6 @@ def table(verdict: Verdict) -> list[str]:
     """The go/no-go table as lines: the sentence, the split, then the rows with their evidence."""
     lines = [verdict.summary, "", f"  split    {verdict.sample_ratio.why}"]
     for row in verdict.rows:
-        evidence = f"bad {row.e_bad:.3g} of 100, good {row.e_good:.3g} of 20"
+        evidence = f"bad {row.e_bad:.3g} of {row.bad_needed:g}, good {row.e_good:.3g} of {row.good_needed:g}"
         lines.append(f"  {row.name:<8} {row.decision:<12} {row.why} [{evidence}]")
     return lines

@@ -2,7 +2,7 @@
 
 from verdict.counts import Counts, Thresholds
 from verdict.judge import Verdict, judge
-from verdict.rows import Decision, Row
+from verdict.row import Decision, Row
 from verdict.share import SampleRatio
 
 __all__ = ["Counts", "Decision", "Row", "SampleRatio", "Thresholds", "Verdict", "judge"]

@@ -108,13 +108,12 @@ class Thresholds:
         )
 
     def share_band(self, configured_percent: float) -> tuple[float, float]:
-        """Lowest and highest fraction of traffic that fits: the sheet's 0.5 to 2 % at 1 %, scaled.
+        """Lowest and highest fraction of traffic that fits: the sheet's 0.5 to 2 % at 1 %, scaled in odds.
 
-        The upper end keeps the same distance from 100 % as it has in odds, so that it is a rate at any
-        percentage: twice the odds of 1 % is 1.98 %, twice the odds of 75 % is 86 %.
+        Odds, so that the upper end stays a rate at any percentage: 2 % at 1 %, 9.6 % at 5 %, 86 % at 75 %.
         """
-        odds = configured_percent / (100 - configured_percent)
-        low, high = self.share_low * odds, self.share_high * odds
+        times = _odds(configured_percent) / _odds(1.0)
+        low, high = _odds(self.share_low) * times, _odds(self.share_high) * times
         return as_rate(low / (1 + low)), as_rate(high / (1 + high))
 
     @classmethod
@@ -131,3 +130,7 @@ class Thresholds:
             if field in cls.__dataclass_fields__:
                 known[field] = float(value)
         return cls(**known)
+
+
+def _odds(percent: float) -> float:
+    return percent / (100 - percent)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verdict import rows, share
-from verdict.rows import Decision, duration
+from verdict.row import Decision, duration
 
 if TYPE_CHECKING:
     from verdict.counts import Counts, Thresholds
-    from verdict.rows import Row
+    from verdict.row import Row
     from verdict.share import SampleRatio
 
 WITHIN_USER_CORRELATION = 1.0
@@ -86,7 +86,7 @@ def judge(
     canary = configured_percent > 0 or counts.canary_requests > 0
     judged = [rows.errors(counts, thresholds, effective, note, canary=canary)]
     if canary:
-        judged.append(rows.p95(counts, thresholds, effective, ""))
+        judged.append(rows.p95(counts, thresholds, effective, note))
     if configured_percent < 100 or counts.compared:  # noqa: PLR2004 - percent
         judged.append(rows.diffs(counts, thresholds))
     shared = share.share(counts, thresholds, configured_percent)

@@ -23,6 +23,9 @@ Side = Literal["above", "below"]
 
 ALPHA_TOO_HIGH = 0.01
 """How often a rate exactly at its limit may ever be called too high."""
+ALPHA_ALL_TOO_HIGH = 0.001
+"""The same for all requests together, where they are judged beside the canary's own: so both together stay
+at one false NO-GO in a hundred, computed in `tests/verdict/test_promises.py`."""
 ALPHA_LOW_ENOUGH = 0.05
 """How often a rate exactly at its limit may ever be called low enough."""
 
@@ -36,6 +39,8 @@ _LOWEST_OF_LIMIT = 0.02
 _BELOW_EXPONENT = -0.5
 """Weights below the limit lean towards zero, because a healthy canary has next to no errors."""
 _TINY = 1e-6
+LARGEST_LOG = 700.0
+"""`math.exp` overflows a float at 709."""
 SEARCH_LIMIT = 10_000_000
 """No forecast looks further ahead than this many events."""
 
@@ -82,7 +87,7 @@ def weigh(n: float, k: float, limit: float, side: Side, alpha: float) -> Evidenc
     if not 0 < alpha < 1:
         raise ValueError(f"alpha = {alpha:g}: must be between 0 and 1.")
     log_e = _log_evidence(n, k, limit, side)
-    e = math.exp(log_e) if log_e < 700 else math.inf  # noqa: PLR2004 - exp overflows a float at 709
+    e = math.exp(log_e) if log_e < LARGEST_LOG else math.inf
     return Evidence(side, limit, n, k, e, 1 / alpha)
 
 

@@ -13,11 +13,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from verdict import rate_test
+from verdict.question import missing
 from verdict.rate_test import ALPHA_LOW_ENOUGH, ALPHA_TOO_HIGH
-from verdict.rows import Decision, Row
+from verdict.row import Row, percent
 
 if TYPE_CHECKING:
     from verdict.counts import Counts, Thresholds
+    from verdict.row import Decision
 
 ASSUMED_USERS = 50
 """The beta's own size."""
@@ -77,37 +79,52 @@ def sample_ratio(counts: Counts, configured_percent: float) -> SampleRatio:
 
 
 def share(counts: Counts, limits: Thresholds, configured_percent: float) -> Row | None:
-    """The traffic-share row: within its band, outside it, or not yet known. No canary, no row."""
+    """The traffic-share row: within its band, outside it, or not yet known. No canary, no row.
+
+    Both edges are judged each way, so `e_bad` is the larger evidence of "over the upper edge" and "under
+    the lower edge", and `e_good` the smaller of "under the upper edge" and "over the lower edge"; the
+    row's two limits are the upper and the lower edge. Being outside one edge excludes being outside the
+    other, so alpha stands for both.
+    """
     n, k = counts.requests, counts.canary_requests
     if configured_percent <= _NEVER or configured_percent >= _ALWAYS:
         return None
     low, high = limits.share_band(configured_percent)
-    over = rate_test.weigh(n, k, high, "above", ALPHA_TOO_HIGH)
-    under = rate_test.weigh(n, k, low, "below", ALPHA_TOO_HIGH)
+    outside = max(
+        (
+            rate_test.weigh(n, k, high, "above", ALPHA_TOO_HIGH),
+            rate_test.weigh(n, k, low, "below", ALPHA_TOO_HIGH),
+        ),
+        key=lambda found: found.e,
+    )
     inside = min(
-        rate_test.weigh(n, k, high, "below", ALPHA_LOW_ENOUGH).e,
-        rate_test.weigh(n, k, low, "above", ALPHA_LOW_ENOUGH).e,
+        (
+            rate_test.weigh(n, k, high, "below", ALPHA_LOW_ENOUGH),
+            rate_test.weigh(n, k, low, "above", ALPHA_LOW_ENOUGH),
+        ),
+        key=lambda found: found.e,
     )
-    outside = over.decided or under.decided
-    decision: Decision = (
-        "INVESTIGATE" if outside else "GO" if inside >= 1 / ALPHA_LOW_ENOUGH else "INCONCLUSIVE"
-    )
+    decision: Decision = "INVESTIGATE" if outside.decided else "GO" if inside.decided else "INCONCLUSIVE"
     more = _more(n, k, low, high, configured_percent / 100) if decision == "INCONCLUSIVE" else 0
     minutes = more * counts.minutes / n if more is not None and n and counts.minutes > 0 else None
     return Row(
-        "share",
-        decision,
-        "requests",
-        n,
-        k,
-        100 * k / n if n else None,
-        100 * high,
-        max(over.e, under.e),
-        inside,
-        n,
-        more,
-        minutes,
-        _why(n, k, f"{100 * low:.2g} to {100 * high:.2g} %", decision, more),
+        name="share",
+        decision=decision,
+        unit="requests",
+        n=n,
+        k=k,
+        observed_percent=100 * k / n if n else None,
+        limit_percent=100 * high,
+        e_bad=outside.e,
+        bad_needed=outside.needed,
+        good_n=n,
+        good_k=k,
+        good_limit_percent=100 * low,
+        e_good=inside.e,
+        good_needed=inside.needed,
+        more=more,
+        minutes=minutes,
+        why=_why(n, k, f"{100 * low:.2g} to {100 * high:.2g} %", decision, missing(more, minutes)),
     )
 
 
@@ -121,11 +138,11 @@ def _more(n: int, k: int, low: float, high: float, configured: float) -> int | N
     return rate_test.events_to_decide(n, k, high if side == "above" else low, side, ALPHA_TOO_HIGH, rate=rate)
 
 
-def _why(n: int, k: int, band: str, decision: Decision, more: int | None) -> str:
-    seen = f"{k} of {n} requests took the canary path" + (f" ({100 * k / n:.2g} %)" if n else "")
+def _why(n: int, k: int, band: str, decision: Decision, needs: str) -> str:
+    seen = f"{k} of {n} requests took the canary path{percent(k, n)}"
     match decision:
         case "GO":
             return f"{seen}: within {band}."
         case "INVESTIGATE":
             return f"{seen}: outside {band}, check the configuration."
-    return f"{seen}: " + ("at the band's edge." if more is None else f"needs about {more} more requests.")
+    return f"{seen}: {needs}."
