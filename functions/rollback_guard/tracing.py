@@ -13,7 +13,11 @@ import logging
 def start() -> None:
     """Make every AWS call of this process a subsegment."""
     with contextlib.suppress(Exception):
-        from aws_xray_sdk.core import patch, xray_recorder  # noqa: PLC0415 - a missing SDK is no reason to fail
+        # A missing SDK is no reason to fail.
+        from aws_xray_sdk.core import (  # type: ignore[import-untyped]  # noqa: PLC0415
+            patch,
+            xray_recorder,
+        )
 
         logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
         xray_recorder.configure(context_missing="IGNORE_ERROR")

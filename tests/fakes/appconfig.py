@@ -1,5 +1,7 @@
 """AppConfig in memory: one deployment at a time, baking, monitors that roll back, refusals as on AWS."""
 
+# ruff: noqa: N803 - parameters have the names that AWS gives them
+
 from __future__ import annotations
 
 import json
@@ -37,7 +39,7 @@ class AppConfig(Service):
     """Both planes; environments ``ramp`` and ``kill`` with the profiles of the same names.
 
     Attributes:
-        stay: State that a new deployment is left in by strategy id: ``COMPLETE``, ``DEPLOYING`` or ``BAKING``.
+        stay: State that a new deployment is left in, by strategy id: COMPLETE, DEPLOYING or BAKING.
     """
 
     def __init__(self, script: Script, cloudwatch: CloudWatch, clock: Clock) -> None:
@@ -68,17 +70,19 @@ class AppConfig(Service):
 
     def values(self, name: str) -> dict[str, Any]:
         """Flags as they are served."""
-        serving = [d for d in self.environments[name].deployments if d.state in {"COMPLETE", "BAKING", "DEPLOYING"}]
+        serving = [
+            d for d in self.environments[name].deployments if d.state in {"COMPLETE", "BAKING", "DEPLOYING"}
+        ]
         if not serving:
             return {}
         document = json.loads(self.versions[name][serving[-1].version][0])
         values: dict[str, Any] = document["values"]
         return {flag: value if value["enabled"] else {"enabled": False} for flag, value in values.items()}
 
-    def op_start_configuration_session(self, *, EnvironmentIdentifier: str, **_: Any) -> dict[str, str]:  # noqa: N803
+    def op_start_configuration_session(self, *, EnvironmentIdentifier: str, **_: Any) -> dict[str, str]:
         return {"InitialConfigurationToken": EnvironmentIdentifier}
 
-    def op_get_latest_configuration(self, *, ConfigurationToken: str) -> dict[str, Any]:  # noqa: N803
+    def op_get_latest_configuration(self, *, ConfigurationToken: str) -> dict[str, Any]:
         values = self.values(ConfigurationToken)
         return {"Configuration": body(json.dumps(values).encode() if values else b"")}
 
@@ -88,7 +92,7 @@ class AppConfig(Service):
     def op_list_configuration_profiles(self, **_: Any) -> dict[str, Any]:
         return {"Items": [{"Id": name, "Name": f"{name}-profile"} for name in self.versions]}
 
-    def op_list_deployments(self, *, EnvironmentId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+    def op_list_deployments(self, *, EnvironmentId: str, **_: Any) -> dict[str, Any]:
         return {
             "Items": [
                 {
@@ -101,7 +105,7 @@ class AppConfig(Service):
             ]
         }
 
-    def op_get_deployment(self, *, EnvironmentId: str, DeploymentNumber: int, **_: Any) -> dict[str, Any]:  # noqa: N803
+    def op_get_deployment(self, *, EnvironmentId: str, DeploymentNumber: int, **_: Any) -> dict[str, Any]:
         deployed = self._deployed(EnvironmentId, DeploymentNumber)
         log = [{"EventType": "ROLLBACK_COMPLETED", "OccurredAt": deployed.ended}] if deployed.ended else []
         return {
@@ -114,11 +118,11 @@ class AppConfig(Service):
     def op_start_deployment(
         self,
         *,
-        EnvironmentId: str,  # noqa: N803
-        ConfigurationVersion: str,  # noqa: N803
-        DeploymentStrategyId: str,  # noqa: N803
-        Description: str,  # noqa: N803
-        LatestDeploymentNumber: int | None = None,  # noqa: N803
+        EnvironmentId: str,
+        ConfigurationVersion: str,
+        DeploymentStrategyId: str,
+        Description: str,
+        LatestDeploymentNumber: int | None = None,
         **_: Any,
     ) -> dict[str, int]:
         deployments = self.environments[EnvironmentId].deployments
@@ -131,7 +135,9 @@ class AppConfig(Service):
         deployments.append(Deployed(number, int(ConfigurationVersion), Description, moment, state))
         return {"DeploymentNumber": number}
 
-    def op_stop_deployment(self, *, EnvironmentId: str, DeploymentNumber: int, AllowRevert: bool = False, **_: Any) -> None:  # noqa: E501, N803
+    def op_stop_deployment(
+        self, *, EnvironmentId: str, DeploymentNumber: int, AllowRevert: bool = False, **_: Any
+    ) -> None:
         deployed = self._deployed(EnvironmentId, DeploymentNumber)
         if deployed.state == "COMPLETE" and AllowRevert:
             raise AssertionError("a complete deployment must never be reverted")
@@ -140,7 +146,12 @@ class AppConfig(Service):
         deployed.state = "ROLLING_BACK"
 
     def op_create_hosted_configuration_version(
-        self, *, ConfigurationProfileId: str, Content: bytes, VersionLabel: str | None = None, **_: Any  # noqa: N803
+        self,
+        *,
+        ConfigurationProfileId: str,
+        Content: bytes,
+        VersionLabel: str | None = None,
+        **_: Any,
     ) -> dict[str, int]:
         held = self.versions[ConfigurationProfileId]
         if VersionLabel and any(label == VersionLabel for _, label in held.values()):
@@ -149,17 +160,25 @@ class AppConfig(Service):
         held[number] = (Content, VersionLabel)
         return {"VersionNumber": number}
 
-    def op_get_hosted_configuration_version(self, *, ConfigurationProfileId: str, VersionNumber: int, **_: Any) -> Any:  # noqa: N803
+    def op_get_hosted_configuration_version(
+        self, *, ConfigurationProfileId: str, VersionNumber: int, **_: Any
+    ) -> Any:
         held = self.versions[ConfigurationProfileId]
         if VersionNumber not in held:
             raise refusal("ResourceNotFoundException", status=404)
         return {"Content": body(held[VersionNumber][0])}
 
-    def op_list_hosted_configuration_versions(self, *, ConfigurationProfileId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+    def op_list_hosted_configuration_versions(
+        self, *, ConfigurationProfileId: str, **_: Any
+    ) -> dict[str, Any]:
         held = self.versions[ConfigurationProfileId]
-        return {"Items": [{"VersionNumber": number, "VersionLabel": label} for number, (_, label) in held.items()]}
+        return {
+            "Items": [{"VersionNumber": number, "VersionLabel": label} for number, (_, label) in held.items()]
+        }
 
-    def op_delete_hosted_configuration_version(self, *, ConfigurationProfileId: str, VersionNumber: int, **_: Any) -> None:  # noqa: E501, N803
+    def op_delete_hosted_configuration_version(
+        self, *, ConfigurationProfileId: str, VersionNumber: int, **_: Any
+    ) -> None:
         del self.versions[ConfigurationProfileId][VersionNumber]
 
     def _deployed(self, environment: str, number: int) -> Deployed:

@@ -1,5 +1,7 @@
 """Small in-memory AWS services that refuse what AWS refuses, with faults and events on demand."""
 
+# ruff: noqa: N803 - parameters have the names that AWS gives them
+
 from __future__ import annotations
 
 import io
@@ -18,15 +20,17 @@ if TYPE_CHECKING:
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-class Killed(BaseException):  # noqa: N818 - it is no error: a Lambda is simply gone
+class Killed(BaseException):
     """The process ended in the middle of a run."""
 
 
 def refusal(code: str, message: str = "", status: int = 400) -> ClientError:
     """An AWS error."""
-    return ClientError(
-        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Operation"
-    )
+    response: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(response, "Operation")
 
 
 @dataclass
@@ -54,10 +58,10 @@ class Script:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
-        self._next: dict[str, list[BaseException | Callable[[], None]]] = defaultdict(list)
+        self._next: dict[str, list[BaseException | Callable[[], object]]] = defaultdict(list)
         self.after: Callable[[str], None] = lambda _operation: None
 
-    def will(self, operation: str, *happenings: BaseException | Callable[[], None]) -> None:
+    def will(self, operation: str, *happenings: BaseException | Callable[[], object]) -> None:
         """What the next calls of an operation meet, before they take effect."""
         self._next[operation].extend(happenings)
 
@@ -101,19 +105,19 @@ class Ssm(Service):
         super().__init__(script)
         self.parameters: dict[str, str] = {}
 
-    def op_put_parameter(self, *, Name: str, Value: str, Type: str, Overwrite: bool) -> None:  # noqa: N803
+    def op_put_parameter(self, *, Name: str, Value: str, Type: str, Overwrite: bool) -> None:
         if Name in self.parameters and not Overwrite:
             raise refusal("ParameterAlreadyExists")
         if len(Value) > 4096:
             raise refusal("ValidationException", "longer than 4096")
         self.parameters[Name] = Value
 
-    def op_get_parameter(self, *, Name: str) -> dict[str, Any]:  # noqa: N803
+    def op_get_parameter(self, *, Name: str) -> dict[str, Any]:
         if Name not in self.parameters:
             raise refusal("ParameterNotFound")
         return {"Parameter": {"Value": self.parameters[Name]}}
 
-    def op_delete_parameter(self, *, Name: str) -> None:  # noqa: N803
+    def op_delete_parameter(self, *, Name: str) -> None:
         if self.parameters.pop(Name, None) is None:
             raise refusal("ParameterNotFound")
 
@@ -136,11 +140,13 @@ class CloudWatch(Service):
         self.values: dict[tuple[str, str | None, str], float] = {}
         self.asked: list[dict[str, Any]] = []
 
-    def op_describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803
-        found = [{"AlarmName": name, "StateValue": self.alarms[name]} for name in AlarmNames if name in self.alarms]
+    def op_describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:
+        found = [
+            {"AlarmName": name, "StateValue": self.alarms[name]} for name in AlarmNames if name in self.alarms
+        ]
         return {"MetricAlarms": found, "CompositeAlarms": []}
 
-    def op_get_metric_data(self, *, MetricDataQueries: list[Any], StartTime: datetime, **_: Any) -> Any:  # noqa: N803
+    def op_get_metric_data(self, *, MetricDataQueries: list[Any], StartTime: datetime, **_: Any) -> Any:
         results = []
         for query in MetricDataQueries:
             self.asked.append(query)
@@ -160,7 +166,7 @@ class Lambda(Service):
     def op_get_alias(self, **_: Any) -> dict[str, Any]:
         return dict(self.alias)
 
-    def op_update_alias(self, *, FunctionVersion: str, RoutingConfig: Any, RevisionId: str, **_: Any) -> None:  # noqa: N803
+    def op_update_alias(self, *, FunctionVersion: str, RoutingConfig: Any, RevisionId: str, **_: Any) -> None:
         if RevisionId != self.alias["RevisionId"]:
             raise refusal("PreconditionFailedException")
         self.alias = {"FunctionVersion": FunctionVersion, "RoutingConfig": RoutingConfig, "RevisionId": "r2"}
@@ -177,10 +183,10 @@ class CodeDeploy(Service):
     def op_list_deployments(self, **_: Any) -> dict[str, Any]:
         return {"deployments": list(self.deployments)}
 
-    def op_get_deployment(self, *, deploymentId: str) -> dict[str, Any]:  # noqa: N803
+    def op_get_deployment(self, *, deploymentId: str) -> dict[str, Any]:
         return {"deploymentInfo": dict(self.deployments[deploymentId])}
 
-    def op_stop_deployment(self, *, deploymentId: str, autoRollbackEnabled: bool) -> None:  # noqa: N803
+    def op_stop_deployment(self, *, deploymentId: str, autoRollbackEnabled: bool) -> None:
         if not autoRollbackEnabled:
             raise refusal("ValidationException", "a stop without a rollback leaves the alias split")
         self.on_stop(deploymentId)

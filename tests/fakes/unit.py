@@ -9,6 +9,7 @@ from rollback_guard import documents
 from rollback_guard.act import World
 from rollback_guard.patience import Patience
 from rollback_guard.settings import Settings
+
 from tests.fakes.appconfig import AppConfig
 from tests.fakes.aws import Clock, CloudWatch, CodeDeploy, Lambda, Script, Sns, Ssm, Sts
 
@@ -54,7 +55,9 @@ class Unit:
         self.deploy("kill", documents.kill(None, on=False), "Safe baseline")
         self.script.calls.clear()
 
-    def deploy(self, name: str, document: dict[str, Any], description: str = "", strategy: str = "at-once") -> int:
+    def deploy(
+        self, name: str, document: dict[str, Any], description: str = "", strategy: str = "at-once"
+    ) -> int:
         """Deploy a document as a person with a console would."""
         version = self.appconfig.create_hosted_configuration_version(
             ConfigurationProfileId=name, Content=json.dumps(document).encode()

@@ -36,7 +36,7 @@ def until_finished(unit: Unit) -> None:
 
 
 def test_a_failing_canary_is_off_latched_and_told_in_one_run(unit: Unit) -> None:
-    """GIVEN a canary long after its bake WHEN the act runs THEN kill switch on, ramp off, latch kept, people told."""
+    """GIVEN a canary long after its bake WHEN it acts THEN all is off, latched and told."""
     unit.canary()
     report = act(unit.world(), WHY)
     assert report.finished
@@ -59,23 +59,26 @@ def test_repeating_the_act_changes_nothing(unit: Unit) -> None:
     assert again.finished
     assert not again.claimed
     assert again.latch.by == "alarm canary-alarm"
-    assert (unit.deployments("ramp"), unit.deployments("kill"), len(unit.appconfig.versions["ramp"])) == before
+    assert (
+        unit.deployments("ramp"),
+        unit.deployments("kill"),
+        len(unit.appconfig.versions["ramp"]),
+    ) == before
     assert len(unit.sns.published) == 1
 
 
 def test_the_kill_switch_never_waits_but_the_flag_waits_for_a_red_alarm(unit: Unit) -> None:
-    """GIVEN a red alarm WHEN the act runs THEN the kill switch is on at once; the flag follows when it is OK."""
+    """GIVEN a red alarm WHEN it acts THEN the kill switch is on at once; the flag follows on OK."""
     unit.canary()
     unit.cloudwatch.alarms["canary-alarm"] = "ALARM"
     began = unit.clock.now()
     report = act(unit.world(), WHY)
-    assert unit.killed
+    assert (unit.killed, unit.off) == (True, False)
     assert unit.clock.now() - began < 5
     assert report.outcomes["ramp-flag"].status is Status.WAITING
     assert "canary-alarm is red" in report.outcomes["ramp-flag"].detail
-    assert not unit.off
     tick(unit)
-    assert not unit.off
+    assert (unit.killed, unit.off) == (True, False)
     unit.cloudwatch.alarms["canary-alarm"] = "OK"
     until_finished(unit)
     assert unit.off
@@ -83,7 +86,7 @@ def test_the_kill_switch_never_waits_but_the_flag_waits_for_a_red_alarm(unit: Un
 
 
 def test_a_monitor_that_rolls_back_the_off_version_is_waited_out(unit: Unit) -> None:
-    """GIVEN the alarm goes red while the off version deploys WHEN it is rolled back THEN it is deployed again."""
+    """GIVEN the alarm turns red while off deploys WHEN that is rolled back THEN it is deployed again."""
     unit.canary()
     unit.appconfig.stay["at-once"] = "DEPLOYING"
     unit.deploy("kill", documents.kill(None, on=True))
@@ -109,7 +112,7 @@ def test_a_ramp_in_progress_is_stopped_and_then_overwritten(unit: Unit, strategy
 
 
 def test_rolling_back_is_waited_out(unit: Unit) -> None:
-    """GIVEN AppConfig is rolling back already WHEN the act runs THEN it stops nothing and deploys afterwards."""
+    """GIVEN AppConfig is rolling back WHEN it acts THEN it stops nothing and deploys afterwards."""
     unit.canary(1)
     unit.canary(5, "bakes")
     unit.appconfig.environments["ramp"].deployments[-1].state = "ROLLING_BACK"
@@ -119,7 +122,7 @@ def test_rolling_back_is_waited_out(unit: Unit) -> None:
 
 
 def test_a_deployment_that_ends_before_it_is_stopped_is_no_fault(unit: Unit) -> None:
-    """GIVEN a deploying ramp WHEN it completes just before the stop THEN off is deployed; nothing is reverted."""
+    """GIVEN a deploying ramp WHEN it completes before the stop THEN off is deployed, nothing reverted."""
     unit.appconfig.stay["deploys"] = "DEPLOYING"
     unit.canary(5, "deploys")
     unit.script.will("stop_deployment", lambda: unit.appconfig.finish("ramp"))
@@ -128,7 +131,7 @@ def test_a_deployment_that_ends_before_it_is_stopped_is_no_fault(unit: Unit) -> 
 
 
 def test_conflicts_and_throttling_are_tried_again(unit: Unit) -> None:
-    """GIVEN 409s, throttling and a server error WHEN the act runs THEN it comes through within the same run."""
+    """GIVEN 409s, throttling and a server error WHEN it acts THEN it comes through in the same run."""
     unit.canary()
     unit.script.will(
         "start_deployment",
@@ -193,7 +196,7 @@ OPERATIONS = (
 
 @pytest.mark.parametrize("nth", range(1, 40))
 def test_killed_after_any_call_the_next_minutes_come_to_the_same_end(unit: Unit, nth: int) -> None:
-    """GIVEN a guard killed after its n-th call WHEN the alarm and the clock go on THEN the end is the same."""
+    """GIVEN a guard killed after its n-th call WHEN alarm and clock go on THEN the end is the same."""
     unit.appconfig.stay["deploys"] = "DEPLOYING"
     unit.canary(1)
     unit.canary(5, "deploys")
@@ -237,7 +240,7 @@ def test_killed_after_each_step_people_are_told_once(unit: Unit) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_two_at_once_do_it_once(unit: Unit, operation: str) -> None:
-    """GIVEN one guard in the middle of a call WHEN a second runs from start to end THEN both end with one act."""
+    """GIVEN one guard in a call WHEN a second runs from start to end THEN both end with one act."""
     unit.canary()
     unit.script.will(operation, lambda: act(unit.world(), Trigger("tick", "the other one", {})))
     act(unit.world(), WHY)
@@ -249,7 +252,7 @@ def test_two_at_once_do_it_once(unit: Unit, operation: str) -> None:
 
 
 def test_the_first_deployment_ever_is_safe(unit: Unit) -> None:
-    """GIVEN an environment in which nothing was ever deployed WHEN the act runs THEN off is deployed first."""
+    """GIVEN an environment without any deployment WHEN it acts THEN off is deployed first."""
     unit.appconfig.environments["ramp"].deployments.clear()
     unit.appconfig.environments["kill"].deployments.clear()
     assert act(unit.world(), WHY).finished
