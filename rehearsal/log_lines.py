@@ -60,10 +60,26 @@ class Lines:
 
 
 def fetch(logs: Any, group: str) -> Iterator[tuple[float, str, str]]:
-    """All events of a log group as ``(wall seconds, stream, message)``."""
-    for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, PaginationConfig={"PageSize": 10000}):
-        for event in page["events"]:
-            yield event["timestamp"] / 1000, event["logStreamName"], event["message"]
+    """All events of a log group as ``(wall seconds, stream, message)``, stream by stream.
+
+    GetLogEvents gives the token of the last page again when there is no more:
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html.
+    """
+    for page in logs.get_paginator("describe_log_streams").paginate(logGroupName=group):
+        for stream in page["logStreams"]:
+            yield from _events(logs, group, stream["logStreamName"])
+
+
+def _events(logs: Any, group: str, stream: str) -> Iterator[tuple[float, str, str]]:
+    asked: dict[str, Any] = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
+    token = None
+    while True:
+        answer = logs.get_log_events(**asked, **({"nextToken": token} if token else {}))
+        for event in answer["events"]:
+            yield event["timestamp"] / 1000, stream, event["message"]
+        if answer["nextForwardToken"] == token:
+            return
+        token = answer["nextForwardToken"]
 
 
 def parse(events: Iterable[tuple[float, str, str]]) -> Lines:

@@ -26,8 +26,9 @@ HEADER = "X-Amzn-Trace-Id"
 
 logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
 with contextlib.suppress(Exception):
-    # No streaming: one subsegment a request is sent when it ends.
-    xray_recorder.configure(context_missing="IGNORE_ERROR", streaming_threshold=1000)
+    # The SDK's own threshold in Lambda stays: 0, each subsegment is sent when it ends. Lambda's segment is
+    # never sent by the SDK, so with a higher one nothing would be.
+    xray_recorder.configure(context_missing="IGNORE_ERROR")
 
 
 class Trace:
