@@ -19,6 +19,7 @@ from rehearsal.progress import Progress
 from rehearsal.run import Options, run
 from rehearsal.timeline import SCENARIOS
 from rehearsal.toolchain import NotSetUpError
+from rehearsal.traffic import NotSettledError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         progress.step("Interrupted: everything that was started has been ended.")
         return INTERRUPTED
-    except (AccessLogError, CloudError, EngineError, NotSetUpError, OpsError, PostgresError) as error:
+    except (AccessLogError, CloudError, EngineError, NotSettledError, NotSetUpError, OpsError, PostgresError) as error:
         progress.step(f"Cannot run: {error}")
         return UNUSABLE
 

@@ -246,11 +246,14 @@ def outage_unseen(seen: Evidence) -> Claim:
 def alarm_went_off(seen: Evidence) -> Claim:
     at = moments(seen)
     red = [t for t in seen.transitions if t.state == "ALARM" and at.first_failure and t.at >= at.first_failure]
-    early = [t.alarm for t in seen.transitions if t.state == "ALARM" and t not in red]
+    early = [t for t in seen.transitions if t.state == "ALARM" and seen.clock.wall(0) <= t.at and t not in red]
     return Claim(
         "the canary path's alarm went off, and no alarm before the failure",
         any("canary-error-rate" in t.alarm for t in red) and not early,
-        {"alarms": [{"alarm": t.alarm, "reason": t.reason} for t in red], "before_the_failure": early},
+        {
+            "alarms": [{"alarm": t.alarm, "reason": t.reason} for t in red],
+            "before_the_failure": [t.alarm for t in early],
+        },
     )
 
 

@@ -106,6 +106,7 @@ class Played:
         done: Wall clock at which each action had been done.
         canary_live_state: State of the ramp's deployment when the canary was first on.
         alias_before: Version that the alias led to before anything failed.
+        first_request: Wall clock of the first request of all, those that warmed the sandboxes included.
     """
 
     scenario: Scenario
@@ -115,13 +116,14 @@ class Played:
     canary_live_state: str
     alias_before: str
     configured_percent: float
+    first_request: float
 
 
 def collect(
     clients: Clients, target: Target, played: Played, engine: EngineEvidence, inbox: Inbox
 ) -> Evidence:
     """Read everything back while the stack is still there."""
-    start, end = played.clock.wall(0) - 1, time.time() + 1
+    start, end = played.first_request - 1, time.time() + 1
     flags, application = target, target.appconfig_application_id
     kill = evidence.deployments(clients.appconfig, application, flags.kill_environment_id, flags.kill_profile_id)
     lines = evidence.lines(clients, target)

@@ -25,7 +25,7 @@ from rehearsal.operations import Operator
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.server import serve
 from rehearsal.timeline import Clock, Scenario, play
-from rehearsal.traffic import Request, Traffic, squeezed, steady
+from rehearsal.traffic import Request, Traffic, settle, squeezed, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,7 +163,11 @@ def _play(  # noqa: PLR0913, PLR0917 - the parts of a run
     operator = Operator(target, clients, database, PERCENT)
     operator.shadow_on()
     before = observe.alias_version(clients, target)
-    traffic = Traffic(stack.api_url(cloud.endpoint, target), expected, requests, USER_HEADER)
+    url = stack.api_url(cloud.endpoint, target)
+    smoke_from = time.time()
+    smoke = settle(url, USER_HEADER, seed.creator_ids()[0])
+    progress.step(f"Every sandbox is warm after {smoke} smoke requests")
+    traffic = Traffic(url, expected, requests, USER_HEADER)
     clock = Clock(time.time(), options.factor)
     watch = observe.Watch(cloud, clients, target, traffic.ledger, options.scenario, clock, progress)
     progress.step(f"The beta begins: {options.scenario.seconds / 3600:g} hours at {options.factor:g} to 1")
@@ -173,7 +177,7 @@ def _play(  # noqa: PLR0913, PLR0917 - the parts of a run
     finally:
         traffic.stop()
     played = observe.Played(
-        options.scenario, clock, done, traffic.ledger, operator.canary_live_state, before, PERCENT
+        options.scenario, clock, done, traffic.ledger, operator.canary_live_state, before, PERCENT, smoke_from
     )
     return observe.collect(clients, target, played, session.engine, inbox)
 

@@ -21,6 +21,13 @@ DEADLINE_S = 10.0
 
 OK = 200
 
+QUICK_S, BURST, BURSTS_IN_A_ROW, SETTLED_WITHIN_S = 0.2, 8, 3, 90.0
+"""Settled is: so many bursts of so many requests in a row, each request answered as quickly as this."""
+
+
+class NotSettledError(RuntimeError):
+    """The stack does not answer as it should, before any traffic has begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -128,3 +135,42 @@ class Traffic:
             # No answer, or one that is no JSON: the ledger has it as what the user saw.
             outcome = "unanswered" if status != OK else "other"
         self.ledger.add(Entry(sent_at, request.user, status, time.perf_counter() - begun, outcome))
+
+
+def settle(url: str, header: str, creator: str) -> int:
+    """Send bursts until every sandbox that traffic needs is warm, as a smoke test after a deployment does.
+
+    Returns:
+        How many requests that took.
+
+    Raises:
+        NotSettledError: Not in time; says what the last answers were.
+    """
+    return asyncio.run(_settle(f"{url}/creators/{creator}", header))
+
+
+async def _settle(url: str, header: str) -> int:
+    sent, quick = 0, 0
+    last: list[str] = []
+    deadline = time.monotonic() + SETTLED_WITHIN_S
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
+        while quick < BURSTS_IN_A_ROW:
+            if time.monotonic() > deadline:
+                raise NotSettledError(f"{url} does not settle; last answers: {', '.join(last)}")
+            answers = await asyncio.gather(
+                *(_timed(session, url, {header: f"smoke-{n}"}) for n in range(BURST))
+            )
+            sent += len(answers)
+            quick = quick + 1 if all(status == OK and s < QUICK_S for status, s in answers) else 0
+            last = [f"{status} in {s * 1000:.0f} ms" for status, s in answers]
+    return sent
+
+
+async def _timed(session: aiohttp.ClientSession, url: str, headers: dict[str, str]) -> tuple[int, float]:
+    begun = time.perf_counter()
+    try:
+        async with session.get(url, headers=headers) as answer:
+            await answer.read()
+            return answer.status, time.perf_counter() - begun
+    except (aiohttp.ClientError, TimeoutError):
+        return 0, time.perf_counter() - begun
