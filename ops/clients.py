@@ -39,3 +39,13 @@ class Clients(clients.Clients):
     def sts(self) -> Any:
         """Who is asking."""
         return self._make("sts")
+
+    @cached_property
+    def apigateway(self) -> Any:
+        """Where users read."""
+        return self._make("apigatewayv2")
+
+    @cached_property
+    def iam(self) -> Any:
+        """What the guard may do."""
+        return self._make("iam")

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 WAIT_S = 1200.0
 """For a deployment that is still baking: the default bake is 10 minutes."""
+LONGEST_REASON = 600
+"""Characters, of the 1,024 that a deployment's description holds; the audit trail has all of it."""
+SERVING = {"COMPLETE", "BAKING", "DEPLOYING"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,15 @@ class Enabled:
         """Plain values, for JSON."""
         return asdict(self)
 
+    def lines(self) -> list[str]:
+        """The same for a person."""
+        return [
+            (
+                f"Deployment {self.deployment} is served: canary {self.after.percentage:g} %, "
+                f"shadow {self.after.shadow:g} %."
+            )
+        ]
+
 
 def enable(  # noqa: PLR0913 - what is wanted is given by name
     clients: Clients,
@@ -64,6 +76,7 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
     percentage: float | None,
     shadow: float | None,
     reason: str,
+    expect: RampState | None = None,
     wait_s: float = WAIT_S,
     say: Callable[[str], None] = quiet,
 ) -> Enabled:
@@ -75,11 +88,13 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
         percentage: Percent of users to read from Prisma, in steps of 0.01; ``None`` for none.
         shadow: Percent of requests to repeat on Prisma after the response; ``None`` for none.
         reason: Why, for the trail.
+        expect: What the operator saw when they decided; ``None`` to overwrite whatever is served.
         wait_s: How long to wait for a deployment that is still going on, and to see the new one served.
         say: Told what is waited for.
 
     Raises:
-        OpsError: Out of range, latched, killed, an alarm is red, or not served in time.
+        OpsError: Out of range, latched, killed, an alarm is red, changed by somebody else meanwhile, or not
+            served in time.
     """
     _check(percentage, "percentage")
     _check(shadow, "shadow")
@@ -88,12 +103,25 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
     ramp = ramp_environment(target.settings(), clients)
     newest = _settled(ramp, patience, say)
     before = documents.ramp_state(ramp.served())
+    if expect is not None and before != expect:
+        raise OpsError(
+            f"Somebody has changed the ramp meanwhile: canary {before.percentage:g} %, shadow "
+            f"{before.shadow:g} %. "
+            "Nothing was changed; look at `canary status` and decide anew."
+        )
+    serving = _serving(ramp)
     document = documents.ramp(
-        ramp.document(newest.version) if newest else None, percentage=percentage, shadow=shadow
+        ramp.document(serving.version) if serving else None, percentage=percentage, shadow=shadow
     )
     after = documents.ramp_state(document["values"])
     caller = who(clients)
-    trail = {"verb": "enable", "who": caller, "why": reason, "before": asdict(before), "after": asdict(after)}
+    trail = {
+        "verb": "enable",
+        "who": caller,
+        "why": reason[:LONGEST_REASON],
+        "before": asdict(before),
+        "after": asdict(after),
+    }
     number = _deploy(
         ramp, document, target.ramp_strategy_id, json.dumps(trail), newest.number if newest else 0
     )
@@ -151,6 +179,11 @@ def _settled(ramp: FlagEnvironment, patience: Patience, say: Callable[[str], Non
             raise OpsError(
                 f"Deployment {newest.number} is still {newest.state}. Try again when it is complete."
             )
+
+
+def _serving(ramp: FlagEnvironment) -> Deployment | None:
+    """The deployment to go on from: never one that alarms have taken back, which may hold anything."""
+    return next((found for found in ramp.deployments() if found.state in SERVING), None)
 
 
 def _stand_by_the_latch(

@@ -104,8 +104,29 @@ class Target:
             ) from error
         if done.returncode:
             raise OpsError(f"`{' '.join(command)}` failed: {done.stderr.strip()}")
-        outputs: dict[str, Any] = json.loads(done.stdout)
+        try:
+            outputs = json.loads(done.stdout)
+        except ValueError as error:
+            raise OpsError(f"`{' '.join(command)}` printed no JSON: {error}.") from error
+        if not isinstance(outputs, dict):
+            raise OpsError(
+                f"`{' '.join(command)}` printed no JSON object: the stack's output is another program's."
+            )
         return cls.from_outputs(outputs)
+
+    @property
+    def production(self) -> bool:
+        """Whether changes are confirmed by typing the stack's name: any stack called prod, or …-prod."""
+        return self.stack.rpartition("/")[2].endswith("prod")
+
+    @property
+    def audit_group(self) -> str:
+        """Log group of the audit trail."""
+        return f"/{self.prefix}/read-migration/audit"
+
+    def log_group(self, function: str) -> str:
+        """Where a function's lines are."""
+        return f"/aws/lambda/{function}"
 
     @property
     def limits(self) -> Thresholds:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from rollback_guard import documents
 from rollback_guard.act import ramp_environment
 from rollback_guard.counts import read_counts
 from rollback_guard.step import CurrentStep, current
 
 from ops.errors import OpsError
-from verdict import Verdict, judge
+from verdict import Counts, Verdict, judge
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rollback_guard.flag_environment import FlagEnvironment
+
     from ops.clients import Clients
     from ops.target import Target
+    from verdict import Thresholds
+
+_SERVING = {"COMPLETE", "BAKING", "DEPLOYING"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,28 @@ class Judged:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return {"since": self.since.isoformat(), "until": self.until.isoformat(), **self.verdict.as_dict()}
+
+    def lines(self) -> list[str]:
+        """The same for a person."""
+        window = (
+            f"From {self.since.isoformat(timespec='seconds')} to {self.until.isoformat(timespec='seconds')}"
+        )
+        return [*table(self.verdict), "", f"{window}, {self.verdict.configured_percent:g} % configured."]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict on counts that were kept, without a window to ask for again."""
+
+    verdict: Verdict
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return self.verdict.as_dict()
+
+    def lines(self) -> list[str]:
+        """The same for a person."""
+        return table(self.verdict)
 
 
 def judged(  # noqa: PLR0913 - a window is given by name
@@ -47,25 +78,68 @@ def judged(  # noqa: PLR0913 - a window is given by name
         target: The unit.
         since: Start, with a time zone; the step in force by default.
         until: End; now by default.
-        percentage: What was configured then; what the ramp says now by default.
+        percentage: What was configured then; by default what the ramp said when the window began.
         step: The step in force, where it is known already.
 
     Raises:
         OpsError: No window, or an empty one.
     """
-    if step is None and (since is None or percentage is None):
-        step = current(target.settings(), clients, ramp_environment(target.settings(), clients))
+    ramp = ramp_environment(target.settings(), clients)
+    if since is None:
+        step = step or current(target.settings(), clients, ramp)
         if step is None:
             raise OpsError("The ramp was never deployed: there is nothing to judge. Run `pulumi up` first.")
-    start = since or (step.began if step else None)
+        start, configured = step.began, step.percentage
+    else:
+        start, configured = since, 0.0 if percentage is not None else _configured_at(ramp, since)
     end = until or datetime.now(UTC)
-    percent = percentage if percentage is not None else (step.percentage if step else 0.0)
-    if start is None or start >= end:
+    percent = configured if percentage is None else percentage
+    if start >= end:
         raise OpsError(f"The window from {start} to {end} is empty.")
     counts = read_counts(
         clients.cloudwatch, target.metrics_namespace, target.mock_function, start, end, target.limits
     )
     return Judged(start, end, judge(counts, target.limits, percent))
+
+
+def _configured_at(ramp: FlagEnvironment, moment: datetime) -> float:
+    """What the ramp said at a moment, as far as deployments that were not taken back tell."""
+    then = (found for found in ramp.deployments() if found.started <= moment and found.state in _SERVING)
+    newest = next(then, None)
+    return documents.ramp_state(ramp.document(newest.version).get("values", {})).percentage if newest else 0.0
+
+
+def judged_again(path: Path, limits: Thresholds, percentage: float | None = None) -> Judgement:
+    """Judge counts that were kept: a rehearsal's ``summary.json``, or what `canary verdict --json` printed.
+
+    Args:
+        path: The file.
+        limits: The go/no-go numbers to judge by, which may be others than then.
+        percentage: What was configured; what the file says by default.
+
+    Raises:
+        OpsError: The file cannot be read, or holds no counts.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OpsError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise OpsError(f"{path} is not JSON: {error}.") from error
+    inner = document.get("verdict", document) if isinstance(document, dict) else None
+    if not isinstance(inner, dict) or not isinstance(inner.get("counts"), dict):
+        raise OpsError(
+            f"{path} holds no counts: give a rehearsal's summary.json, or what `canary verdict --json` "
+            "printed."
+        )
+    try:
+        counts = Counts.from_dict(inner["counts"])
+        configured = float(inner["configured_percent"] if percentage is None else percentage)
+        return Judgement(judge(counts, limits, configured))
+    except KeyError as error:
+        raise OpsError(f"{path} does not say {error}: give --percentage.") from error
+    except (TypeError, ValueError) as error:
+        raise OpsError(f"{path} cannot be judged: {error}") from error
 
 
 def table(verdict: Verdict) -> list[str]:

@@ -1,0 +1,181 @@
+"""The audit trail: who changed what, when, why, from what to what.
+
+Entries are log events of a CloudWatch Logs group of their own, ``/<prefix>/read-migration/audit``. Events can
+be added and never changed, by two operators at once as well, since each change has a stream of its own:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html. No stack
+owns the group and nothing expires in it: it outlives the unit. What was changed without this command, in the
+console or by the guard, is read from AppConfig's deployments, which keep their descriptions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import uuid
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rollback_guard.patience import code
+
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+LIMIT = 250_000
+"""Characters of an entry; a log event holds 262,144 bytes."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the trail.
+
+    Attributes:
+        when: UTC, ISO 8601.
+        change: Joins the lines of one change.
+        stage: ``began``, then ``done``, ``refused`` or ``interrupted``.
+        verb: ``enable``, ``ramp``, ``rollback`` and so on.
+        who: ARN of the caller, as AWS knows it.
+        why: The reason given.
+        before: What was in force, where the verb knows.
+        after: What is wanted when it begins; what came of it when it ends.
+    """
+
+    when: str
+    change: str
+    stage: str
+    verb: str
+    who: str
+    why: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    def line(self) -> str:
+        """The entry for a person."""
+        change = ", ".join(
+            f"{name} {self.before.get(name, '?')} -> {value}" if name in self.before else f"{name} {value}"
+            for name, value in self.after.items()
+            if not isinstance(value, dict | list)
+        )
+        return f"{self.when}  {self.verb:<9} {self.stage:<11} {self.who}: {self.why}" + (
+            f" ({change})" if change else ""
+        )
+
+
+class Trail:
+    """The log group of one unit.
+
+    Args:
+        logs: A boto3 client.
+        group: Name of the group; made when something is first written.
+        now: Wall clock.
+    """
+
+    def __init__(self, logs: Any, group: str, now: Callable[[], datetime]) -> None:
+        self._logs = logs
+        self._group = group
+        self._now = now
+
+    def write(self, entry: Entry) -> None:
+        """Add an entry.
+
+        Raises:
+            OpsError: It cannot be written.
+        """
+        stream = f"{entry.when[:10]}/{entry.verb}-{entry.change}"
+        event = {
+            "timestamp": int(self._now().timestamp() * 1000),
+            "message": json.dumps(entry.as_dict(), default=str)[:LIMIT],
+        }
+        try:
+            self._make(self._logs.create_log_group, logGroupName=self._group)
+            self._make(self._logs.create_log_stream, logGroupName=self._group, logStreamName=stream)
+            self._logs.put_log_events(logGroupName=self._group, logStreamName=stream, logEvents=[event])
+        except (ClientError, BotoCoreError) as error:
+            raise OpsError(
+                f"The audit trail {self._group} cannot be written: {error}. It needs logs:CreateLogGroup, "
+                "logs:CreateLogStream and logs:PutLogEvents."
+            ) from error
+
+    def read(self, since: datetime, until: datetime) -> list[Entry]:
+        """Entries of a period, oldest first; none where nothing was ever written."""
+        pages = self._logs.get_paginator("filter_log_events").paginate(
+            logGroupName=self._group,
+            startTime=int(since.timestamp() * 1000),
+            endTime=int(until.timestamp() * 1000),
+        )
+        try:
+            messages = [event["message"] for page in pages for event in page["events"]]
+        except ClientError as error:
+            if code(error) == "ResourceNotFoundException":
+                return []
+            raise
+        return sorted((found for text in messages if (found := _entry(text))), key=lambda entry: entry.when)
+
+    @staticmethod
+    def _make(operation: Callable[..., Any], **names: str) -> None:
+        try:
+            operation(**names)
+        except ClientError as error:
+            if code(error) != "ResourceAlreadyExistsException":
+                raise
+
+
+def _entry(text: str) -> Entry | None:
+    """An entry; ``None`` for a line that somebody else wrote there."""
+    try:
+        value = json.loads(text)
+        return Entry(**{name: value[name] for name in Entry.__dataclass_fields__})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+@dataclass
+class Change:
+    """A change in progress; what came of it is filled in by who makes it."""
+
+    entry: Entry
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def audited(
+    trail: Trail, entry: Entry, now: Callable[[], datetime], say: Callable[[str], None]
+) -> Iterator[Change]:
+    """Write that a change begins, and how it ended.
+
+    A change that cannot be written down is not begun. One that has ended is reported as it ended, whether or
+    not that could be written: the first line stands, with what was wanted.
+
+    Raises:
+        OpsError: The first line cannot be written.
+    """
+    trail.write(entry)
+    change = Change(entry)
+    stage = "interrupted"
+    try:
+        yield change
+        stage = "done"
+    except Exception as error:
+        stage = "refused"
+        change.after = {**entry.after, "error": str(error)}
+        raise
+    finally:
+        when = now().isoformat(timespec="seconds")
+        after = change.after or entry.after
+        try:
+            trail.write(Entry(**{**entry.as_dict(), "when": when, "stage": stage, "after": after}))
+        except OpsError as error:
+            say(f"{error} That this change is {stage} is not in the trail.")
+
+
+def began(verb: str, who: str, why: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Entry:
+    """The first line of a change, with an identifier of its own."""
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    return Entry(when, uuid.uuid4().hex[:12], "began", verb, who, why, before, after)

@@ -1,0 +1,1 @@
+"""What `canary ready` looks at, one concept a file. A check only looks; it mends nothing."""

@@ -1,0 +1,125 @@
+"""The guard runs every minute, starts with the settings that it has, and may do what it must.
+
+A rollback is rehearsed dry: what the act would do now is asked of the act's own decisions, and whether the
+guard's role is allowed to do it, of IAM:
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rollback_guard import documents
+from rollback_guard.act import kill_environment
+from rollback_guard.replacing import Deploy, Done, Replacement, Stop, next_move
+
+from ops.checks.finding import Check, failed, ok
+from ops.checks.functions_answer import invoked
+
+if TYPE_CHECKING:
+    from ops.checks.finding import Finding, Look
+
+SILENT_AFTER = timedelta(minutes=2)
+SELF_TEST = {"self-test": True}
+"""Neither an alarm nor a tick: the guard reads its settings, finds what they name, and does nothing."""
+
+
+def _ran(look: Look) -> Finding:
+    group = look.target.log_group(look.target.guard_function)
+    since = look.now() - SILENT_AFTER
+    pages = look.clients.logs.get_paginator("filter_log_events").paginate(
+        logGroupName=group, startTime=int(since.timestamp() * 1000), filterPattern='"GuardTicks"'
+    )
+    runs = sum(len(page["events"]) for page in pages)
+    if runs:
+        return ok(f"{runs} runs in the last 2 minutes")
+    return failed(
+        "no run that came to its end in the last 2 minutes",
+        "`canary logs --function guard --since 10m`. No lines at all: the schedule is disabled, or may "
+        "not invoke.",
+    )
+
+
+def _self_test(look: Look) -> Finding:
+    payload, error = invoked(look, look.target.guard_alias_arn, SELF_TEST)
+    if error is None and isinstance(payload, dict) and payload.get("acts") == []:
+        return ok("it starts, knows every name it is told, and does nothing unasked")
+    return failed(error or f"it answered {payload}", "`canary logs --function guard --since 5m` shows why.")
+
+
+def _dry_rollback(look: Look) -> Finding:
+    settings = look.target.settings()
+    replacement = Replacement(
+        kill_environment(settings, look.clients),
+        "kill-on",
+        settings.kill_strategy,
+        "dry",
+        documents.is_killed,
+        lambda document: documents.kill(document, on=True),
+        lambda: (),
+        look.patience(),
+    )
+    move = next_move(replacement.look())
+    if isinstance(move, Deploy | Done | Stop):
+        doing = {
+            Deploy: "deploy the kill switch",
+            Done: "find the kill switch on",
+            Stop: "stop what is in its way",
+        }[type(move)]
+        return ok(f"a rollback now would {doing}, waiting for nothing")
+    return failed(
+        f"a rollback now would have to wait: {move.detail}", "`canary status` says what is deploying there."
+    )
+
+
+def _may(look: Look) -> Finding:
+    role = look.clients.lambda_.get_function_configuration(
+        FunctionName=look.target.guard_function, Qualifier=look.target.alias
+    )["Role"]
+    refused = []
+    for action, resources in needs(look).items():
+        answer = look.clients.iam.simulate_principal_policy(
+            PolicySourceArn=role, ActionNames=[action], ResourceArns=resources
+        )
+        if any(result["EvalDecision"] != "allowed" for result in answer["EvaluationResults"]):
+            refused.append(action)
+    if refused:
+        return failed(
+            f"its role may not {', '.join(refused)}", "`pulumi up --refresh` restores the role's policy."
+        )
+    return ok("IAM allows each of its acts on this unit")
+
+
+def needs(look: Look) -> dict[str, list[str]]:
+    """What the act calls, and on which resources."""
+    target = look.target
+    account = target.guard_alias_arn.split(":")[4]
+
+    def arn(service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{target.region}:{account}:{resource}"
+
+    application = f"application/{target.appconfig_application_id}"
+    kill = f"{application}/environment/{target.kill_environment_id}"
+    return {
+        "appconfig:StartDeployment": [
+            arn("appconfig", application),
+            arn("appconfig", kill),
+            arn("appconfig", f"{application}/configurationprofile/{target.kill_profile_id}"),
+            arn("appconfig", f"deploymentstrategy/{target.kill_strategy_id}"),
+        ],
+        "appconfig:StopDeployment": [
+            arn("appconfig", f"{application}/environment/{target.ramp_environment_id}/deployment/1")
+        ],
+        "ssm:PutParameter": [arn("ssm", f"parameter{target.latch_parameter}")],
+        "sns:Publish": [target.topic_arn],
+        "lambda:UpdateAlias": [arn("lambda", f"function:{target.mock_function}")],
+    }
+
+
+CHECKS = (
+    Check("the guard ran in the last 2 minutes", 12, "the guard's log", _ran),
+    Check("the guard passes a self-test", 12, "an invocation that asks for nothing", _self_test),
+    Check("a rollback would act at once", 0, "the act's own decision on the kill switch, dry", _dry_rollback),
+    Check("the guard may act", 0, "IAM's answer for each call of the act", _may),
+)

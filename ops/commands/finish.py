@@ -1,0 +1,29 @@
+"""`canary finish`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops import errors
+from ops.commands.options import AsJson  # noqa: TC001 - typer reads the annotations
+from ops.commands.speech import show
+from ops.finish import HELD_HOURS
+from ops.finish import finish as run
+
+if TYPE_CHECKING:
+    from ops.commands.session import Session
+
+Hours = Annotated[float, typer.Option(min=0, help="How long 100 % must have been in force.")]
+
+
+def finish(context: typer.Context, held_hours: Hours = HELD_HOURS, *, as_json: AsJson = False) -> None:
+    """Say whether the migration is done, and then exactly what to remove and in which order. Removes nothing.
+
+    3 while a condition does not hold.
+    """
+    session: Session = context.obj
+    report = run(session.clients, session.target, held_hours)
+    show(report, as_json=as_json)
+    raise typer.Exit(errors.OK if report.ready else errors.ATTENTION)

@@ -1,0 +1,28 @@
+"""`canary open`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops.commands.options import AsJson  # noqa: TC001 - typer reads the annotations
+from ops.commands.speech import document, say, write
+from ops.open_console import link
+
+if TYPE_CHECKING:
+    from ops.commands.session import Session
+
+Place = Annotated[str, typer.Argument(help="dashboard, traces or logs.")]
+
+
+def open_console(context: typer.Context, place: Place, *, as_json: AsJson = False) -> None:
+    """Print where in the AWS console to look, and open a browser there when a person sits at a terminal."""
+    session: Session = context.obj
+    url = link(session.target, place)
+    document({"url": url}) if as_json else write([url])
+    if session.local:
+        say("This is a local AWS: no console shows it. `canary monitor --watch` does.")
+    elif sys.stdout.isatty() and not as_json:
+        typer.launch(url)

@@ -1,0 +1,46 @@
+"""`canary rollback`."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ops import errors
+from ops.audit import Entry
+from ops.commands.change import trail
+from ops.commands.options import AsJson, Reason  # noqa: TC001 - typer reads the annotations
+from ops.commands.speech import document, say, write
+from ops.errors import OpsError
+from ops.operating import who
+from ops.rollback import rollback as run
+
+if TYPE_CHECKING:
+    from ops.commands.session import Session
+
+Wait = Annotated[float, typer.Option(min=0, help="Seconds to follow it; the guard finishes what is left.")]
+
+
+def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_json: AsJson = False) -> None:
+    """Take users off Prisma, at once and for good. Never asks, safe to repeat. 3: not finished in time."""
+    session: Session = context.obj
+    report = run(session.clients, session.target, reason=reason, wait_s=wait, say=say)
+    _written(session, reason, report.as_dict())
+    if as_json:
+        document(report.as_dict())
+    else:
+        write(f"{name}: {outcome.status} ({outcome.detail})" for name, outcome in report.outcomes.items())
+    raise typer.Exit(errors.OK if report.finished else errors.ATTENTION)
+
+
+def _written(session: Session, reason: str, report: dict[str, Any]) -> None:
+    """Write it down afterwards: users come first, and the latch has who and why from the start."""
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    stage = "done" if report["finished"] else "unfinished"
+    entry = Entry(when, uuid.uuid4().hex[:12], stage, "rollback", who(session.clients), reason, {}, report)
+    try:
+        trail(session).write(entry)
+    except OpsError as error:
+        say(f"{error} The rollback itself is {stage}.")

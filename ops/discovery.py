@@ -1,0 +1,113 @@
+"""The unit from its names alone, where there is no Pulumi: the guard knows all of it.
+
+The guard's environment holds what its stack has told it, the rest has names made from the prefix.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from rollback_guard.names import UnknownNameError, resolved
+from rollback_guard.patience import code
+from rollback_guard.settings import SettingsError, read
+
+from ops.errors import OpsError
+from ops.target import Target
+
+if TYPE_CHECKING:
+    from rollback_guard.settings import Settings
+
+    from ops.clients import Clients
+
+GUARD, MOCK, PRISMA, SHADOW = "rollback-guard", "mock-read", "prisma-read", "prisma-read-shadow"
+
+
+def from_names(clients: Clients, prefix: str, region: str) -> Target:
+    """The unit whose names begin with a prefix.
+
+    Args:
+        clients: Of the account and region.
+        prefix: Such as ``huntaze``.
+        region: Where it is.
+
+    Raises:
+        OpsError: There is no such unit, or its guard is not one of this version.
+    """
+    guard = f"{prefix}-{GUARD}"
+    settings = _settings(clients, guard, prefix, region)
+    arns = {
+        name: _alias_arn(clients, f"{prefix}-{name}", settings.alias_name)
+        for name in (MOCK, PRISMA, SHADOW, GUARD)
+    }
+    api = _api(clients, f"{prefix}-read")
+    environment = _environment(clients, f"{prefix}-{MOCK}", settings.alias_name)
+    return Target(
+        region=region,
+        prefix=prefix,
+        # Which stack it is cannot be told, so it is treated as the one that must be confirmed.
+        stack=f"{prefix}-prod",
+        api_url=api["ApiEndpoint"],
+        api_id=api["ApiId"],
+        mock_function=f"{prefix}-{MOCK}",
+        prisma_function=f"{prefix}-{PRISMA}",
+        shadow_function=f"{prefix}-{SHADOW}",
+        guard_function=guard,
+        alias=settings.alias_name,
+        mock_alias_arn=arns[MOCK],
+        prisma_alias_arn=arns[PRISMA],
+        shadow_alias_arn=arns[SHADOW],
+        guard_alias_arn=arns[GUARD],
+        appconfig_application_id=settings.application,
+        ramp_environment_id=settings.ramp_environment,
+        kill_environment_id=settings.kill_environment,
+        flag_profile_id=settings.flag_profile,
+        kill_profile_id=settings.kill_profile,
+        ramp_strategy_id=settings.ramp_strategy,
+        kill_strategy_id=settings.kill_strategy,
+        latch_parameter=settings.latch_parameter,
+        topic_arn=settings.topic_arn,
+        codedeploy_application=settings.codedeploy_application,
+        codedeploy_group=settings.codedeploy_group,
+        alarms=settings.alarm_names,
+        dashboard_name=f"{prefix}-prisma-migration",
+        metrics_namespace=settings.metrics_namespace,
+        thresholds=settings.thresholds,
+        bucket_salt=environment.get("BUCKET_SALT", f"{prefix}/read-migration"),
+    )
+
+
+def _settings(clients: Clients, guard: str, prefix: str, region: str) -> Settings:
+    try:
+        return resolved(read(_environment(clients, guard, "live")), clients)
+    except ClientError as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        raise OpsError(
+            f"There is no function {guard} in {region}: is {prefix!r} the unit's prefix, and this its "
+            "region and "
+            "account?"
+        ) from error
+    except (SettingsError, UnknownNameError, json.JSONDecodeError) as error:
+        raise OpsError(
+            f"{guard} is not set up as this version does it ({error}). Use --stack or --outputs."
+        ) from error
+
+
+def _environment(clients: Clients, function: str, alias: str) -> dict[str, str]:
+    answer = clients.lambda_.get_function_configuration(FunctionName=function, Qualifier=alias)
+    variables: dict[str, str] = answer.get("Environment", {}).get("Variables", {})
+    return variables
+
+
+def _alias_arn(clients: Clients, function: str, alias: str) -> str:
+    return str(clients.lambda_.get_alias(FunctionName=function, Name=alias)["AliasArn"])
+
+
+def _api(clients: Clients, name: str) -> dict[str, Any]:
+    for page in clients.apigateway.get_paginator("get_apis").paginate():
+        for api in page["Items"]:
+            if api["Name"] == name:
+                return dict(api)
+    raise OpsError(f"There is no HTTP API {name}: the unit is not whole. Use --stack or --outputs.")
