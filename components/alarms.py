@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.guard_alarms import guard_alarms
 from components.names import Names
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class RollbackAlarmsArgs(TypedDict):
 
 
 class RollbackAlarms(pulumi.ComponentResource):
-    """Three alarms that roll back, and two that tell people."""
+    """Three alarms that roll back, and three that tell people."""
 
     rollback: list[aws.cloudwatch.MetricAlarm]
     """Overall error rate, canary error rate, canary P95."""
@@ -62,7 +63,7 @@ class RollbackAlarms(pulumi.ComponentResource):
             "canaryErrorRate": canary,
             "canaryP95": p95,
             "shadowLoss": self._shadow_loss(),
-            "guardSilent": self._guard_silent(),
+            **guard_alarms(name, args, pulumi.ResourceOptions(parent=self)),
         }
         self.names = {role: alarm.name for role, alarm in by_role.items()}
         self.register_outputs({"names": self.names})
@@ -155,27 +156,6 @@ class RollbackAlarms(pulumi.ComponentResource):
             actions_enabled=True,
             alarm_actions=[guard, topic] if rolls_back else [topic],
             metric_queries=[*metrics, watched],  # type: ignore[list-item]
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-
-    def _guard_silent(self) -> aws.cloudwatch.MetricAlarm:
-        """A guard that does not run: here missing data breaches, and people are told."""
-        return aws.cloudwatch.MetricAlarm(
-            f"{self._name}-guardSilent",
-            name=self._called["guardSilent"],
-            alarm_description="The rollback guard has not run for 5 minutes: nothing watches the canary",
-            comparison_operator="LessThanThreshold",
-            threshold=1,
-            evaluation_periods=1,
-            datapoints_to_alarm=1,
-            treat_missing_data="breaching",
-            actions_enabled=True,
-            alarm_actions=[self._args["topic_arn"]],
-            namespace=self._args["namespace"],
-            metric_name="GuardTicks",
-            dimensions={FUNCTION: self._of.guard},
-            statistic="Sum",
-            period=PERIOD_S,
             opts=pulumi.ResourceOptions(parent=self),
         )
 

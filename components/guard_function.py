@@ -87,6 +87,7 @@ def _environment(unit: Unit, guarded: Guarded) -> dict[str, pulumi.Input[str]]:
         "CODEDEPLOY_APPLICATION": names.migration,
         "CODEDEPLOY_GROUP": names.group,
         "FUNCTION_NAME": names.mock,
+        "PRISMA_FUNCTION": names.prisma,
         "ALIAS_NAME": ALIAS,
         "METRICS_NAMESPACE": unit.namespace,
         "ALARM_NAMES": json.dumps(names.alarms(unit.thresholds), sort_keys=True),

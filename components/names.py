@@ -56,6 +56,11 @@ class Names:
         return f"{self.prefix}-rollback-guard"
 
     @property
+    def check(self) -> str:
+        """The function that a release has to pass first; CodeDeploy's managed policy asks for the name."""
+        return f"CodeDeployHook_{self.prefix}-release"
+
+    @property
     def topic(self) -> str:
         """The topic that alarms and the guard speak on."""
         return f"{self.prefix}-rollback"
@@ -89,6 +94,7 @@ class Names:
             "canaryP95": f"{self.prefix}-canary-p95-gt-{slow}pct",
             "shadowLoss": f"{self.prefix}-shadow-loss",
             "guardSilent": f"{self.prefix}-guard-silent",
+            "guardCannotJudge": f"{self.prefix}-guard-cannot-judge",
         }
 
 

@@ -4,6 +4,9 @@ Sums are asked for by the minute and added up, so a window may have any length. 
 were slow is a trimmed count, ``TC(limit:)``, which CloudWatch computes from the values themselves:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html. CloudWatch
 rounds a window's start down to the minute, so a step's counts may hold up to a minute from before it.
+
+An answer that is not complete is an error, never a smaller count:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+LAMBDA = "AWS/Lambda"
+"""Namespace of Lambda's own metrics, which no code of ours writes."""
 MINUTE_S = 60
 ALARM_PERIOD_S = 300
 """The P95 alarm's period: the verdict looks at the mock's P95 the way the alarm does."""
@@ -84,7 +89,7 @@ def read_counts(  # noqa: PLR0913, PLR0917 - where, whose, and between which mom
         thresholds: What is slow; the beta sheet's numbers unless given.
     """
     limits = thresholds or Thresholds()
-    window = _Window(cloudwatch, namespace, function, start, end)
+    window = Window(cloudwatch, namespace, function, start, end)
     series = window.read({**SUMS, **LATENCIES})
     sums = {name: round(sum(series[name].values())) for name in SUMS}
     mock_p95 = weighted(series["mock_p95"], series["mock_n"])
@@ -128,8 +133,14 @@ def _consistent(sums: dict[str, int]) -> dict[str, int]:
     return sums
 
 
+class IncompleteError(RuntimeError):
+    """CloudWatch answered with less than was asked for: what is missing may be what matters."""
+
+
 @dataclass(frozen=True)
-class _Window:
+class Window:
+    """Metrics of one function between two moments."""
+
     cloudwatch: Any
     namespace: str
     function: str
@@ -137,7 +148,11 @@ class _Window:
     end: datetime
 
     def read(self, queries: Mapping[str, Query]) -> dict[str, Series]:
-        """Every query's values by time; a metric that never was has none."""
+        """Every query's values by time; a metric that never was has none.
+
+        Raises:
+            IncompleteError: A metric could not be read, or not all of it.
+        """
         names = {f"q{index}": name for index, name in enumerate(queries)}
         asked = []
         for identifier, name in names.items():
@@ -146,6 +161,7 @@ class _Window:
                 request["MetricStat"]["Period"] = ALARM_PERIOD_S
             asked.append(request)
         found: dict[str, Series] = {name: {} for name in queries}
+        status = dict.fromkeys(queries, "Complete")
         pages = self.cloudwatch.get_paginator("get_metric_data").paginate(
             MetricDataQueries=asked, StartTime=self.start, EndTime=self.end
         )
@@ -153,4 +169,8 @@ class _Window:
             for result in page["MetricDataResults"]:
                 points = zip(result["Timestamps"], result["Values"], strict=True)
                 found[names[result["Id"]]].update({at.timestamp(): float(value) for at, value in points})
+                # PartialData is followed by the rest on a later page, which then says so.
+                status[names[result["Id"]]] = result.get("StatusCode", "Complete")
+        if missing := {name: said for name, said in status.items() if said != "Complete"}:
+            raise IncompleteError(f"CloudWatch did not answer in full: {missing}.")
         return found

@@ -1,4 +1,4 @@
-"""What woke the guard: an alarm (directly, or through the topic), the clock, or nothing it acts on.
+"""What woke the guard: an alarm (directly, or through the topic), the clock, a self-test, or nothing.
 
 An alarm's direct event: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html.
 """
@@ -25,13 +25,18 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class SelfTest:
+    """Somebody asks whether the guard could do its work now."""
+
+
+@dataclass(frozen=True)
 class Other:
     """Anything else; ``why`` is logged."""
 
     why: str
 
 
-Event = AlarmChange | Tick | Other
+Event = AlarmChange | Tick | SelfTest | Other
 
 
 def parse(event: Any) -> list[Event]:
@@ -40,6 +45,8 @@ def parse(event: Any) -> list[Event]:
         return [Other("the event is no object")]
     if event.get("tick") is True:
         return [Tick()]
+    if event.get("selfTest") is True:
+        return [SelfTest()]
     if isinstance(event.get("alarmData"), dict):
         return [_direct(event["alarmData"])]
     if isinstance(event.get("Records"), list):

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from rollback_guard import events
 from rollback_guard.act import Report, Trigger, World, act, kill_environment, proceed, ramp_environment
 from rollback_guard.counts import read_counts
-from rollback_guard.documents import is_killed
+from rollback_guard.documents import is_killed, is_not_killed
 from rollback_guard.latch import Latches
+from rollback_guard.self_test import self_test
 from rollback_guard.step import current
+from rollback_guard.unmeasured import unmeasured
 from verdict import Thresholds, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rollback_guard.latch import Latch
     from rollback_guard.observing import Observer
     from rollback_guard.step import CurrentStep
     from verdict import Verdict
@@ -41,18 +46,22 @@ class Guard:
             seconds: How long this run may go on.
         """
         world = self.world(seconds)
-        reports = []
+        reports: list[Report | None] = []
+        result: dict[str, Any] = {}
         for happened in events.parse(event):
             match happened:
                 case events.Tick():
                     reports.append(self.tick(world))
+                    # Counted at the end, and only here: a run that failed did not watch.
+                    self.observer.count(GuardTicks=1)
                 case events.AlarmChange():
                     reports.append(self.alarm(world, happened))
+                case events.SelfTest():
+                    result["selfTest"] = self_test(world)
+                    self.observer.log("SELF-TEST", **result["selfTest"])
                 case events.Other(why):
                     self.observer.log("IGNORED", why=why)
-        # Counted at the end: a run that failed is one that did not watch.
-        self.observer.count(GuardTicks=1)
-        return {"acts": [report.as_dict() for report in reports if report is not None]}
+        return {"acts": [report.as_dict() for report in reports if report is not None], **result}
 
     def alarm(self, world: World, change: events.AlarmChange) -> Report | None:
         """An alarm that rolls back has gone off."""
@@ -65,22 +74,53 @@ class Guard:
         """Go on with an act that is not finished; without one, judge the step in force."""
         latch = Latches(world.clients.ssm, world.settings.latch_parameter).read()
         if latch is not None:
-            return None if latch.finished else proceed(world, latch)
+            return self._latched(world, latch)
         step = current(world.settings, world.clients, ramp_environment(world.settings, world.clients))
         if step is None or (step.percentage == 0 and step.shadow == 0) or self._killed(world):
             return None
+        trigger = self._unmeasured(world, step) or self._judged(world, step)
+        return None if trigger is None else self._began(act(world, trigger))
+
+    def _latched(self, world: World, latch: Latch) -> Report | None:
+        """Finish what is not finished; and while the latch stands, the kill switch stays on."""
+        if not latch.finished:
+            return proceed(world, latch)
+        try:
+            off = is_not_killed(kill_environment(world.settings, world.clients).served())
+        except (ClientError, BotoCoreError, OSError, ValueError) as error:
+            self.observer.log("KILL-SWITCH-UNREADABLE", error=str(error))
+            return None
+        # A person who resumes clears the latch first, so it is asked for again before anything is done.
+        latches = Latches(world.clients.ssm, world.settings.latch_parameter)
+        if not off or (standing := latches.read()) is None:
+            return None
+        self.observer.log("KILL-SWITCH-OFF-UNDER-LATCH", by=standing.by, when=standing.when)
+        return proceed(world, standing)
+
+    def _unmeasured(self, world: World, step: CurrentStep) -> Trigger | None:
+        """A canary that nobody can see failing is as bad as one that fails."""
+        if step.percentage == 0:
+            return None
+        now = datetime.fromtimestamp(world.now(), UTC)
+        found = unmeasured(world.settings, world.clients, step.began, now)
+        if found is None:
+            return None
+        self.observer.log("UNMEASURED", why=found.why, **found.as_dict())
+        return Trigger("verdict", found.why, {"unmeasured": found.as_dict(), **_step(step)})
+
+    def _judged(self, world: World, step: CurrentStep) -> Trigger | None:
         verdict = _verdict(world, step)
         self.observer.log(
             "VERDICT", decision=verdict.decision, summary=verdict.summary, percent=step.percentage
         )
-        errors = verdict.row("errors")
         # An unbelievable split is reported, not acted on: what it counts may not be what it says.
-        if errors is None or errors.decision != "NO-GO" or not verdict.sample_ratio.believable:
+        believable = verdict.sample_ratio.believable
+        self.observer.count(GuardCannotJudge=int(not believable))
+        errors = verdict.row("errors")
+        if errors is None or errors.decision != "NO-GO" or not believable:
             return None
-        evidence = {"row": errors.as_dict(), "began": step.began, "percentage": step.percentage}
-        return self._began(
-            act(world, Trigger("verdict", errors.why, {**evidence, "began": step.began.isoformat()}))
-        )
+        self.observer.log("EVIDENCE", verdict=verdict.as_dict(), **_step(step))
+        return Trigger("verdict", errors.why, {"row": errors.as_dict(), **_step(step)})
 
     def _killed(self, world: World) -> bool:
         try:
@@ -93,6 +133,10 @@ class Guard:
         if report.claimed:
             self.observer.count(Rollbacks=1)
         return report
+
+
+def _step(step: CurrentStep) -> dict[str, Any]:
+    return {"began": step.began.isoformat(), "percentage": step.percentage}
 
 
 def _verdict(world: World, step: CurrentStep) -> Verdict:

@@ -1,10 +1,11 @@
 """Take a bad release of the entry function back: the alias moves only when its own code is at fault.
 
-A failing database moves no code. The function is at fault when requests that never left for Prisma fail:
-the mock path's own error rate, judged by the same sequential test as everything else, since the release
-began. Then: StopDeployment with automatic rollback, follow the deployment that this creates, read the alias;
-only if it is still wrong is it moved by hand, with an *empty* routing configuration and the revision that
-was read, so that nobody's newer change is overwritten.
+A failing database moves no code. The function is at fault when requests that never left for Prisma fail,
+or when invocations end in an error of Lambda's own, a handler that cannot start or runs out of time: both
+rates judged by the same sequential test as everything else, since the release began. Then: StopDeployment
+with automatic rollback, follow the deployment that this creates, read the alias; only if it is still wrong is
+it moved by hand, with an *empty* routing configuration and the revision that was read, so that nobody's newer
+change is overwritten.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_StopDeployment.html,
 https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html.
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from rollback_guard.counts import read_counts
+from rollback_guard.counts import LAMBDA, Query, Window, read_counts
 from rollback_guard.outcome import Outcome, Status
 from rollback_guard.patience import code
 from verdict import Thresholds
@@ -84,7 +85,7 @@ def take_back(settings: Settings, clients: Clients, patience: Patience, now: Cal
         return Outcome(Status.NOT_NEEDED, "no release is in progress or recent")
     if not _function_at_fault(settings, clients, release, moment):
         return Outcome(
-            Status.NOT_NEEDED, f"release {release.identifier} is not at fault: the mock path answers"
+            Status.NOT_NEEDED, f"release {release.identifier} is not at fault: the function answers"
         )
     pauses = patience.pauses()
     while release.status in RUNNING or _rolling_back(clients, release):
@@ -164,11 +165,20 @@ def _versions(settings: Settings, clients: Clients, info: dict[str, Any]) -> tup
 
 def _function_at_fault(settings: Settings, clients: Clients, release: Release, now: datetime) -> bool:
     limits = Thresholds.from_settings(settings.thresholds)
-    counts = read_counts(
-        clients.cloudwatch, settings.metrics_namespace, settings.function_name, release.began, now, limits
+    window = (settings.function_name, release.began, now)
+    counts = read_counts(clients.cloudwatch, settings.metrics_namespace, *window, limits)
+    # A fallback hides the canary's errors from Lambda's metrics, so what these count is the function's own.
+    own = Window(clients.cloudwatch, LAMBDA, *window).read(
+        {"invocations": Query("Invocations", None), "errors": Query("Errors", None)}
     )
-    n, k = counts.requests - counts.canary_requests, counts.errors - counts.canary_errors
-    return weigh(n, max(0, min(k, n)), limits.error_rate / 100, "above", ALPHA_TOO_HIGH).decided
+    tried = (
+        (counts.requests - counts.canary_requests, counts.errors - counts.canary_errors),
+        (round(sum(own["invocations"].values())), round(sum(own["errors"].values()))),
+    )
+    return any(
+        weigh(n, max(0, min(k, n)), limits.error_rate / 100, "above", ALPHA_TOO_HIGH).decided
+        for n, k in tried
+    )
 
 
 def _rolling_back(clients: Clients, release: Release) -> bool:

@@ -29,6 +29,7 @@ class Settings:
         kill_strategy: Id of the strategy of 0 minutes and 0 bake.
         latch_parameter: SSM parameter; while it exists, nobody turns the canary on.
         function_name: The entry function.
+        prisma_function: The function that canary users read from; empty where nothing is judged.
         alarm_names: Alarm names by role.
         thresholds: The go/no-go numbers as the stack exports them.
     """
@@ -50,6 +51,7 @@ class Settings:
     alarm_names: Mapping[str, str]
     thresholds: Mapping[str, Any]
     guard_name: str = "rollback-guard"
+    prisma_function: str = ""
 
     @property
     def rollback_alarms(self) -> list[str]:
@@ -75,6 +77,7 @@ _TEXTS = {
     "codedeploy_application": "CODEDEPLOY_APPLICATION",
     "codedeploy_group": "CODEDEPLOY_GROUP",
     "function_name": "FUNCTION_NAME",
+    "prisma_function": "PRISMA_FUNCTION",
     "alias_name": "ALIAS_NAME",
     "metrics_namespace": "METRICS_NAMESPACE",
 }

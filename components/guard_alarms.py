@@ -1,0 +1,73 @@
+"""The alarms on the guard's own health: they tell people and roll nothing back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+from components.names import Names
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.alarms import RollbackAlarmsArgs
+
+PERIOD_S = 300
+"""That of the alarms that roll back."""
+
+
+def guard_alarms(
+    name: str, args: RollbackAlarmsArgs, opts: pulumi.ResourceOptions
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    """A guard that does not run, and one that cannot judge, by role."""
+    return {
+        # Here missing data breaches: a guard that is gone writes nothing.
+        "guardSilent": _alarm(
+            name,
+            args,
+            "guardSilent",
+            "The rollback guard has not run for 5 minutes: nothing watches the canary",
+            ("GuardTicks", "LessThanThreshold", "breaching"),
+            opts,
+        ),
+        # What does not fit the flag is not acted on, so people must hear of it.
+        "guardCannotJudge": _alarm(
+            name,
+            args,
+            "guardCannotJudge",
+            "The rollback guard sees a split that does not fit the flag, and judges nothing by it",
+            ("GuardCannotJudge", "GreaterThanOrEqualToThreshold", "notBreaching"),
+            opts,
+        ),
+    }
+
+
+def _alarm(  # noqa: PLR0913, PLR0917 - an alarm is that much
+    name: str,
+    args: RollbackAlarmsArgs,
+    role: str,
+    description: str,
+    watched: tuple[str, str, str],
+    opts: pulumi.ResourceOptions,
+) -> aws.cloudwatch.MetricAlarm:
+    names = Names(args["prefix"])
+    metric, comparison, missing = watched
+    return aws.cloudwatch.MetricAlarm(
+        f"{name}-{role}",
+        name=names.alarms(args["thresholds"])[role],
+        alarm_description=description,
+        comparison_operator=comparison,
+        threshold=1,
+        evaluation_periods=1,
+        datapoints_to_alarm=1,
+        treat_missing_data=missing,
+        actions_enabled=True,
+        alarm_actions=[args["topic_arn"]],
+        namespace=args["namespace"],
+        metric_name=metric,
+        dimensions={"FunctionName": names.guard},
+        statistic="Sum",
+        period=PERIOD_S,
+        opts=opts,
+    )
