@@ -14,6 +14,7 @@ from components.names import ALIAS, log_group
 from components.prisma_function import prisma_function
 from components.read_flags import ReadFlags, strategy
 from components.release import Release
+from components.release_check import release_check
 from components.rollback import GuardTriggers, People
 from components.saved_queries import saved_queries
 from components.thresholds import exported
@@ -143,6 +144,9 @@ class CanaryMigration(pulumi.ComponentResource):
                 "prefix": unit.prefix,
                 "account": unit.account,
                 "entry": self._entry,
+                "check": release_check(
+                    f"{self._name}-release-check", unit, self._entry, self._prisma, self._child
+                ),
                 "alarms": alarms,
                 "shift": unit.shift,
                 "shift_percentage": unit.shift_percentage,

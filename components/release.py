@@ -22,6 +22,8 @@ class ReleaseArgs(TypedDict):
     prefix: str
     account: pulumi.Input[str]
     entry: VersionedFunction
+    check: VersionedFunction
+    """What has to say yes before a release takes traffic."""
     alarms: list[aws.cloudwatch.MetricAlarm]
     """At most ten: CodeDeploy takes no more."""
     shift: str
@@ -96,6 +98,7 @@ class Release(pulumi.ComponentResource):
                         ],
                         "resources": [function, pulumi.Output.concat(function, ":*")],
                     },
+                    {"actions": ["lambda:InvokeFunction"], "resources": [args["check"].arn]},
                     {
                         "actions": ["cloudwatch:DescribeAlarms"],
                         "resources": [alarm.arn for alarm in args["alarms"]],

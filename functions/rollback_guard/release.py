@@ -13,11 +13,11 @@ https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import app_spec
 from botocore.exceptions import ClientError
 
 from rollback_guard.counts import LAMBDA, Query, Window, read_counts
@@ -27,7 +27,7 @@ from verdict import Thresholds
 from verdict.rate_test import ALPHA_TOO_HIGH, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rollback_guard.clients import Clients
     from rollback_guard.patience import Patience
@@ -43,18 +43,16 @@ class Release:
     """The newest CodeDeploy deployment of the group.
 
     Attributes:
-        before: Version that the alias had before it.
-        after: Version that it shifts to.
         rollback: The deployment that takes it back, if CodeDeploy has created one.
+        info: All that GetDeployment says of it.
     """
 
     identifier: str
     status: str
     began: datetime
     ended: datetime | None
-    before: str
-    after: str
     rollback: str | None
+    info: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -93,19 +91,20 @@ def take_back(settings: Settings, clients: Clients, patience: Patience, now: Cal
             _stop(clients, release)
         if not pauses.take():
             return Outcome(Status.WAITING, f"CodeDeploy is taking {release.identifier} back")
-        release = _read(settings, clients, release.identifier)
+        release = _read(clients, release.identifier)
+    before = app_spec.of_deployment(clients.codedeploy, release.info).before
     alias = read_alias(settings, clients)
-    if alias.only(release.before):
-        return Outcome(Status.DONE, f"the alias is at version {release.before}")
+    if alias.only(before):
+        return Outcome(Status.DONE, f"the alias is at version {before}")
     clients.lambda_.update_alias(
         FunctionName=settings.function_name,
         Name=settings.alias_name,
-        FunctionVersion=release.before,
+        FunctionVersion=before,
         RoutingConfig={"AdditionalVersionWeights": {}},
         RevisionId=alias.revision,
     )
-    if read_alias(settings, clients).only(release.before):
-        return Outcome(Status.DONE, f"the alias was moved to version {release.before}")
+    if read_alias(settings, clients).only(before):
+        return Outcome(Status.DONE, f"the alias was moved to version {before}")
     return Outcome(Status.WAITING, "the alias does not show the move yet")
 
 
@@ -120,7 +119,7 @@ def newest(settings: Settings, clients: Clients) -> Release | None:
     own = [info for info in infos if info.get("creator") != "codeDeployRollback"]
     if not own:
         return None
-    return _release(settings, clients, max(own, key=lambda info: info["createTime"]))
+    return _release(max(own, key=lambda info: info["createTime"]))
 
 
 def read_alias(settings: Settings, clients: Clients) -> Alias:
@@ -130,37 +129,19 @@ def read_alias(settings: Settings, clients: Clients) -> Alias:
     return Alias(answer["FunctionVersion"], dict(weights), answer["RevisionId"])
 
 
-def _read(settings: Settings, clients: Clients, identifier: str) -> Release:
-    return _release(
-        settings, clients, clients.codedeploy.get_deployment(deploymentId=identifier)["deploymentInfo"]
-    )
+def _read(clients: Clients, identifier: str) -> Release:
+    return _release(clients.codedeploy.get_deployment(deploymentId=identifier)["deploymentInfo"])
 
 
-def _release(settings: Settings, clients: Clients, info: dict[str, Any]) -> Release:
-    before, after = _versions(settings, clients, info)
+def _release(info: Mapping[str, Any]) -> Release:
     return Release(
         info["deploymentId"],
         info["status"],
         info["createTime"],
         info.get("completeTime"),
-        before,
-        after,
         (info.get("rollbackInfo") or {}).get("rollbackDeploymentId"),
+        info,
     )
-
-
-def _versions(settings: Settings, clients: Clients, info: dict[str, Any]) -> tuple[str, str]:
-    """Versions before and after, from the AppSpec; GetDeployment may leave its content out."""
-    revision = info["revision"]
-    content = (revision.get("appSpecContent") or revision.get("string") or {}).get("content")
-    if not content:
-        answer = clients.codedeploy.get_application_revision(
-            applicationName=settings.codedeploy_application, revision=revision
-        )["revision"]
-        content = (answer.get("appSpecContent") or answer.get("string") or {})["content"]
-    resources = json.loads(content)["Resources"]
-    properties = next(iter(resources[0].values()))["Properties"]
-    return str(properties["CurrentVersion"]), str(properties["TargetVersion"])
 
 
 def _function_at_fault(settings: Settings, clients: Clients, release: Release, now: datetime) -> bool:

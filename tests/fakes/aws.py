@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import io
-import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from app_spec import AppSpec
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -178,6 +178,7 @@ class CodeDeploy(Service):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.deployments: dict[str, dict[str, Any]] = {}
+        self.revisions: dict[str, dict[str, Any]] = {}
         self.on_stop: Callable[[str], None] = lambda _identifier: None
 
     def op_list_deployments(self, **_: Any) -> dict[str, Any]:
@@ -191,13 +192,17 @@ class CodeDeploy(Service):
             raise refusal("ValidationException", "a stop without a rollback leaves the alias split")
         self.on_stop(deploymentId)
 
+    def op_get_application_revision(self, *, revision: Any, **_: Any) -> dict[str, Any]:
+        return {"revision": self.revisions[revision["appSpecContent"]["sha256"]]}
+
     def add(self, identifier: str, began: datetime, before: str, after: str, **more: Any) -> None:
-        properties = {"CurrentVersion": before, "TargetVersion": after}
-        content = json.dumps({"version": 0.0, "Resources": [{"f": {"Properties": properties}}]})
+        revision = AppSpec("mock-read", "live", before, after).revision()
+        self.revisions[revision["appSpecContent"]["sha256"]] = revision
         self.deployments[identifier] = {
             "deploymentId": identifier,
+            "applicationName": "app",
             "createTime": began,
-            "revision": {"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+            "revision": revision,
             **more,
         }
 

@@ -32,7 +32,8 @@ class Package:
 PACKAGES = (
     Package("mock_read", folders=("functions/mock_read",), third_party=True),
     # The guard judges with the operator's own arithmetic; boto3 it finds in the runtime.
-    Package("rollback_guard", folders=("functions/rollback_guard", "verdict")),
+    Package("rollback_guard", folders=("functions/rollback_guard", "functions/app_spec", "verdict")),
+    Package("release_check", folders=("functions/release_check", "functions/app_spec")),
     Package(
         "prisma_read",
         files=("functions/prisma_read/dist/index.mjs", "functions/prisma_read/dist/query_compiler.wasm"),

@@ -1,0 +1,61 @@
+"""The check of one version: asked everything through its own qualifier, so that no user is served by it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from release_check.probes import prisma_fault, prisma_query, probes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from release_check.settings import Settings
+
+
+@dataclass
+class Check:
+    """Asks versions.
+
+    Attributes:
+        lambda_: A boto3 client.
+        log: Told what happened, as a word and fields.
+    """
+
+    lambda_: Any
+    settings: Settings
+    log: Callable[..., None]
+
+    def faults(self, function: str, version: str) -> list[str]:
+        """Everything that is wrong with a version; empty when it may take traffic."""
+        creator = self.settings.creator
+        asked: list[tuple[str, dict[str, Any], Callable[[Any], str | None]]] = [
+            (f"{function}:{version}", probe.event, probe.fault) for probe in probes(creator)
+        ]
+        # What stands behind the canary path is asked by itself as well: a fallback would hide that it fails.
+        asked.append(
+            (self.settings.prisma, prisma_query(creator), lambda answer: prisma_fault(creator, answer))
+        )
+        found = []
+        for whom, event, judge in asked:
+            fault = self._fault(whom, event, judge)
+            if fault is not None:
+                found.append(fault)
+                self.log("FAULT", function=whom, fault=fault)
+        return found
+
+    def _fault(self, whom: str, event: dict[str, Any], judge: Callable[[Any], str | None]) -> str | None:
+        try:
+            answer = self.lambda_.invoke(FunctionName=whom, Payload=json.dumps(event).encode())
+            payload = json.loads(answer["Payload"].read() or b"null")
+        except (ClientError, BotoCoreError) as error:
+            return f"{whom} could not be invoked: {error}"
+        except ValueError:
+            return f"{whom} answered no JSON"
+        if "FunctionError" in answer:
+            kind = payload.get("errorType") if isinstance(payload, dict) else None
+            return f"{whom} failed: {kind or answer['FunctionError']}"
+        return judge(payload)
