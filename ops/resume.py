@@ -1,13 +1,14 @@
-"""`resume`: after a rollback, clear the latch and take the kill switch off. Turns nothing on."""
+"""`resume`: after a rollback, take the kill switch off and clear the latch. Turns nothing on."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rollback_guard import documents
 from rollback_guard.act import kill_environment, ramp_environment
-from rollback_guard.latch import Latches
+from rollback_guard.latch import Latch, Latches
 from rollback_guard.outcome import Status
 from rollback_guard.replacing import Replacement
 from rollback_guard.telling import People
@@ -17,6 +18,8 @@ from ops.operating import quiet, waiting, who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rollback_guard.outcome import Outcome
 
     from ops.clients import Clients
     from ops.target import Target
@@ -60,8 +63,8 @@ def resume(
         say: Told what happens.
 
     Raises:
-        OpsError: The ramp flag is still on, so that users would be on Prisma again; or the kill switch did
-            not go off in time.
+        OpsError: The ramp flag is still on, so that users would be on Prisma again; the kill switch did not
+            go off in time; or it was rolled back again meanwhile. The latch stands then.
     """
     settings = target.settings()
     if not documents.is_off(ramp_environment(settings, clients).served()):
@@ -72,12 +75,34 @@ def resume(
     caller = who(clients)
     latches = Latches(clients.ssm, target.latch_parameter)
     latch = latches.read()
-    # The latch goes first: while it stands, the guard would turn the kill switch on again.
-    latches.clear()
+    # Said in the latch first: while it stands unmarked, the guard turns the kill switch on again.
+    mark = f"{caller} at {datetime.now(UTC).isoformat(timespec='seconds')}"
+    if latch is None:
+        latches.claim(Latch(mark, caller, reason, resuming=mark))
+    else:
+        latches.record(replace(latch, resuming=mark))
+    outcome = _kill_off(clients, target, caller, reason, wait_s)
+    standing = latches.read()
+    if standing is not None and standing.resuming != mark:
+        raise OpsError(
+            f"Rolled back again meanwhile by {standing.by}: {standing.reason} Nothing was resumed."
+        )
+    if outcome.status is not Status.DONE:
+        raise OpsError(f"The kill switch is not off: {outcome.detail}. The latch stands; run it again.")
     People(clients, target.topic_arn, settings.told_parameter, lambda: 0.0).forget()
-    say("The latch is cleared.")
-    outcome = Replacement(
-        kill_environment(settings, clients),
+    latches.clear()
+    say("The kill switch is off and the latch is cleared.")
+    clients.sns.publish(
+        TopicArn=target.topic_arn,
+        Subject=f"{target.mock_function}: rollback ended"[:100],
+        Message=f"{caller} ended the rollback: {reason}\nThe ramp is off; `canary enable` turns it on.",
+    )
+    return Resumed(caller, reason, latch.as_dict() if latch else None, outcome.detail)
+
+
+def _kill_off(clients: Clients, target: Target, caller: str, reason: str, wait_s: float) -> Outcome:
+    return Replacement(
+        kill_environment(target.settings(), clients),
         "kill-off",
         target.kill_strategy_id,
         f"resume by {caller}: {reason}",
@@ -86,13 +111,3 @@ def resume(
         lambda: (),
         waiting(wait_s),
     ).run()
-    if outcome.status is not Status.DONE:
-        raise OpsError(
-            f"The latch is cleared, but the kill switch is not off: {outcome.detail}. Run it again."
-        )
-    clients.sns.publish(
-        TopicArn=target.topic_arn,
-        Subject=f"{target.mock_function}: rollback ended"[:100],
-        Message=f"{caller} ended the rollback: {reason}\nThe ramp is off; `canary enable` turns it on.",
-    )
-    return Resumed(caller, reason, latch.as_dict() if latch else None, outcome.detail)

@@ -14,21 +14,28 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rollback_guard import documents
-from rollback_guard.alarm_states import red
-from rollback_guard.flag_environment import FlagEnvironment
 from rollback_guard.latch import Latch, Latches, noted
 from rollback_guard.outcome import Outcome, Status
-from rollback_guard.release import take_back
-from rollback_guard.replacing import Replacement
-from rollback_guard.telling import People
+from rollback_guard.patience import passing
+from rollback_guard.steps import MARK, STEPS
+from rollback_guard.world import World, kill_environment, ramp_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from rollback_guard.clients import Clients
-    from rollback_guard.patience import Patience
-    from rollback_guard.settings import Settings
+    from rollback_guard.steps import Step
+
+__all__ = [
+    "MARK",
+    "STEPS",
+    "Report",
+    "Trigger",
+    "World",
+    "act",
+    "kill_environment",
+    "proceed",
+    "ramp_environment",
+]
 
 
 @dataclass(frozen=True)
@@ -43,35 +50,6 @@ class Trigger:
     by: str
     reason: str
     evidence: Mapping[str, Any]
-
-
-@dataclass
-class World:
-    """Everything the act touches.
-
-    Attributes:
-        now: Wall clock in seconds.
-        log: Told what happened, as a word and fields.
-    """
-
-    settings: Settings
-    clients: Clients
-    patience: Patience
-    now: Callable[[], float]
-    log: Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step, and whether it is judged again once it is done.
-
-    Attributes:
-        once: A step whose result must stand: a later release is not the one that was taken back.
-    """
-
-    name: str
-    run: Callable[[World, Latch], Outcome]
-    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,84 +82,31 @@ class Report:
         }
 
 
-def kill_environment(settings: Settings, clients: Clients) -> FlagEnvironment:
-    """The environment of the kill switch."""
-    return FlagEnvironment(clients, settings.application, settings.kill_environment, settings.kill_profile)
-
-
-def ramp_environment(settings: Settings, clients: Clients) -> FlagEnvironment:
-    """The environment of the ramp."""
-    return FlagEnvironment(clients, settings.application, settings.ramp_environment, settings.flag_profile)
-
-
-def kill_switch(world: World, latch: Latch) -> Outcome:
-    """Turn the kill switch on. No alarm watches its environment, so it never waits for one."""
-    return Replacement(
-        kill_environment(world.settings, world.clients),
-        "kill-on",
-        world.settings.kill_strategy,
-        f"Rollback by {latch.by}: {latch.reason}",
-        documents.is_killed,
-        lambda document: documents.kill(document, on=True),
-        lambda: (),
-        world.patience,
-    ).run()
-
-
-def ramp_flag(world: World, latch: Latch) -> Outcome:
-    """Turn the ramp's flags off behind the kill switch, so that it can come off later."""
-    return Replacement(
-        ramp_environment(world.settings, world.clients),
-        "all-off",
-        world.settings.kill_strategy,
-        f"Rollback by {latch.by}: {latch.reason}",
-        documents.is_off,
-        documents.off,
-        lambda: red(world.clients.cloudwatch, world.settings.rollback_alarms),
-        world.patience,
-    ).run()
-
-
-def release(world: World, _latch: Latch) -> Outcome:
-    """Take back a release of the entry function, where it is the function that fails."""
-    return take_back(world.settings, world.clients, world.patience, world.now)
-
-
-def people(world: World, latch: Latch) -> Outcome:
-    """Tell people once, as soon as users are safe; what is left to do is in the message."""
-    settings = world.settings
-    lines = [
-        f"{settings.function_name}: rolled back by {latch.by} at {latch.when}.",
-        f"Why: {latch.reason}",
-        *(f"{name}: {step['status']} ({step['detail']})" for name, step in latch.steps.items()),
-        "Nobody reads from Prisma. `canary status` shows the rest; `canary resume` ends it.",
-    ]
-    topic = People(world.clients, settings.topic_arn, settings.told_parameter, world.now)
-    return topic.tell(f"{settings.function_name}: canary rolled back", "\n".join(lines))
-
-
-STEPS = (
-    Step("kill-switch", kill_switch),
-    Step("release", release, once=True),
-    Step("ramp-flag", ramp_flag),
-    Step("people", people, once=True),
-)
-
-
 def act(world: World, trigger: Trigger) -> Report:
     """Begin the act, or go on with one that has begun."""
-    latches = Latches(world.clients.ssm, world.settings.latch_parameter)
     when = datetime.fromtimestamp(world.now(), UTC).isoformat(timespec="seconds")
-    latch = Latch(when, trigger.by, trigger.reason, trigger.evidence)
-    claimed = False
+    mine = Latch(when, trigger.by, trigger.reason, trigger.evidence)
     try:
-        claimed = latches.claim(latch)
-        if not claimed:
-            latch = latches.read() or latch
+        latch, claimed = _claimed(Latches(world.clients.ssm, world.settings.latch_parameter), mine)
     except (ClientError, BotoCoreError, OSError) as error:
-        # Users come before book-keeping: the next run claims the latch.
+        # Users come before book-keeping: it is claimed when they are safe.
         world.log("LATCH-FAILED", error=str(error))
+        return _steps(world, mine, claimed=False, kept=False)
     return _steps(world, latch, claimed=claimed)
+
+
+def _claimed(latches: Latches, mine: Latch) -> tuple[Latch, bool]:
+    """The latch that stands, and whether this run has set it."""
+    if latches.claim(mine):
+        return mine, True
+    standing = latches.read()
+    if standing is None:
+        return mine, False
+    if standing.resuming:
+        # Somebody is taking the kill switch off while this fails again: what is new stands.
+        latches.record(mine)
+        return mine, True
+    return standing, False
 
 
 def proceed(world: World, latch: Latch) -> Report:
@@ -189,7 +114,7 @@ def proceed(world: World, latch: Latch) -> Report:
     return _steps(world, latch, claimed=False)
 
 
-def _steps(world: World, latch: Latch, *, claimed: bool) -> Report:
+def _steps(world: World, latch: Latch, *, claimed: bool, kept: bool = True) -> Report:
     outcomes: dict[str, Outcome] = {}
     for step in STEPS:
         outcomes[step.name] = _one(world, step, latch)
@@ -199,11 +124,24 @@ def _steps(world: World, latch: Latch, *, claimed: bool) -> Report:
         latch = replace(latch, steps={**latch.steps, **noted(outcomes)})
     report = Report(latch, claimed, outcomes)
     latch = replace(latch, finished=report.finished)
-    try:
-        Latches(world.clients.ssm, world.settings.latch_parameter).record(latch)
-    except (ClientError, BotoCoreError, OSError) as error:
-        world.log("LATCH-FAILED", error=str(error))
-    return replace(report, latch=latch)
+    claimed = _keep(world, latch, kept=kept) or claimed
+    return replace(report, latch=latch, claimed=claimed)
+
+
+def _keep(world: World, latch: Latch, *, kept: bool) -> bool:
+    """Note how far it has come; ``True`` when this set a latch that could not be set before."""
+    latches = Latches(world.clients.ssm, world.settings.latch_parameter)
+    pauses = world.patience.pauses()
+    while True:
+        try:
+            if not kept:
+                return latches.claim(latch)
+            latches.record(latch)
+        except (ClientError, BotoCoreError, OSError) as error:
+            world.log("LATCH-FAILED", error=str(error))
+            if passing(error) and pauses.take():
+                continue
+        return False
 
 
 def _one(world: World, step: Step, latch: Latch) -> Outcome:

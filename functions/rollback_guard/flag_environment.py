@@ -69,6 +69,11 @@ class FlagEnvironment:
         ]
         return sorted(found, key=lambda deployment: -deployment.number)
 
+    def description(self, number: int) -> str:
+        """Why a deployment was started; empty where nobody said."""
+        answer = self._clients.appconfig.get_deployment(**self._where, DeploymentNumber=number)
+        return str(answer.get("Description") or "")
+
     def document(self, version: str) -> dict[str, Any]:
         """A hosted version's whole flag document; versions never change, so it is read once."""
         if version not in self._documents:

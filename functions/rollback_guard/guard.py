@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rollback_guard import events
-from rollback_guard.act import Report, Trigger, World, act, kill_environment, proceed, ramp_environment
+from rollback_guard.act import MARK, Report, Trigger, World, act, kill_environment, proceed, ramp_environment
 from rollback_guard.counts import read_counts
 from rollback_guard.documents import is_killed, is_not_killed
 from rollback_guard.latch import Latches
@@ -76,13 +76,19 @@ class Guard:
         if latch is not None:
             return self._latched(world, latch)
         step = current(world.settings, world.clients, ramp_environment(world.settings, world.clients))
-        if step is None or (step.percentage == 0 and step.shadow == 0) or self._killed(world):
+        if step is None or (step.percentage == 0 and step.shadow == 0):
             return None
-        trigger = self._unmeasured(world, step) or self._judged(world, step)
+        if self._killed(world):
+            trigger = _lost(world)
+        else:
+            trigger = self._unmeasured(world, step) or self._judged(world, step)
         return None if trigger is None else self._began(act(world, trigger))
 
     def _latched(self, world: World, latch: Latch) -> Report | None:
         """Finish what is not finished; and while the latch stands, the kill switch stays on."""
+        if latch.resuming:
+            self.observer.log("RESUMING", by=latch.resuming)
+            return None
         if not latch.finished:
             return proceed(world, latch)
         try:
@@ -90,9 +96,9 @@ class Guard:
         except (ClientError, BotoCoreError, OSError, ValueError) as error:
             self.observer.log("KILL-SWITCH-UNREADABLE", error=str(error))
             return None
-        # A person who resumes clears the latch first, so it is asked for again before anything is done.
+        # A person who resumes says so in the latch first, so it is asked again before anything is done.
         latches = Latches(world.clients.ssm, world.settings.latch_parameter)
-        if not off or (standing := latches.read()) is None:
+        if not off or (standing := latches.read()) is None or standing.resuming:
             return None
         self.observer.log("KILL-SWITCH-OFF-UNDER-LATCH", by=standing.by, when=standing.when)
         return proceed(world, standing)
@@ -133,6 +139,18 @@ class Guard:
         if report.claimed:
             self.observer.count(Rollbacks=1)
         return report
+
+
+def _lost(world: World) -> Trigger | None:
+    """An act that turned the kill switch on and could not keep its latch is gone on with.
+
+    A kill switch that a person turned on by hand is left to that person.
+    """
+    environment = kill_environment(world.settings, world.clients)
+    newest = next(iter(environment.deployments()), None)
+    if newest is None or not (why := environment.description(newest.number)).startswith(MARK):
+        return None
+    return Trigger("guard", f"Goes on with an act without a latch. {why}", {"deployment": newest.number})
 
 
 def _step(step: CurrentStep) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Latch:
         evidence: What was known when it was claimed.
         steps: Each step's ``status`` and ``detail``.
         finished: Whether every step was settled and read back.
+        resuming: Who is taking the kill switch off again; the guard leaves it alone meanwhile.
     """
 
     when: str
@@ -43,6 +44,7 @@ class Latch:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     finished: bool = False
+    resuming: str = ""
 
     def text(self) -> str:
         """JSON that fits a parameter; evidence that does not is left out, with a word about it."""

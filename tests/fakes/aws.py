@@ -54,11 +54,17 @@ class Clock:
 
 
 class Script:
-    """Faults and happenings to come, by operation; counts every call."""
+    """Faults and happenings to come, by operation; counts every call.
+
+    Attributes:
+        before: Runs before each call takes effect, and may raise: a call that failed.
+        after: Runs when it has taken effect, and may raise: an answer that came too late.
+    """
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self._next: dict[str, list[BaseException | Callable[[], object]]] = defaultdict(list)
+        self.before: Callable[[str], None] = lambda _operation: None
         self.after: Callable[[str], None] = lambda _operation: None
 
     def will(self, operation: str, *happenings: BaseException | Callable[[], object]) -> None:
@@ -67,6 +73,7 @@ class Script:
 
     def meet(self, operation: str) -> None:
         self.calls[operation] += 1
+        self.before(operation)
         if self._next[operation]:
             happening = self._next[operation].pop(0)
             if isinstance(happening, BaseException):
@@ -132,12 +139,22 @@ class Sns(Service):
 
 
 class CloudWatch(Service):
-    """Alarm states, and metric sums by (metric, path)."""
+    """Alarm states; the entry function's metrics by (metric, path, statistic), Lambda's own by minute.
+
+    Attributes:
+        values: One value for the whole window.
+        minutes: Of AWS/Lambda by (function, metric): values of the window's minutes, oldest first.
+        measured: Canary requests by minute, where a test needs them so; else `values` has them.
+        status: StatusCode of every answer.
+    """
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.alarms: dict[str, str] = {}
         self.values: dict[tuple[str, str | None, str], float] = {}
+        self.minutes: dict[tuple[str, str], list[float]] = {}
+        self.measured: list[float] | None = None
+        self.status = "Complete"
         self.asked: list[dict[str, Any]] = []
 
     def op_describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:
@@ -150,12 +167,22 @@ class CloudWatch(Service):
         results = []
         for query in MetricDataQueries:
             self.asked.append(query)
-            stat = query["MetricStat"]
-            dimensions = {pair["Name"]: pair["Value"] for pair in stat["Metric"]["Dimensions"]}
-            key = (stat["Metric"]["MetricName"], dimensions.get("Path"), stat["Stat"])
-            values = [self.values[key]] if key in self.values else []
-            results.append({"Id": query["Id"], "Timestamps": [StartTime] * len(values), "Values": values})
+            values = self._values(query["MetricStat"])
+            times = [StartTime + timedelta(minutes=minute) for minute in range(len(values))]
+            results.append(
+                {"Id": query["Id"], "Timestamps": times, "Values": values, "StatusCode": self.status}
+            )
         return {"MetricDataResults": results}
+
+    def _values(self, stat: dict[str, Any]) -> list[float]:
+        metric = stat["Metric"]["MetricName"]
+        dimensions = {pair["Name"]: pair["Value"] for pair in stat["Metric"]["Dimensions"]}
+        if stat["Metric"]["Namespace"] == "AWS/Lambda":
+            return self.minutes.get((dimensions["FunctionName"], metric), [])
+        key = (metric, dimensions.get("Path"), stat["Stat"])
+        if key == ("Requests", "prisma", "Sum") and self.measured is not None:
+            return self.measured
+        return [self.values[key]] if key in self.values else []
 
 
 class Lambda(Service):

@@ -31,6 +31,7 @@ SETTINGS = Settings(
     alarm_names={"canaryErrorRate": "canary-alarm", "shadowLoss": "loss-alarm"},
     thresholds={"errorRatePct": "2"},
     guard_name="guard",
+    prisma_function="prisma-read",
 )
 
 
