@@ -39,7 +39,7 @@ def mann_whitney(streams: Streams) -> Minutes:
 
 def is_high(experiment: NDArray[np.float64], control: NDArray[np.float64]) -> bool:
     """Kayenta's classification of one metric that must not increase."""
-    if not len(experiment) or not len(control):
+    if not len(experiment) or not len(control) or not experiment.any():
         return False
     n, m = len(experiment), len(control)
     differences = np.subtract.outer(experiment, control).ravel()

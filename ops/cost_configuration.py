@@ -1,0 +1,85 @@
+"""What of a stack's configuration costs money, read from the project's own files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STORAGE_GB = 20
+"""What the component allocates at first; it grows by itself."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """The stack's own database."""
+
+    instance_class: str
+    multi_az: bool
+    storage_gb: float = STORAGE_GB
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a stack is made of, as far as it costs.
+
+    Attributes:
+        memory_mb: Of each function.
+        poll_interval_s: How often a sandbox asks for each of the two flag documents at most.
+        database: ``None`` where the stack points at an existing one.
+    """
+
+    region: str = "us-east-1"
+    memory_mb: int = 1024
+    poll_interval_s: float = 15.0
+    database: Database | None = None
+
+
+def read(project: Path, stack: str) -> Configuration:
+    """The configuration of a stack: its own file over the project's defaults.
+
+    Args:
+        project: Folder of ``Pulumi.yaml``.
+        stack: ``beta``, or ``organization/beta``.
+
+    Raises:
+        OpsError: A file is missing or is no YAML.
+    """
+    name = stack.rsplit("/", 1)[-1]
+    content = _yaml(project / "Pulumi.yaml")
+    prefix = f"{content['name']}:"
+    values: dict[str, Any] = {
+        key.removeprefix(prefix): declared.get("default")
+        for key, declared in content.get("config", {}).items()
+        if isinstance(declared, dict)
+    }
+    own = _yaml(project / f"Pulumi.{name}.yaml").get("config", {})
+    values |= {key.removeprefix(prefix): value for key, value in own.items()}
+    existing = bool(values.get("existingDatabaseHost"))
+    database = Database(str(values["databaseInstanceClass"]), bool(values["databaseMultiAz"]))
+    return Configuration(
+        region=str(values.get("aws:region", Configuration.region)),
+        memory_mb=int(values["functionMemoryMb"]),
+        poll_interval_s=float(values["pollIntervalS"]),
+        database=None if existing else database,
+    )
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text())
+    except OSError as error:
+        raise OpsError(
+            f"{path} cannot be read: {error.strerror}. Run `canary cost` in the project's folder."
+        ) from error
+    except yaml.YAMLError as error:
+        raise OpsError(f"{path} is not YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise OpsError(f"{path} holds no YAML mapping.")
+    return content
