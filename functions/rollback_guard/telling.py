@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from rollback_guard.outcome import Outcome, Status
 from rollback_guard.patience import code
@@ -82,7 +82,8 @@ class People:
         value = json.dumps({"at": self._now(), "confirmed": confirmed})
         try:
             self._ssm.put_parameter(Name=self._told, Value=value, Type="String", Overwrite=overwrite)
-        except ClientError as error:
-            # Once people have been told, a note of it that fails must not make the step fail.
+        except (ClientError, BotoCoreError, OSError) as error:
+            # Once people have been told, a note of it that fails must not make the step fail: the latch
+            # notes it as well.
             if not confirmed or code(error) == "ParameterAlreadyExists":
                 raise
