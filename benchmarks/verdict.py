@@ -34,8 +34,8 @@ PER_MINUTE = (0.2, 3.0, 30.0)
 """Canary requests a minute; at the sheet's 3,000 in three hours it is 0.17."""
 FAILING = (0.05, 0.10, 0.20, 0.50, 1.00)
 NOT_OVER = (HEALTHY, LIMIT)
-BETA_MINUTES, BETAS = 180, 1000
-WATCH_MINUTES, WATCHED = 2880, 200
+BETA_MINUTES, BETAS = 180, 2000
+WATCH_MINUTES, WATCHED = 2880, 400
 PROMISED = {0.05: 339, 0.10: 62, 0.20: 17, 0.50: 3, 1.00: 2}
 """Median requests to NO-GO when looked at after every request."""
 HALF = 0.5 - 2 * (0.25 / WATCHED) ** 0.5
