@@ -1,11 +1,28 @@
 """The policy pack; the only place that builds it, since building it serves it."""
 
-import rollback
-import tracing
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import strictness
+from catalogue import policies
 from pulumi_policy import EnforcementLevel, PolicyPack
 
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def today() -> date:
+    """By UTC: the same wherever the pack runs."""
+    return datetime.now(UTC).date()
+
+
+strictness.install(today)
 PolicyPack(
     name="canary-rollback",
     enforcement_level=EnforcementLevel.MANDATORY,
-    policies=[*tracing.RULES, *rollback.RULES],
+    policies=policies(today),
+    description="A canary on AWS that can always be rolled back",
+    provider="aws",
 )

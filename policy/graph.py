@@ -1,53 +1,144 @@
 """A stack as a graph, so that wiring can be judged while values are still unknown.
 
-In a preview of a stack that does not exist yet, ARNs and ids are unknown, and touching one makes the
-engine turn a mandatory rule advisory. What is known is which resource a property was made from:
-``property_dependencies``. Rules ask that, and read only values that a program writes down itself.
+In a preview of a stack that does not exist yet, ARNs and ids are unknown. What is known is which resource a
+property was made from: its property dependencies. Rules ask for those, and read only values that a program
+writes down itself. Where a program gives a literal ARN, the value is compared with the stack's own.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kinds import ALARM, LOG_GROUP
+from values import inside, plain, strings
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from pulumi_policy import PolicyResource
+    from pulumi_policy import PolicyResource, ResourceValidationArgs
 
-
-def of_type(resources: Iterable[PolicyResource], token: str) -> list[PolicyResource]:
-    """The resources of one type."""
-    return [resource for resource in resources if resource.resource_type == token]
-
-
-def feeding(resource: PolicyResource, prop: str, token: str) -> list[PolicyResource]:
-    """The resources of a type that a property's value was made from."""
-    sources = resource.property_dependencies.get(prop) or []
-    return [source for source in sources if source.resource_type == token]
+IDENTITY = ("arn", "invokeArn", "id")
+"""Outputs by which others point at a resource."""
+BY_NAME = frozenset({ALARM, LOG_GROUP})
+"""Types that others point at by name."""
 
 
-def plain(props: Any, name: str) -> Any:
-    """A property's value as plain data, ``None`` when it is absent, not known yet, or partly so.
+@dataclass(frozen=True)
+class Finding:
+    """Something that a rule does not allow.
 
-    The SDK raises a private exception for an unknown value, hence the broad handler.
+    Attributes:
+        resource: Where; None means the stack as a whole.
+        message: Names the resource, says what must hold, and how to mend it.
     """
-    try:
-        return _plain(props[name]) if name in props else None
-    except Exception:  # noqa: BLE001
-        return None
+
+    resource: Resource | None
+    message: str
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, str | bool | int | float) or value is None:
-        return value
-    if hasattr(value, "items"):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value]
+@dataclass(frozen=True)
+class Undecided:
+    """Something that cannot be known yet.
+
+    Attributes:
+        property: What would have to be known.
+    """
+
+    resource: Resource
+    property: str
 
 
-def inner(props: Any, name: str, field: str) -> Any:
-    """A field of an object property that is known although others of the object may not be."""
-    try:
-        return _plain(props[name][field])
-    except Exception:  # noqa: BLE001
-        return None
+Outcome = Finding | Undecided
+
+
+@dataclass(eq=False)
+class Resource:
+    """One resource, its properties as plain data.
+
+    Attributes:
+        type: Pulumi's name of the type.
+        name: Its name in the program.
+        ignored: Properties whose changes Pulumi ignores, in any spelling, squeezed: ``functionversion``.
+        protected: Whether Pulumi refuses to delete it.
+    """
+
+    type: str
+    name: str
+    urn: str
+    raw: Any = field(repr=False)
+    ignored: frozenset[str] = frozenset()
+    protected: bool = False
+    made_from: dict[str, list[Resource]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, given: ResourceValidationArgs | PolicyResource) -> Resource:
+        """A resource without its dependencies."""
+        opts = given.opts
+        ignored = frozenset(re.sub(r"[_\W]", "", change).lower() for change in opts.ignore_changes)
+        return cls(
+            given.resource_type, given.name, given.urn, given.props, ignored, protected=bool(opts.protect)
+        )
+
+    @cached_property
+    def props(self) -> dict[str, Any]:
+        """All properties."""
+        found: dict[str, Any] = plain(self.raw)
+        return found
+
+    def get(self, *path: str | int) -> Any:
+        """A property's value; see `values.inside`."""
+        return inside(self.props, *path)
+
+    def sources(self, prop: str, *types: str) -> list[Resource]:
+        """Resources of these types that a property was made from."""
+        return [source for source in self.made_from.get(prop, []) if source.type in types]
+
+    def must(self, what: str, mend: str) -> Finding:
+        """A finding about this resource: what must hold, and how to mend it, as sentences."""
+        return Finding(self, f"{self.type.rsplit(':', 1)[-1]} '{self.name}' must {what}. {mend}")
+
+    def called(self) -> str:
+        """Its physical name where that is known, its name in the program otherwise."""
+        name = self.get("name")
+        return name if isinstance(name, str) else self.name
+
+
+class Stack:
+    """All resources of a stack, with what each property was made from."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._by_type: dict[str, list[Resource]] = {}
+        for resource in resources:
+            self._by_type.setdefault(resource.type, []).append(resource)
+
+    @classmethod
+    def of(cls, given: Iterable[PolicyResource]) -> Stack:
+        """From what the engine shows."""
+        pairs = [(policy_resource, Resource.of(policy_resource)) for policy_resource in given]
+        by_urn = {resource.urn: resource for _, resource in pairs}
+        for policy_resource, resource in pairs:
+            resource.made_from = {
+                prop: [by_urn[source.urn] for source in sources if source.urn in by_urn]
+                for prop, sources in policy_resource.property_dependencies.items()
+            }
+        return cls(by_urn.values())
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """Resources of these types."""
+        return [resource for token in types for resource in self._by_type.get(token, [])]
+
+    def linked(self, resource: Resource, prop: str, *types: str) -> list[Resource]:
+        """Resources of these types that a property was made from, or that its value names."""
+        found = resource.sources(prop, *types)
+        named = set(strings(resource.get(prop)))
+        others = [other for other in self.of_type(*types) if other not in found]
+        return found + [other for other in others if named & _identity(other)]
+
+
+def _identity(resource: Resource) -> set[str]:
+    names = [*IDENTITY, "name"] if resource.type in BY_NAME else IDENTITY
+    values: Mapping[str, Any] = resource.props
+    return {values[name] for name in names if isinstance(values.get(name), str)}

@@ -89,7 +89,9 @@ class Outcome:
             if step.op.value not in UNCHANGED:
                 self.planned.append((step.op.value, step.type, step.urn.split("::")[-1]))
         if event.summary_event:
-            self.changes = Counter({str(getattr(k, "value", k)): v for k, v in event.summary_event.resource_changes.items()})
+            self.changes = Counter(
+                {str(getattr(k, "value", k)): v for k, v in event.summary_event.resource_changes.items()}
+            )
             self.packs = dict(getattr(event.summary_event, "policy_packs", None) or {})
         if event.policy_event:
             policy = event.policy_event
@@ -122,7 +124,9 @@ class Engine:
         config: Configuration on top of the file's, by key without the project's name.
     """
 
-    def __init__(self, directory: Path, stack: str, provider_port: int, config: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, directory: Path, stack: str, provider_port: int, config: Mapping[str, str] | None = None
+    ) -> None:
         self._directory = directory
         self._write_project(stack, config or {})
         state = directory / "state"
@@ -150,8 +154,11 @@ class Engine:
         except auto.CommandError as error:
             raise EngineError(str(error)) from error
         self._pack = str(ROOT / "policy")
-        pack_config = ROOT / f"policy-config.{'prod' if stack == 'prod' else 'beta'}.json"
-        self._packs: dict[str, Any] = {"policy_packs": [self._pack], "policy_pack_configs": [str(pack_config)]}
+        pack_config = ROOT / f"policy-config.{stack}.json"
+        self._packs: dict[str, Any] = {
+            "policy_packs": [self._pack],
+            "policy_pack_configs": [str(pack_config)],
+        }
 
     def _write_project(self, stack: str, config: Mapping[str, str]) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,73 @@
+"""All rules, in the order of reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import account
+import alarms
+import aliases
+import chain
+import dashboards
+import databases
+import entry
+import environments
+import flags
+import guard
+import invocation
+import logs
+import permissions
+import plaintext
+import releases
+import runtimes
+import tags
+import tracing
+from enforced import Enforcement
+from ledger import Ledger
+from pulumi_policy import EnforcementLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from pulumi_policy import Policy
+    from rule import Rule
+
+ADVISORY = frozenset({"not-enforced"})
+"""Rules that only report, unless a configuration says otherwise; all others stop an update."""
+
+
+def catalogue(ledger: Ledger, today: Callable[[], date]) -> list[Rule]:
+    """Every rule of the pack; the one that closes the account comes last."""
+    return [
+        *tracing.RULES,
+        *aliases.RULES,
+        *runtimes.rules(today),
+        *logs.RULES,
+        *plaintext.RULES,
+        *invocation.RULES,
+        *flags.RULES,
+        *environments.RULES,
+        *releases.RULES,
+        *alarms.RULES,
+        *chain.RULES,
+        *guard.RULES,
+        *dashboards.RULES,
+        *permissions.RULES,
+        *databases.RULES,
+        *entry.RULES,
+        *tags.RULES,
+        *account.rules(ledger, today),
+    ]
+
+
+def policies(today: Callable[[], date]) -> list[Policy]:
+    """The rules as policies of the SDK, with a ledger of their own."""
+    ledger = Ledger()
+    enforcement = Enforcement(ledger, today)
+    return [
+        enforcement.policy(rule, EnforcementLevel.ADVISORY)
+        if rule.name in ADVISORY
+        else enforcement.policy(rule)
+        for rule in catalogue(ledger, today)
+    ]

@@ -1,0 +1,58 @@
+"""IAM policy documents, read as far as they are known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement that allows something; names of actions in small letters.
+
+    Attributes:
+        inverted: Whether it allows everything but what it names (NotAction, NotResource, NotPrincipal).
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    principals: tuple[str, ...]
+    conditions: dict[str, Any]
+    inverted: bool
+
+
+def statements(document: Any) -> list[Statement]:
+    """The statements of a document that allow something.
+
+    None for a document that is absent, not known yet, or no JSON: AWS refuses the last.
+    """
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except json.JSONDecodeError:
+            return []
+    if not isinstance(document, dict):
+        return []
+    given = _list(document.get("Statement"))
+    return [_statement(one) for one in given if isinstance(one, dict) and one.get("Effect") == "Allow"]
+
+
+def _statement(given: dict[str, Any]) -> Statement:
+    principal = given.get("Principal")
+    principals = [principal] if isinstance(principal, str) else []
+    if isinstance(principal, dict):
+        principals = [name for names in principal.values() for name in _list(names)]
+    return Statement(
+        actions=tuple(str(action).lower() for action in _list(given.get("Action"))),
+        resources=tuple(str(resource) for resource in _list(given.get("Resource"))),
+        principals=tuple(str(name) for name in principals),
+        conditions=given.get("Condition") or {},
+        inverted=any(key in given for key in ("NotAction", "NotResource", "NotPrincipal")),
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,113 @@
+"""From rules to policies of the SDK: settings, exceptions and unknowns are handled here, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import exemptions
+from graph import Finding, Outcome, Resource, Stack, Undecided
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from rule import NotApplicableError, ResourceRule, Rule, Settings, StackRule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from ledger import Ledger
+
+
+class Enforcement:
+    """Turns rules into policies.
+
+    Args:
+        ledger: Where exceptions and open questions go.
+        today: The day, for exceptions and end dates.
+    """
+
+    def __init__(self, ledger: Ledger, today: Callable[[], date]) -> None:
+        self._ledger, self._today = ledger, today
+
+    def policy(self, rule: Rule, level: EnforcementLevel = EnforcementLevel.MANDATORY) -> Policy:
+        """The policy that enforces a rule, at a level that a configuration may change."""
+        paperwork: dict[str, Any] = {
+            "name": rule.name,
+            "description": rule.description,
+            "enforcement_level": level,
+            "config_schema": schema(rule),
+            "severity": rule.severity,
+            "framework": rule.framework,
+            "remediation_steps": rule.remediation,
+            "url": rule.url,
+        }
+        if isinstance(rule, ResourceRule):
+            return ResourceValidationPolicy(validate=self._of_resource(rule), **paperwork)
+        if isinstance(rule, StackRule):
+            return StackValidationPolicy(validate=self._of_stack(rule), **paperwork)
+        raise TypeError(f"{rule.name} is about neither a resource nor a stack")
+
+    def _of_resource(self, rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
+        def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+            configuration = args.get_config() or {}
+            allowed = self._allowed(rule, configuration)
+            if args.resource_type in rule.types:
+                for outcome in rule.check(Resource.of(args), settings(rule, configuration)):
+                    self._tell(rule, outcome, allowed, report)
+
+        return validate
+
+    def _of_stack(self, rule: StackRule) -> Callable[[StackValidationArgs, ReportViolation], None]:
+        def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+            configuration = args.get_config() or {}
+            allowed = self._allowed(rule, configuration)
+            try:
+                for outcome in rule.check(Stack.of(args.resources), settings(rule, configuration)):
+                    self._tell(rule, outcome, allowed, report)
+            except NotApplicableError as reason:
+                args.not_applicable(str(reason))
+
+        return validate
+
+    def _allowed(self, rule: Rule, configuration: Mapping[str, Any]) -> list[exemptions.Exemption]:
+        found = exemptions.exemptions(rule.name, configuration)
+        for exemption in found:
+            self._ledger.declare(exemption)
+        return found
+
+    def _tell(
+        self, rule: Rule, outcome: Outcome, allowed: list[exemptions.Exemption], report: ReportViolation
+    ) -> None:
+        if isinstance(outcome, Undecided):
+            self._ledger.leave_open(rule.name, outcome)
+            return
+        covering = [exemption for exemption in allowed if exemption.covers(outcome.resource)]
+        holding = [exemption for exemption in covering if exemption.holds(self._today())]
+        if holding:
+            self._ledger.use(holding[0])
+            return
+        report(_message(outcome, covering), outcome.resource.urn if outcome.resource else None)
+
+
+def _message(finding: Finding, expired: list[exemptions.Exemption]) -> str:
+    if not expired:
+        return finding.message
+    return f"{finding.message} (An exception for it expired on {expired[0].expires}.)"
+
+
+def settings(rule: Rule, configuration: Mapping[str, Any]) -> Settings:
+    """A rule's settings: configured ones, defaults for the rest."""
+    return {setting.name: configuration.get(setting.name, setting.default) for setting in rule.settings}
+
+
+def schema(rule: Rule) -> PolicyConfigSchema:
+    """What a rule's configuration may hold."""
+    properties = {setting.name: setting.described() for setting in rule.settings}
+    return PolicyConfigSchema(properties={**properties, exemptions.KEY: dict(exemptions.SCHEMA)})

@@ -1,0 +1,127 @@
+"""The parts of a canary in a stack: what is ramped, what watches it, what switches it off."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kinds import (
+    ALARM,
+    ALIAS,
+    ENVIRONMENT,
+    FLAG_DEPLOYMENT,
+    FUNCTION,
+    GROUP,
+    HTTP_INTEGRATION,
+    PROFILE,
+    RELEASE_APPLICATION,
+    REST_INTEGRATION,
+    STRATEGY,
+    TARGET_ATTACHMENT,
+)
+
+if TYPE_CHECKING:
+    from graph import Resource, Stack
+
+FLAGS = "AWS.AppConfig.FeatureFlags"
+KILL = re.compile("kill", re.IGNORECASE)
+"""A kill switch says so in its name: nothing else about it can be told from a flag that was forgotten."""
+SERVERS = ("ec2TagFilters", "ec2TagSets", "onPremisesInstanceTagFilters", "autoscalingGroups", "ecsService")
+"""What deployment groups for servers and containers have, and those for Lambda have not."""
+ENTRIES = {HTTP_INTEGRATION: "integrationUri", REST_INTEGRATION: "uri", TARGET_ATTACHMENT: "targetId"}
+"""Where users come in, and the property that says which function answers."""
+
+
+def is_kill(resource: Resource) -> bool:
+    """Whether a profile or an environment is a kill switch's."""
+    return bool(KILL.search(resource.called()))
+
+
+def flag_profiles(stack: Stack, *, kill: bool = False) -> list[Resource]:
+    """Profiles of feature flags: those that are ramped, or those that switch off."""
+    flags = [profile for profile in stack.of_type(PROFILE) if profile.get("type") == FLAGS]
+    return [profile for profile in flags if is_kill(profile) is kill]
+
+
+def deployments(stack: Stack, profile: Resource) -> list[Resource]:
+    """Deployments of a profile."""
+    return [
+        deployment
+        for deployment in stack.of_type(FLAG_DEPLOYMENT)
+        if profile in stack.linked(deployment, "configurationProfileId", PROFILE)
+    ]
+
+
+def environments(stack: Stack, profile: Resource) -> list[Resource]:
+    """Environments of the stack that a profile is deployed to."""
+    found = [
+        environment
+        for deployment in deployments(stack, profile)
+        for environment in stack.linked(deployment, "environmentId", ENVIRONMENT)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def ramp_environments(stack: Stack) -> list[Resource]:
+    """Environments that flags are ramped in."""
+    found = [env for profile in flag_profiles(stack) for env in environments(stack, profile)]
+    return list(dict.fromkeys(found))
+
+
+def kill_environments(stack: Stack) -> list[Resource]:
+    """Environments of kill switches: by their name, or because a kill switch is deployed there."""
+    named = [environment for environment in stack.of_type(ENVIRONMENT) if is_kill(environment)]
+    deployed = [env for profile in flag_profiles(stack, kill=True) for env in environments(stack, profile)]
+    return list(dict.fromkeys(named + deployed))
+
+
+def strategies(stack: Stack, deployment: Resource) -> list[Resource]:
+    """The strategy of a deployment, where it is the stack's own."""
+    return stack.linked(deployment, "deploymentStrategyId", STRATEGY)
+
+
+def lambda_groups(stack: Stack) -> list[Resource]:
+    """CodeDeploy deployment groups for Lambda: by their application's platform, else by what they lack."""
+    found = []
+    for group in stack.of_type(GROUP):
+        platforms = {a.get("computePlatform") for a in stack.linked(group, "appName", RELEASE_APPLICATION)}
+        for_servers = any(group.get(prop) not in (None, []) for prop in SERVERS)
+        if "Lambda" in platforms or not (platforms or for_servers):
+            found.append(group)
+    return found
+
+
+def rollback_alarms(stack: Stack) -> list[Resource]:
+    """Alarms that something is rolled back by: they monitor a ramp, stop a release, or wake a function."""
+    found = []
+    for holder in ramp_environments(stack):
+        found += stack.linked(holder, "monitors", ALARM)
+    for group in lambda_groups(stack):
+        found += stack.linked(group, "alarmConfiguration", ALARM)
+    found += [alarm for alarm in stack.of_type(ALARM) if guards_of(stack, alarm)]
+    return list(dict.fromkeys(found))
+
+
+def guards_of(stack: Stack, alarm: Resource) -> list[Resource]:
+    """Aliases, or else functions, that an alarm acts on."""
+    return stack.linked(alarm, "alarmActions", ALIAS) or stack.linked(alarm, "alarmActions", FUNCTION)
+
+
+def guard_functions(stack: Stack) -> list[Resource]:
+    """Functions that alarms act on."""
+    found = []
+    for alarm in stack.of_type(ALARM):
+        for guard in guards_of(stack, alarm):
+            found += [guard] if guard.type == FUNCTION else guard.sources("functionName", FUNCTION)
+    return list(dict.fromkeys(found))
+
+
+def entry_aliases(stack: Stack) -> list[Resource]:
+    """Aliases that users reach."""
+    found = [
+        alias
+        for token, prop in ENTRIES.items()
+        for entry in stack.of_type(token)
+        for alias in stack.linked(entry, prop, ALIAS)
+    ]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,41 @@
+"""What a role may do, as far as the stack says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from documents import statements
+from kinds import ATTACHMENT, ROLE, ROLE_POLICY
+from values import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph import Resource, Stack
+
+
+def policies_of(stack: Stack, role: Resource) -> list[Resource]:
+    """Inline policies that are resources of their own."""
+    return [policy for policy in stack.of_type(ROLE_POLICY) if role in stack.linked(policy, "role", ROLE)]
+
+
+def attached(stack: Stack, role: Resource) -> bool:
+    """Whether the role has policies that are not read here: managed ones, or inline in the role itself."""
+    managed = role.get("managedPolicyArns")
+    inline = role.get("inlinePolicies")
+    return (
+        any(role in stack.linked(attachment, "role", ROLE) for attachment in stack.of_type(ATTACHMENT))
+        or (managed is not UNKNOWN and bool(managed))
+        or (inline is not UNKNOWN and bool(inline))
+    )
+
+
+def allowed(documents: Iterable[Any], action: str) -> bool:
+    """Whether a known document allows an action, given in small letters; a wildcard allows it too."""
+    service = action.split(":", maxsplit=1)[0]
+    return any(
+        name in (action, "*", f"{service}:*") or (name.endswith("*") and action.startswith(name[:-1]))
+        for document in documents
+        for statement in statements(document)
+        for name in statement.actions
+    )

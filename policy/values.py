@@ -1,0 +1,87 @@
+"""Properties as plain data, in which what is not known yet is marked and not raised.
+
+The SDK raises on every touch of an unknown value, which ends a rule half-way and turns a mandatory rule
+advisory. A rule that can look at unknown values decides as much as the known ones allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from pulumi_policy.proxy import UnknownValueError
+
+
+class Unknown(Enum):
+    """The type of `UNKNOWN`."""
+
+    UNKNOWN = "not known yet"
+
+    def __bool__(self) -> bool:
+        """An unknown value is neither true nor false: a rule that asks has forgotten to look."""
+        raise TypeError("a value that is not known yet was taken for true or false")
+
+
+UNKNOWN = Unknown.UNKNOWN
+"""Stands for a value that only the update will know."""
+
+
+def plain(value: Any) -> Any:
+    """A property, or all of them, as dictionaries, lists and scalars; `UNKNOWN` where it is not known yet."""
+    if isinstance(value, Mapping):
+        return {key: _at(value, key) for key in value}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_at(value, index) for index in range(len(value))]
+    return value
+
+
+def _at(container: Any, key: Any) -> Any:
+    try:
+        return plain(container[key])
+    except UnknownValueError:
+        return UNKNOWN
+
+
+def inside(value: Any, *path: str | int) -> Any:
+    """What stands at a path: ``None`` when nothing does, `UNKNOWN` when it, or what holds it, is unknown."""
+    for step in path:
+        if value is UNKNOWN:
+            return UNKNOWN
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every known text in a value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether any part of a value is not known yet."""
+    if isinstance(value, dict):
+        return any(has_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+def shown(value: Any) -> str:
+    """A value as a message names it."""
+    if value is None:
+        return "unset"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, int | float) else repr(value)

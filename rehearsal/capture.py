@@ -1,0 +1,129 @@
+"""`python -m rehearsal.capture [STACK ...]`: a stack's resources as the engine shows them to policies.
+
+The policy pack's tests judge these files, mutated and not, in an environment of their own that has neither
+the program nor an engine. Written anew after a change of the program; a test says when that is due.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rehearsal import toolchain
+from rehearsal.engine import Engine, EngineError, Outcome
+from rehearsal.provider.server import serve
+from rehearsal.toolchain import ROOT
+
+STACKS = ("beta", "prod")
+FOLDER = ROOT / "tests" / "policy" / "captured"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""Key by which the engine marks archives, assets and secrets."""
+
+
+class Recorded(Engine):
+    """An engine whose only pack is the recorder.
+
+    Args:
+        directory: Work folder; what is recorded is written into it.
+        stack: Which configuration file to read.
+        provider_port: Where the provider stand-in listens.
+    """
+
+    def __init__(self, directory: Path, stack: str, provider_port: int) -> None:
+        super().__init__(directory, stack, provider_port)
+        self.target = directory / "recorded.json"
+        # The engine runs a pack that is an executable file as an analyzer.
+        self._recorder = directory / "recorder"
+        self._recorder.write_text(
+            f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} "
+            f'-m rehearsal.recorder {shlex.quote(str(self.target))} "$@"\n'
+        )
+        self._recorder.chmod(0o755)
+
+    def preview(self) -> Outcome:
+        """What would change, seen by the recorder."""
+        return self._run("preview", policy_packs=[str(self._recorder)])
+
+
+def capture(stack: str) -> list[dict[str, Any]]:
+    """Resources of a stack that does not exist yet, sorted by URN.
+
+    Unknown values stand as the engine marks them.
+
+    Raises:
+        EngineError: The preview failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="capture-") as folder, serve(None) as provider:
+        engine = Recorded(Path(folder), stack, provider.port)
+        engine.preview()
+        recorded = json.loads(engine.target.read_text())
+    found = [_of(resource, recorded["inputs"].get(resource["urn"], {})) for resource in recorded["resources"]]
+    return sorted(found, key=lambda resource: str(resource["urn"]))
+
+
+def _of(resource: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+    """What rules may ask about a resource: all but its provider, whose configuration they do not judge."""
+    made_from = {
+        prop: {"urns": sorted(sources["urns"])}
+        for prop, sources in resource.pop("propertyDependencies", {}).items()
+        if sources.get("urns")
+    }
+    resource.pop("provider", None)
+    autonamed = re.compile(re.escape(resource["name"]) + "-[0-9a-f]{7}")
+    plain: dict[str, Any] = _plain(
+        {
+            **resource,
+            "inputs": inputs,
+            "dependencies": sorted(resource.get("dependencies", [])),
+            "propertyDependencies": made_from,
+        },
+        autonamed,
+    )
+    return plain
+
+
+def _plain(value: Any, autonamed: re.Pattern[str]) -> Any:
+    """Without what differs from run to run and says nothing: archives' hashes, ends of derived names."""
+    if isinstance(value, dict):
+        dropped = {"hash"} if SIGNATURE in value else set()
+        return {key: _plain(item, autonamed) for key, item in sorted(value.items()) if key not in dropped}
+    if isinstance(value, list):
+        return [_plain(item, autonamed) for item in value]
+    if isinstance(value, str) and autonamed.fullmatch(value):
+        return value[:-7] + "0000000"
+    return value
+
+
+def text(resources: list[dict[str, Any]]) -> str:
+    """As the file holds it."""
+    return json.dumps(resources, indent=1, sort_keys=True) + "\n"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Capture and write; 0 when all was written, 2 when a preview could not be made."""
+    parser = argparse.ArgumentParser(prog="python -m rehearsal.capture", description=__doc__)
+    parser.add_argument("stacks", nargs="*", default=STACKS, metavar="STACK", help="beta, prod; default both")
+    arguments = parser.parse_args(argv)
+    if wrong := sorted(set(arguments.stacks) - set(STACKS)):
+        parser.error(f"there is no stack {', '.join(wrong)}; there are: {', '.join(STACKS)}")
+    try:
+        toolchain.find()
+        for stack in arguments.stacks:
+            resources = capture(stack)
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            (FOLDER / f"{stack}.json").write_text(text(resources))
+            sys.stderr.write(f"{stack}: {len(resources)} resources\n")
+    except (toolchain.NotSetUpError, EngineError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
