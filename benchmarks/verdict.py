@@ -109,12 +109,13 @@ def _found(name: str, per_minute: float, rate: float, at: Minutes, seen: Minutes
 
 
 def mark(rate: float, per_minute: float) -> float:
-    """Requests by which half of the streams are to be caught: the promise, and a minute's requests more.
+    """Requests by which half of the streams are to be caught.
 
-    The guard looks once a minute, so it may see a minute's requests too many: up to five where there are
-    three of them.
+    The promise with 5 % or one request for simulating it, and the requests of a minute, since the guard
+    looks once a minute: about three come as up to five.
     """
-    return PROMISED[rate] + (per_minute + math.sqrt(per_minute) if per_minute >= 1 else 0)
+    a_minute = math.ceil(per_minute + math.sqrt(per_minute))
+    return max(PROMISED[rate] * 1.05, PROMISED[rate] + 1) + a_minute
 
 
 def missed(found: list[Found]) -> list[str]:

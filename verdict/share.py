@@ -67,7 +67,7 @@ def sample_ratio(counts: Counts, configured_percent: float) -> SampleRatio:
         # A sandbox learns of a flag a poll interval late, so a few strays prove nothing.
         believable = strays <= n / 2
         return SampleRatio(believable, n, k, configured_percent, 1.0, seen + ".")
-    expected = configured_percent / 100
+    expected = rate_test.as_rate(configured_percent / 100)
     e = max(
         rate_test.weigh(n, k, expected, "above", ALPHA_UNBELIEVABLE).e,
         rate_test.weigh(n, k, expected, "below", ALPHA_UNBELIEVABLE).e,

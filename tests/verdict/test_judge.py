@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from verdict import Counts, Thresholds, judge
@@ -210,6 +210,10 @@ whole = st.integers(0, 10**6)
 counted = st.fixed_dictionaries(dict.fromkeys(("requests", "canary", "errors", "compared", "diffs"), whole))
 
 
+NOTHING = dict.fromkeys(("requests", "canary", "errors", "compared", "diffs"), 0)
+
+
+@example(counted=NOTHING, percent=1e-313, users=None)
 @given(counted=counted, percent=st.floats(0, 100), users=st.none() | whole)
 def test_any_counts_get_a_verdict(counted: dict[str, int], percent: float, users: int | None) -> None:
     """Whatever is counted, at whatever percentage, there is a decision and a sentence, and no NaN."""
