@@ -1,7 +1,8 @@
 """The eight saved Logs Insights queries.
 
 There is no `eval`: arithmetic on aggregates stands in `stats` itself, where `strcontains`, 1 or 0, can be
-summed. `sort` comes after the last `stats`, and knows what that names.
+summed. `sort` comes after the last `stats`, and knows what that names. `docs/LOGS_INSIGHTS_QUERIES.md` says
+what each is for; tests run each on real lines.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 """
 
@@ -16,27 +17,33 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 """Characters that a saved query may have."""
+PLACEHOLDER = "PSEUDONYM"
+"""What the reader puts a user's pseudonym in place of."""
 QUERIES = {
-    "1-errors-per-minute": """filter message in ["SUCCESS", "ERROR"]
-| stats count(*) as requests, sum(strcontains(message, "ERROR")) as errors,
-    100 * sum(strcontains(message, "ERROR")) / count(*) as error_pct
+    "1-errors-per-minute": """filter message in ["SUCCESS", "ERROR", "FAULT"]
+| stats count(*) as requests, count(*) - sum(strcontains(message, "SUCCESS")) as errors,
+    100 * (count(*) - sum(strcontains(message, "SUCCESS"))) / count(*) as error_pct
     by bin(1m) as minute
 | sort minute desc""",
     "2-p95-mock-vs-canary": """filter message in ["SUCCESS", "ERROR"]
 | stats count(*) as requests, avg(durationMs) as avg_ms, pct(durationMs, 95) as p95_ms
     by path, bin(5m) as minutes
-| sort minutes desc""",
+| sort minutes desc, path asc""",
     "3-shadow-diffs-with-rate": """filter message in ["SHADOW-MATCH", "SHADOW-DIFF"]
 | stats count(*) as compared, sum(strcontains(message, "DIFF")) as diffs,
     100 * sum(strcontains(message, "DIFF")) / count(*) as diff_pct
     by bin(1m) as minute
 | sort minute desc""",
     "4-shadow-diffs-by-path": """filter message = "SHADOW-DIFF"
-| stats count(*) as answers, count_distinct(userId) as users by diffs.0.path as path, diffs.0.kind as kind
+| fields jsonParse(@message) as line
+| unnest line.diffs into difference
+| stats count_distinct(requestId) as answers, count_distinct(userId) as users
+    by difference.path as path, difference.kind as kind
 | sort answers desc""",
-    "5-canary-errors-by-cause": """filter ispresent(canaryError)
-| stats count(*) as errors, count_distinct(userId) as users, pct(durationMs, 95) as p95_ms by canaryError
-| sort errors desc""",
+    "5-slowest-canary-requests": """filter message in ["SUCCESS", "ERROR"] and path = "prisma"
+| fields @timestamp, durationMs, served, canaryError, userId, xrayTraceId
+| sort durationMs desc
+| limit 20""",
     "6-one-users-requests": """filter userId = "PSEUDONYM"
 | fields @timestamp, message, path, served, canaryError, durationMs, xrayTraceId
 | sort @timestamp desc
@@ -46,12 +53,14 @@ QUERIES = {
     kill, why, @logStream
 | sort @timestamp desc
 | limit 100""",
-    "8-slowest-canary-requests": """filter message in ["SUCCESS", "ERROR"] and path = "prisma"
-| fields @timestamp, durationMs, served, canaryError, userId, xrayTraceId
-| sort durationMs desc
-| limit 20""",
+    "8-cold-starts": """filter @type = "REPORT"
+| parse @message /Init Duration: (?<initMs>[0-9.]+) ms/
+| stats count(*) as invocations, count(initMs) as cold_starts,
+    100 * count(initMs) / count(*) as cold_pct, avg(initMs) as init_ms, max(initMs) as slowest_ms
+    by bin(5m) as minutes
+| sort minutes desc""",
 }
-"""Query texts by the name that follows the prefix; PSEUDONYM is for the reader to fill in."""
+"""Query texts by the name that follows the prefix."""
 
 
 def saved_queries(
