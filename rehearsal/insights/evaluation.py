@@ -1,46 +1,26 @@
-"""Runs a query over records, command by command.
-
-What no document settles is decided the cautious way: a comparison with a missing field is not met, whatever
-the operator. No query of this project depends on it.
-"""
+"""Runs a query over records, command by command."""
 
 from __future__ import annotations
 
-import operator
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.insights import functions
 from rehearsal.insights.commands import Dedup, Fields, Filter, Limit, Parse, Sort, Stats, Unnest
-from rehearsal.insights.expressions import Binary, Call, Field, In, Like, Literal, Not
-from rehearsal.insights.records import Record, shown
+from rehearsal.insights.expressions import Binary, Call
+from rehearsal.insights.records import Record
 from rehearsal.insights.syntax import parse
+from rehearsal.insights.values import ARITHMETIC, calculate, compared, evaluate, true
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rehearsal.insights.commands import Command
     from rehearsal.insights.expressions import Expression, Named
 
 DEFAULT_LIMIT = 10_000
 Row = dict[str, Any]
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "%": operator.mod,
-    "^": operator.pow,
-}
 
 
 def run(query: str, records: Iterable[Record]) -> list[Row]:
@@ -81,7 +61,7 @@ def _columns(command: Command, before: list[str], *, first: bool) -> list[str]:
 def _apply(command: Command, rows: list[Record]) -> list[Record]:  # noqa: PLR0911 - one a kind of command
     match command:
         case Filter(condition):
-            return [row for row in rows if _true(evaluate(condition, row))]
+            return [row for row in rows if true(evaluate(condition, row))]
         case Fields(columns):
             return [
                 row.with_values({one.name: evaluate(one.expression, row) for one in columns}) for row in rows
@@ -142,62 +122,9 @@ def _aggregated(expression: Expression, members: list[Record], made: Record) -> 
             values = [evaluate(arguments[0], row) for row in members] if arguments else []
             percent = functions.number(evaluate(arguments[1], made)) if len(arguments) > 1 else None
             return functions.aggregate(expression, values, len(members), percent or 0.0)
-        case Binary(symbol, left, right) if symbol in _ARITHMETIC:
-            return _calculate(symbol, _aggregated(left, members, made), _aggregated(right, members, made))
+        case Binary(symbol, left, right) if symbol in ARITHMETIC:
+            return calculate(symbol, _aggregated(left, members, made), _aggregated(right, members, made))
     return evaluate(expression, made)
-
-
-def evaluate(expression: Expression, row: Record) -> Any:  # noqa: PLR0911 - one a kind of expression
-    """An expression's value for one record; ``None`` where a part of it is missing."""
-    match expression:
-        case Field(name):
-            return row.get(name)
-        case Literal(value):
-            return value
-        case Call(function, arguments):
-            return _call(function, arguments, row)
-        case Not(condition):
-            return not _true(evaluate(condition, row))
-        case Like(value, pattern):
-            text = evaluate(value, row)
-            return text is not None and pattern.search(str(text)) is not None
-        case In(value, among):
-            found = evaluate(value, row)
-            return any(_compared("=", found, one.value) for one in among)
-        case Binary("and", left, right):
-            return _true(evaluate(left, row)) and _true(evaluate(right, row))
-        case Binary("or", left, right):
-            return _true(evaluate(left, row)) or _true(evaluate(right, row))
-        case Binary(symbol, left, right):
-            both = evaluate(left, row), evaluate(right, row)
-            return _calculate(symbol, *both) if symbol in _ARITHMETIC else _compared(symbol, *both)
-
-
-def _call(function: str, arguments: Sequence[Expression], row: Record) -> Any:
-    if function == functions.TIME:
-        period = functions.number(evaluate(arguments[0], row)) or 1.0
-        return shown(row.ms - row.ms % period)
-    return functions.SCALARS[function][2](*(evaluate(one, row) for one in arguments))
-
-
-def _calculate(symbol: str, left: Any, right: Any) -> float | None:
-    numbers = functions.number(left), functions.number(right)
-    if numbers[0] is None or numbers[1] is None or (symbol in "/%" and numbers[1] == 0):
-        return None
-    return _ARITHMETIC[symbol](numbers[0], numbers[1])
-
-
-def _compared(symbol: str, left: Any, right: Any) -> bool:
-    if left is None or right is None:
-        return False
-    numbers = functions.number(left), functions.number(right)
-    if None not in numbers:
-        return _COMPARE[symbol](*numbers)
-    return _COMPARE[symbol](str(left), str(right))
-
-
-def _true(value: Any) -> bool:
-    return bool(value)
 
 
 def _sorted(rows: list[Record], keys: Sequence[tuple[Expression, bool]]) -> list[Record]:
@@ -208,7 +135,7 @@ def _sorted(rows: list[Record], keys: Sequence[tuple[Expression, bool]]) -> list
                 if left is not right:
                     return 1 if left is None else -1
                 continue
-            order = _compared(">", left, right) - _compared("<", left, right)
+            order = compared(">", left, right) - compared("<", left, right)
             if order:
                 return -order if descending else order
         return 0
