@@ -13,6 +13,7 @@ from rehearsal.cloud.codedeploy import CodeDeploy
 from rehearsal.cloud.deployed_functions import DeployedFunctions
 from rehearsal.cloud.events import Events
 from rehearsal.cloud.lambda_service import LambdaService
+from rehearsal.cloud.log_queries import LogQueries
 from rehearsal.cloud.logs import LogSink
 from rehearsal.cloud.metrics import MetricStore
 from rehearsal.cloud.programs import Programs
@@ -20,6 +21,7 @@ from rehearsal.cloud.query_definitions import QueryDefinitions
 from rehearsal.cloud.schedule import Scheduler
 from rehearsal.cloud.seams import Seams
 from rehearsal.cloud.seams_cloudwatch import AlarmMirror
+from rehearsal.cloud.seams_logs import log_events
 from rehearsal.cloud.xray import XRay
 
 if TYPE_CHECKING:
@@ -79,7 +81,15 @@ async def build(
     deployed = DeployedFunctions(seams, functions.invoke_arn)
     codedeploy = CodeDeploy(clock, events, deployed, cloudwatch)
     queries = QueryDefinitions()
-    handlers = (functions.handle, cloudwatch.handle, xray.handle, codedeploy.handle, queries.handle)
+    searches = LogQueries(log_events)
+    handlers = (
+        functions.handle,
+        cloudwatch.handle,
+        xray.handle,
+        codedeploy.handle,
+        queries.handle,
+        searches.handle,
+    )
     app = App(clock, events, logs, handlers, lambda: functions.pids)
     return Cloud(
         app, functions, cloudwatch, codedeploy, Scheduler(clock, seams, functions, events), logs, daemon
