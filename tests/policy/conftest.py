@@ -1,0 +1,10 @@
+"""The pack's modules are top-level, as they are when the engine runs its folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+PACK = Path(__file__).resolve().parents[2] / "policy"
+if str(PACK) not in sys.path:
+    sys.path.insert(0, str(PACK))
