@@ -1,29 +1,30 @@
-"""X-Ray filter expressions, the part that this project's guide uses.
+"""X-Ray filter expressions: an expression's text to a test of a trace's summary.
 
-https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html: ``annotation[key]`` (and the
-older ``annotation.key``), ``error``, ``fault``, ``responsetime``, ``duration``, ``service("name")``,
-comparisons, ``!`` and AND / OR. A keyword alone is a test for truth.
+A field exists on a trace, whatever its value, where it ``CONTAINS ""``. Terms side by side are joined by
+AND, which binds closer than OR.
+https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html
 """
 
 from __future__ import annotations
 
 import operator
-import re
-from collections import defaultdict
-from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from lark import Lark, Token, Transformer
+from lark.exceptions import UnexpectedInput
 
-_TERM = re.compile(
-    r"""^(?P<not>!)?\s*(?:
-        annotation(?:\[\s*"?(?P<key>\w+)"?\s*\]|\.(?P<dotted>\w+))
-      | service\(\s*"(?P<service>[^"]*)"\s*\)
-      | (?P<word>error|fault|responsetime|duration)
-    )\s*(?:(?P<op>>=|<=|!=|=|<|>)\s*(?P<value>"[^"]*"|true|false|-?\d+(?:\.\d+)?))?$""",
-    re.VERBOSE,
-)
+from rehearsal.cloud.trace_summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Test = Callable[[Summary], bool]
+
+__all__ = ["FilterError", "Summary", "parse", "summarise"]
+
+GRAMMAR = Path(__file__).with_name("trace_filter.lark")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -31,91 +32,113 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     "<=": operator.le,
     ">=": operator.ge,
+    "CONTAINS": lambda text, part: part in text,
+    "BEGINSWITH": str.startswith,
+    "ENDSWITH": str.endswith,
 }
+_NUMBERS = {"responsetime": "response_time", "duration": "duration", "http.status": "status"}
 
 
 class FilterError(ValueError):
-    """An expression outside the supported part, or none at all."""
+    """An expression that is none, or outside the documented grammar."""
 
 
-@dataclass
-class Summary:
-    """What can be asked about one trace."""
-
-    duration: float = 0.0
-    error: bool = False
-    fault: bool = False
-    services: set[str] = field(default_factory=set)
-    annotations: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-
-
-def summarise(segments: list[dict[str, Any]]) -> Summary:
-    """Look through all segments of a trace and their subsegments."""
-    summary = Summary()
-    times: list[float] = []
-    for part in _all_parts(segments):
-        summary.error |= bool(part.get("error"))
-        summary.fault |= bool(part.get("fault"))
-        for name, value in (part.get("annotations") or {}).items():
-            summary.annotations[name].append(value)
-        times += [float(part[name]) for name in ("start_time", "end_time") if part.get(name)]
-    summary.services = {str(segment["name"]) for segment in segments}
-    summary.duration = max(times) - min(times) if times else 0.0
-    return summary
-
-
-def _all_parts(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for part in parts:
-        yield part
-        yield from _all_parts(part.get("subsegments") or [])
-
-
-def parse(expression: str) -> Callable[[Summary], bool]:
+def parse(expression: str) -> Test:
     """An expression as a test; the empty one takes every trace.
 
     Raises:
-        FilterError: Names the term that is not understood.
+        FilterError: Says where it stops being one.
     """
     if not expression.strip():
         return lambda _summary: True
-    alternatives = [
-        [_term(term.strip()) for term in re.split(r"\s+AND\s+", part, flags=re.IGNORECASE)]
-        for part in re.split(r"\s+OR\s+", expression, flags=re.IGNORECASE)
-    ]
-    return lambda summary: any(all(term(summary) for term in terms) for terms in alternatives)
+    try:
+        tree = _parser().parse(expression)
+    except UnexpectedInput as error:
+        context = error.get_context(expression)
+        raise FilterError(f"Filter expression not understood at column {error.column}:\n{context}") from error
+    test: Test = _Build().transform(tree)
+    return test
 
 
-def _term(text: str) -> Callable[[Summary], bool]:
-    found = _TERM.match(text)
-    if not found:
-        raise FilterError(f"Filter expression term {text!r} is not understood")
-    test = _positive(found)
-    return (lambda summary: not test(summary)) if found["not"] else test
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    return Lark(GRAMMAR.read_text(), parser="lalr")
 
 
-def _positive(found: re.Match[str]) -> Callable[[Summary], bool]:
-    compare, value = _COMPARE[found["op"] or "="], _value(found["value"])
-    if name := found["key"] or found["dotted"]:
-        return lambda summary: any(_comparable(one, value) and compare(one, value) for one in summary.annotations[name])
-    if found["service"] is not None:
-        return lambda summary: found["service"] in summary.services
-    word = found["word"]
-    if word in {"error", "fault"}:
-        return lambda summary: compare(bool(getattr(summary, word)), value)
-    if not isinstance(value, float):
-        raise FilterError(f"{word} is compared with a number of seconds")
-    return lambda summary: compare(summary.duration, value)
+class _Build(Transformer[Token, Any]):
+    """One method a rule of the grammar."""
+
+    def any(self, tests: list[Test]) -> Test:
+        return lambda summary: any(test(summary) for test in tests)
+
+    def every(self, tests: list[Test]) -> Test:
+        return lambda summary: all(test(summary) for test in tests)
+
+    def negated(self, tests: list[Test]) -> Test:
+        return lambda summary: not tests[0](summary)
+
+    def flag(self, parts: list[Token]) -> Test:
+        return lambda summary: bool(getattr(summary, parts[0]))
+
+    def flag_is(self, parts: list[Token]) -> Test:
+        name, symbol, value = parts
+        return lambda summary: _COMPARE[symbol](getattr(summary, name), _value(value))
+
+    def comparison(self, parts: list[Token]) -> str:
+        return str(parts[0]).upper()
+
+    matching = comparison
+
+    def number(self, parts: list[Any]) -> Test:
+        name, symbol, value = parts
+
+        def test(summary: Summary) -> bool:
+            found = getattr(summary, _NUMBERS[name])
+            return found is not None and _COMPARE[symbol](found, _value(value))
+
+        return test
+
+    def text(self, parts: list[Any]) -> Test:
+        name, symbol, value = parts
+        return lambda summary: any(_COMPARE[symbol](found, _value(value)) for found in summary.texts[name])
+
+    def annotation(self, parts: list[Any]) -> Test:
+        key, *how = (part for part in parts if part is not None)
+        name = str(key).strip('"')
+        symbol, value = (str(how[0]).upper(), _value(how[1])) if how else ("=", True)
+        return lambda summary: any(_meets(found, symbol, value) for found in summary.annotations[name])
+
+    def identity(self, parts: list[tuple[str, str]]) -> dict[str, str]:
+        return dict(parts)
+
+    def property(self, parts: list[Token]) -> tuple[str, str]:
+        return str(parts[0]), _value(parts[1])
+
+    def service(self, parts: list[Any]) -> Test:
+        which, inner = parts
+        wanted = which if isinstance(which, dict) else {"name": _value(which)} if which else {}
+
+        def test(summary: Summary) -> bool:
+            return any(
+                wanted.get("name", name) == name
+                and wanted.get("type", kind) == kind
+                and (inner is None or inner(own))
+                for name, kind, own in summary.services
+            )
+
+        return test
 
 
-def _comparable(one: Any, value: Any) -> bool:
-    if isinstance(one, bool) or isinstance(value, bool):
-        return isinstance(one, bool) and isinstance(value, bool)
-    return isinstance(one, str) == isinstance(value, str)
+def _meets(found: Any, symbol: str, value: Any) -> bool:
+    """Values of different types are never equal, nor compared."""
+    return _kind(found) is _kind(value) and _COMPARE[symbol](found, value)
 
 
-def _value(text: str | None) -> Any:
-    if text is None or text == "true":
-        return True
-    if text == "false":
-        return False
-    return text[1:-1] if text.startswith('"') else float(text)
+def _kind(value: Any) -> type:
+    return bool if isinstance(value, bool) else str if isinstance(value, str) else float
+
+
+def _value(token: Token) -> Any:
+    if token.type == "TRUTH":
+        return token.lower() == "true"
+    return float(token) if token.type == "NUMBER" else str(token)[1:-1]
