@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
+from rollback_guard.counts import IncompleteError
 from typer.core import TyperGroup
 
 from ops.commands.audit import audit
+from ops.commands.cost import cost
 from ops.commands.enable import enable
 from ops.commands.finish import finish
 from ops.commands.logs import logs
@@ -16,6 +18,7 @@ from ops.commands.monitor import monitor
 from ops.commands.open_console import open_console
 from ops.commands.ramp import ramp
 from ops.commands.ready import ready
+from ops.commands.release import release
 from ops.commands.resume import resume
 from ops.commands.rollback import rollback
 from ops.commands.session import begin
@@ -42,10 +45,11 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
     "Change": {
         "enable": enable,
         "ramp": ramp,
+        "release": release,
         "rollback": rollback,
         "resume": resume,
     },
-    "Besides": {"traffic": traffic, "finish": finish, "teardown": teardown},
+    "Besides": {"traffic": traffic, "cost": cost, "finish": finish, "teardown": teardown},
 }
 
 
@@ -60,6 +64,8 @@ class Verbs(TyperGroup):
             say(f"canary: {error}")
         except (ClientError, BotoCoreError) as error:
             say(f"canary: AWS: {error}")
+        except IncompleteError as error:
+            say(f"canary: {error} Nothing is judged on less than was asked for; try again.")
         raise typer.Exit(REFUSED)
 
 

@@ -59,7 +59,9 @@ class Entry:
     def line(self) -> str:
         """The entry for a person."""
         change = ", ".join(
-            f"{name} {self.before.get(name, '?')} -> {value}" if name in self.before else f"{name} {value}"
+            f"{name} {_plain(self.before[name])} -> {_plain(value)}"
+            if name in self.before
+            else f"{name} {value}"
             for name, value in self.after.items()
             if not isinstance(value, dict | list)
         )
@@ -125,6 +127,11 @@ class Trail:
         except ClientError as error:
             if code(error) != "ResourceAlreadyExistsException":
                 raise
+
+
+def _plain(value: Any) -> str:
+    """A value as a person writes it: 1, not 1.0."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _entry(text: str) -> Entry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ class Deployed:
 
     def line(self) -> str:
         """For a person."""
-        what = f"deployment {self.number}: {_flags(self.flags)}. {self.said}"
+        what = f"deployment {self.number}: {_flags(self.flags)}. {_told(self.said)}"
         return f"{self.when}  {self.environment:<9} {self.state:<11} {what}"
 
 
@@ -109,6 +110,15 @@ def _deployed(  # noqa: PLR0913, PLR0917 - where, and which
     )
     when = found.started.isoformat(timespec="seconds")
     return Deployed(when, name, found.number, found.state, values, answer.get("Description", ""), said)
+
+
+def _told(said: str) -> str:
+    """A description for a person; ours is JSON, which a long reason may have cut short."""
+    try:
+        trail = json.loads(said)
+        return f"{trail['verb']} by {trail['who']}: {trail['why']}"
+    except (ValueError, TypeError, KeyError):
+        return said
 
 
 def _flags(values: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rollback_guard.counts import read_counts
+from rollback_guard.counts import IncompleteError, read_counts
 
 from ops.history import history
 from ops.status import StatusReport, status
@@ -135,7 +135,7 @@ def watch(
     while True:
         try:
             yield take()
-        except (ClientError, BotoCoreError, OSError) as error:
+        except (ClientError, BotoCoreError, OSError, IncompleteError) as error:
             failed(f"This look came to nothing: {error}")
         wait()
 

@@ -148,6 +148,7 @@ class Target:
             codedeploy_application=self.codedeploy_application,
             codedeploy_group=self.codedeploy_group,
             function_name=self.mock_function,
+            prisma_function=self.prisma_function,
             alias_name=self.alias,
             metrics_namespace=self.metrics_namespace,
             alarm_names=self.alarms,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ops.checks.finding import Finding, Look
 
 SILENT_AFTER = timedelta(minutes=2)
-SELF_TEST = {"self-test": True}
-"""Neither an alarm nor a tick: the guard reads its settings, finds what they name, and does nothing."""
+SELF_TEST = {"selfTest": True}
+"""The guard tries every call that it has to make, as far as that changes nothing."""
 
 
 def _ran(look: Look) -> Finding:
@@ -43,9 +43,17 @@ def _ran(look: Look) -> Finding:
 
 def _self_test(look: Look) -> Finding:
     payload, error = invoked(look, look.target.guard_alias_arn, SELF_TEST)
-    if error is None and isinstance(payload, dict) and payload.get("acts") == []:
-        return ok("it starts, knows every name it is told, and does nothing unasked")
-    return failed(error or f"it answered {payload}", "`canary logs --function guard --since 5m` shows why.")
+    said = payload.get("selfTest", payload) if isinstance(payload, dict) else {}
+    mend = (
+        "`canary logs --function guard --since 5m` shows why; `pulumi up --refresh` restores its permissions."
+    )
+    if error is not None or not isinstance(said, dict) or "ok" not in said:
+        return failed(error or f"it answered {payload}", mend)
+    tried = said.get("tried", [])
+    if said["ok"]:
+        return ok(f"{len(tried)} calls that it must make were tried, and went well")
+    wrong = [f"{one['what']} on {one['on']}: {one['detail']}" for one in tried if not one["ok"]]
+    return failed("; ".join(wrong), mend)
 
 
 def _dry_rollback(look: Look) -> Finding:
@@ -100,17 +108,25 @@ def needs(look: Look) -> dict[str, list[str]]:
         return f"arn:aws:{service}:{target.region}:{account}:{resource}"
 
     application = f"application/{target.appconfig_application_id}"
-    kill = f"{application}/environment/{target.kill_environment_id}"
+    profile = f"{application}/configurationprofile/{target.kill_profile_id}"
+    kill, ramp = (
+        f"{application}/environment/{each}"
+        for each in (target.kill_environment_id, target.ramp_environment_id)
+    )
+    group = f"deploymentgroup:{target.codedeploy_application}/{target.codedeploy_group}"
     return {
+        "appconfig:CreateHostedConfigurationVersion": [
+            arn("appconfig", application),
+            arn("appconfig", profile),
+        ],
         "appconfig:StartDeployment": [
             arn("appconfig", application),
             arn("appconfig", kill),
-            arn("appconfig", f"{application}/configurationprofile/{target.kill_profile_id}"),
+            arn("appconfig", profile),
             arn("appconfig", f"deploymentstrategy/{target.kill_strategy_id}"),
         ],
-        "appconfig:StopDeployment": [
-            arn("appconfig", f"{application}/environment/{target.ramp_environment_id}/deployment/1")
-        ],
+        "appconfig:StopDeployment": [arn("appconfig", f"{ramp}/deployment/1")],
+        "codedeploy:StopDeployment": [arn("codedeploy", group)],
         "ssm:PutParameter": [arn("ssm", f"parameter{target.latch_parameter}")],
         "sns:Publish": [target.topic_arn],
         "lambda:UpdateAlias": [arn("lambda", f"function:{target.mock_function}")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -36,7 +37,8 @@ def moment(text: str | None, now: datetime) -> datetime | None:
         return None
     number, unit = text[:-1], text[-1:]
     if unit in _UNITS and number.replace(".", "", 1).isdigit():
-        return now - timedelta(**{_UNITS[unit]: float(number)})
+        with contextlib.suppress(OverflowError):
+            return now - timedelta(**{_UNITS[unit]: float(number)})
     try:
         given = datetime.fromisoformat(text)
     except ValueError as error:

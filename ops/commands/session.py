@@ -45,12 +45,14 @@ class Session:
         find: Finds the unit; called once, and only by verbs that need one.
         connect: Makes clients for a region.
         local: Whether this is a local AWS, which no console shows.
+        stack: The Pulumi stack's name, where it was given: some verbs need no more than that.
         named: Whether a unit was named at all; some verbs can do without.
     """
 
     find: Callable[[], Target]
     connect: Callable[[str], Clients]
     local: bool = False
+    stack: str | None = None
     named: bool = True
 
     @cached_property
@@ -98,4 +100,4 @@ def begin(  # noqa: PLR0913, PLR0917 - one option each
             return from_names(connect(region), prefix, region)
         raise typer.BadParameter(WHICH)
 
-    context.obj = Session(find, connect, local=endpoint_url is not None, named=ways == 1)
+    context.obj = Session(find, connect, local=endpoint_url is not None, stack=stack, named=ways == 1)

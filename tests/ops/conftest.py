@@ -1,13 +1,50 @@
-"""A unit in memory for each test."""
+"""A unit in memory for each test, and the command as a person types it."""
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING, Protocol
 
+import pytest
+from typer.testing import CliRunner
+
+from ops.__main__ import app
+from ops.commands.session import Session
+from tests.fakes.account import Account, target
 from tests.fakes.unit import Unit
+
+if TYPE_CHECKING:
+    from typer.testing import Result
+
+
+class Canary(Protocol):
+    """Types a command; `stack` is the stack's name, `keys` what is typed when asked."""
+
+    def __call__(self, *words: str, stack: str = "beta", keys: str = "") -> Result: ...
 
 
 @pytest.fixture
 def unit() -> Unit:
-    """A unit with safe baselines deployed, everything OK and off."""
+    """A unit as the guard sees it, with safe baselines deployed, everything OK and off."""
     return Unit()
+
+
+@pytest.fixture
+def account() -> Account:
+    """A unit with safe baselines deployed, everything OK and off."""
+    return Account()
+
+
+WAITING = ("ops.enable", "ops.resume", "ops.rollback", "ops.teardown", "ops.commands.ready")
+
+
+@pytest.fixture
+def canary(account: Account, monkeypatch: pytest.MonkeyPatch) -> Canary:
+    """The real application on that unit; waiting takes the fake clock's time."""
+    for module in WAITING:
+        monkeypatch.setattr(f"{module}.waiting", account.patience)
+
+    def typed(*words: str, stack: str = "beta", keys: str = "") -> Result:
+        session = Session(lambda: target(stack), lambda _region: account)  # type: ignore[arg-type, return-value]
+        return CliRunner().invoke(app, list(words), input=keys, obj=session)
+
+    return typed

@@ -1,0 +1,44 @@
+"""`canary cost`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops.commands.options import AsJson  # noqa: TC001 - typer reads the annotations
+from ops.commands.speech import show
+from ops.cost import cost as estimate
+from ops.cost_assumptions import Traffic
+from ops.prices import FILE
+
+if TYPE_CHECKING:
+    from ops.commands.session import Session
+
+Requests = Annotated[float, typer.Option(min=0, help="Requests of users over all the hours.")]
+Hours = Annotated[float, typer.Option(min=0.01, help="How long; a month is 730.")]
+Canary = Annotated[float, typer.Option(min=0, max=100, help="Percent of users in the canary.")]
+Shadow = Annotated[float, typer.Option(min=0, max=100, help="Percent of the other requests shadowed.")]
+Project = Annotated[Path, typer.Option(help="Folder of Pulumi.yaml.")]
+Prices = Annotated[Path, typer.Option(help="A price file; us-east-1's by default.")]
+
+
+def cost(  # noqa: PLR0913, PLR0917 - a command's options
+    context: typer.Context,
+    requests: Requests = 3000,
+    hours: Hours = 3,
+    canary: Canary = 1,
+    shadow: Shadow = 100,
+    project: Project = Path(),
+    prices: Prices = FILE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate what a stack costs at some traffic, line by line; nothing is asked of AWS.
+
+    Without options it is the beta sheet's three hours, and says where the sheet's prices were wrong.
+    """
+    session: Session = context.obj
+    stack = session.stack or session.target.stack
+    show(estimate(project, stack, Traffic(requests, hours, canary, shadow), prices), as_json=as_json)

@@ -1,0 +1,49 @@
+"""What the canary is compared with where no mock answers any more: the mock of the steps before.
+
+At 100 % no request takes the mock's path, so the P95 that "slow" comes from is that of the day before the
+step began. Without it the P95 row could never be decided, and the migration never be finished.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rollback_guard.counts import Query, Window, read_counts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ops.clients import Clients
+    from ops.target import Target
+    from verdict import Counts
+
+LOOKS_BACK = timedelta(days=1)
+
+
+def against_the_mock_before(
+    clients: Clients, target: Target, counts: Counts, start: datetime, end: datetime
+) -> Counts:
+    """The same counts, with slow requests counted against the mock's P95 of the day before.
+
+    Args:
+        clients: Of the account.
+        target: The unit.
+        counts: Of the window.
+        start: When the window began.
+        end: When it ended.
+    """
+    where = (clients.cloudwatch, target.metrics_namespace, target.mock_function)
+    mock_p95 = read_counts(*where, start - LOOKS_BACK, start).mock_p95_ms
+    if mock_p95 is None or not counts.canary_requests:
+        return counts
+    go, investigate = target.limits.slow_limits_ms(mock_p95)
+    series = Window(*where, start, end).read(
+        {
+            "go": Query("Duration", "prisma", f"TC({go:.3f}:)"),
+            "investigate": Query("Duration", "prisma", f"TC({investigate:.3f}:)"),
+        }
+    )
+    slow = {name: min(counts.canary_requests, round(sum(values.values()))) for name, values in series.items()}
+    return replace(counts, mock_p95_ms=mock_p95, slow_go=slow["go"], slow_investigate=slow["investigate"])
