@@ -17,11 +17,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mock_read.alignment import alike_at_the_end, reordered
+from mock_read.alignment import alike_at_the_end, reordered, spelt_alike, walkable
 from mock_read.equivalence import scalar_kind
 from mock_read.fingerprint import TOO_LARGE, fingerprint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mock_read.known_diffs import Known
 
 MAX_DIFFS = 50
@@ -83,7 +85,9 @@ def compare(control: Any, candidate: Any, rules: Rules, key: bytes) -> list[Diff
         rules: What equality means.
         key: Key of the hashes that stand for values.
     """
-    walk = _Walk(rules, key)
+    walk = _Walk(rules, key, hints=walkable(control) and walkable(candidate))
+    if walk.hints and spelt_alike(control, candidate):
+        return []
     try:
         walk.values("", control, candidate, 0)
     except _EnoughError:
@@ -107,6 +111,7 @@ def _plainly_equal(control: Any, candidate: Any) -> bool:
 class _Walk:
     rules: Rules
     key: bytes
+    hints: bool
     nodes: int = 0
     found: list[Diff] = field(default_factory=list)
 
@@ -141,23 +146,26 @@ class _Walk:
             self._unordered(inner, control, candidate)
             return
         if len(control) == len(candidate):
-            if reordered(control, candidate):
+            if self.hints and reordered(control, candidate):
                 self._differ(path, "order", control[:ORDER_SAMPLE], candidate[:ORDER_SAMPLE])
                 return
-            for ours, theirs in zip(control, candidate, strict=True):
-                self.values(inner, ours, theirs, depth)
+            self._members(inner, zip(control, candidate, strict=True), depth)
             return
-        end = alike_at_the_end(control, candidate)
+        end = alike_at_the_end(control, candidate) if self.hints else 0
         shared = min(len(control), len(candidate)) - end
         # What one list has more stands in the middle, between the members that both begin and end with.
         pairs = [*zip(control[:shared], candidate[:shared], strict=True)]
         pairs += zip(control[len(control) - end :], candidate[len(candidate) - end :], strict=True)
-        for ours, theirs in pairs:
-            self.values(inner, ours, theirs, depth)
+        self._members(inner, pairs, depth)
         for value in control[shared : len(control) - end]:
             self._missing(inner, value)
         for value in candidate[shared : len(candidate) - end]:
             self._extra(inner, value)
+
+    def _members(self, path: str, pairs: Iterable[tuple[Any, Any]], depth: int) -> None:
+        for ours, theirs in pairs:
+            if not (self.hints and spelt_alike(ours, theirs)):
+                self.values(path, ours, theirs, depth)
 
     def _unordered(self, path: str, control: list[Any], candidate: list[Any]) -> None:
         if len(control) == len(candidate) and all(map(_plainly_equal, control, candidate)):

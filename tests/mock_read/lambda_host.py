@@ -1,4 +1,4 @@
-"""A sandbox for tests: AWS's own runtime client against a small Runtime and Extensions API, and small services.
+"""A sandbox for tests: AWS's own runtime client against a small Runtime and Extensions API.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and …/runtimes-extensions-api.html
 """
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+ARN = "arn:aws:lambda:us-east-1:000000000000:function"
+HANDLER = "mock_read.handler.lambda_handler"
 LIMIT_S = 20.0
 """Longest wait for anything; a test that reaches it has failed."""
 
@@ -43,6 +45,7 @@ class Services:
         flags: Served read-flags document.
         kill: Served kill-switch document.
         appconfig_up: Whether AppConfig answers at all.
+        flag_reads: Calls to AppConfig.
         prisma: From an invoked ARN and its payload to the answer's payload.
         invoked: ARN and trace header of each invocation.
     """
@@ -54,23 +57,10 @@ class Services:
     flag_reads: int = 0
     invoked: list[tuple[str, str | None]] = field(default_factory=list)
 
-    def answer(
-        self, method: str, path: str, headers: Any, body: bytes
-    ) -> tuple[int, bytes, dict[str, str]]:
+    def answer(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         """One AWS call."""
-        if path == "/configurationsessions":
-            if not self.appconfig_up:
-                return 500, b"{}", {"x-amzn-ErrorType": "InternalServerException"}
-            token = json.loads(body)["ConfigurationProfileIdentifier"]
-            return 201, json.dumps({"InitialConfigurationToken": token}).encode(), {}
-        if path.startswith("/configuration?"):
-            self.flag_reads += 1
-            if not self.appconfig_up:
-                return 500, b"{}", {"x-amzn-ErrorType": "InternalServerException"}
-            profile = path.partition("configuration_token=")[2]
-            document = self.kill if profile == "kill-switch" else self.flags
-            told = {"Next-Poll-Configuration-Token": profile, "Next-Poll-Interval-In-Seconds": "0"}
-            return 200, json.dumps(document).encode(), told
+        if path.startswith("/configuration"):
+            return self._appconfig(path, body)
         if invoked := re.fullmatch(r"/2015-03-31/functions/(.+)/invocations", path):
             arn = invoked[1].replace("%3A", ":")
             self.invoked.append((arn, headers.get("X-Amzn-Trace-Id")))
@@ -78,6 +68,18 @@ class Services:
         if headers.get("X-Amz-Target") == "TrentService.GenerateMac":
             return 200, json.dumps({"Mac": base64.b64encode(b"k" * 32).decode()}).encode(), {}
         return 404, b"{}", {}
+
+    def _appconfig(self, path: str, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+        self.flag_reads += 1
+        if not self.appconfig_up:
+            return 500, b"{}", {"x-amzn-ErrorType": "InternalServerException"}
+        if path == "/configurationsessions":
+            token = json.loads(body)["ConfigurationProfileIdentifier"]
+            return 201, json.dumps({"InitialConfigurationToken": token}).encode(), {}
+        profile = path.partition("configuration_token=")[2]
+        document = self.kill if profile == "kill-switch" else self.flags
+        told = {"Next-Poll-Configuration-Token": profile, "Next-Poll-Interval-In-Seconds": "0"}
+        return 200, json.dumps(document).encode(), told
 
 
 @dataclass
@@ -102,7 +104,9 @@ class Done:
 class Sandbox:
     """One process of AWS's runtime client with a handler."""
 
-    def __init__(self, services: Services, handler: str = "mock_read.handler.lambda_handler", **extra: str) -> None:
+    def __init__(
+        self, services: Services, handler: str = "mock_read.handler.lambda_handler", **extra: str
+    ) -> None:
         self.services = services
         self.lines: list[dict[str, Any]] = []
         self.segments: list[dict[str, Any]] = []
@@ -169,7 +173,7 @@ class Sandbox:
 
     def metric(self, name: str) -> float:
         """Sum of a metric over everything written so far."""
-        return sum(line[name][0] for line in self.lines if "_aws" in line and name in line)
+        return sum(float(line[name][0]) for line in self.lines if "_aws" in line and name in line)
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -213,7 +217,7 @@ class Sandbox:
 
             def _handle(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                status, content, headers = sandbox._route(self.command, self.path, self.headers, body)
+                status, content, headers = sandbox._route(self.path, self.headers, body)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -227,13 +231,13 @@ class Sandbox:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         return server
 
-    def _route(self, method: str, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def _route(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         if path == "/2018-06-01/runtime/invocation/next":
             work = json.loads(self._next("runtime", self._runtime))
             told = {
                 "Lambda-Runtime-Aws-Request-Id": "r-1",
                 "Lambda-Runtime-Deadline-Ms": work["deadline"],
-                "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:1:function:huntaze-mock-read:live",
+                "Lambda-Runtime-Invoked-Function-Arn": f"{ARN}:huntaze-mock-read:live",
                 "Lambda-Runtime-Trace-Id": TRACE,
             }
             return 200, json.dumps(work["event"]).encode(), told
@@ -246,7 +250,7 @@ class Sandbox:
             return 200, b"{}", {"Lambda-Extension-Identifier": "e-1"}
         if path == "/2020-01-01/extension/event/next":
             return 200, self._next("extension", self._extension), {}
-        return self.services.answer(method, path, headers, body)
+        return self.services.answer(path, headers, body)
 
 
 def _settings() -> dict[str, str]:
@@ -265,8 +269,8 @@ def _settings() -> dict[str, str]:
         "KILL_ENVIRONMENT": "kill",
         "KILL_PROFILE": "kill-switch",
         "POLL_INTERVAL_S": "15",
-        "PRISMA_FUNCTION_ARN": "arn:aws:lambda:us-east-1:000000000000:function:huntaze-prisma-read:live",
-        "SHADOW_FUNCTION_ARN": "arn:aws:lambda:us-east-1:000000000000:function:huntaze-prisma-read-shadow:live",
+        "PRISMA_FUNCTION_ARN": f"{ARN}:huntaze-prisma-read:live",
+        "SHADOW_FUNCTION_ARN": f"{ARN}:huntaze-prisma-read-shadow:live",
         "METRICS_NAMESPACE": "Huntaze/ReadMigration",
         "PSEUDONYM_KEY_ID": "alias/pseudonym",
         "BUCKET_SALT": "salt",
