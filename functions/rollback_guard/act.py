@@ -106,7 +106,14 @@ def _claimed(latches: Latches, mine: Latch) -> tuple[Latch, bool]:
         # Somebody is taking the kill switch off while this fails again: what is new stands.
         latches.record(mine)
         return mine, True
+    if standing.finished:
+        # What failed then is settled; the release that is out now was not judged by it.
+        return replace(standing, steps=_without(standing.steps, "release")), False
     return standing, False
+
+
+def _without(steps: Mapping[str, Mapping[str, str]], name: str) -> dict[str, Mapping[str, str]]:
+    return {step: kept for step, kept in steps.items() if step != name}
 
 
 def proceed(world: World, latch: Latch) -> Report:

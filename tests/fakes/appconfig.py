@@ -182,4 +182,7 @@ class AppConfig(Service):
         del self.versions[ConfigurationProfileId][VersionNumber]
 
     def _deployed(self, environment: str, number: int) -> Deployed:
-        return self.environments[environment].deployments[number - 1]
+        deployments = self.environments[environment].deployments
+        if not 0 < number <= len(deployments):
+            raise refusal("ResourceNotFoundException", f"deployment {number}", 404)
+        return deployments[number - 1]

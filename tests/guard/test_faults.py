@@ -19,7 +19,7 @@ from tests.guard.situations import SITUATIONS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BEFORE = {
+BEFORE: dict[str, Callable[[], BaseException]] = {
     "fails": lambda: refusal("InternalServerException", status=500),
     "is throttled": lambda: refusal("ThrottlingException", "Rate exceeded", 429),
     "cannot be reached": lambda: EndpointConnectionError(endpoint_url="https://aws.test"),
@@ -28,12 +28,15 @@ BEFORE = {
     "kills the guard": Killed,
 }
 """What a call meets before it takes effect."""
-AFTER = {
+AFTER: dict[str, Callable[[], BaseException]] = {
     "answers too late": lambda: ReadTimeoutError(endpoint_url="https://aws.test"),
     "is the guard's last": Killed,
 }
 """What happens when a call has taken effect."""
-FAULTS = {**{f"before: {name}": make for name, make in BEFORE.items()}, **AFTER}
+FAULTS: dict[str, Callable[[], BaseException]] = {
+    **{f"before: {name}": make for name, make in BEFORE.items()},
+    **AFTER,
+}
 
 TELLS_TWICE = {"before: kills the guard", *AFTER}
 CONTROL_PLANE = {
@@ -66,7 +69,8 @@ def play(situation: Callable[[Unit], None], nth: int, fault: str) -> tuple[Unit,
         nonlocal made
         made += 1
         if made == nth:
-            raise FAULTS[fault]()  # noqa: RSE102 - a factory, not a class
+            error = FAULTS[fault]()
+            raise error
 
     if fault.startswith("before: "):
         unit.script.before = meets
