@@ -16,6 +16,8 @@ from ops.commands.finish import finish
 from ops.commands.logs import logs
 from ops.commands.monitor import monitor
 from ops.commands.open_console import open_console
+from ops.commands.prune import prune
+from ops.commands.queries import queries
 from ops.commands.ramp import ramp
 from ops.commands.ready import ready
 from ops.commands.release import release
@@ -25,6 +27,7 @@ from ops.commands.session import begin
 from ops.commands.speech import say
 from ops.commands.status import status
 from ops.commands.teardown import teardown
+from ops.commands.traces import traces
 from ops.commands.traffic import traffic
 from ops.commands.verdict import verdict
 from ops.errors import REFUSED, OpsError
@@ -39,6 +42,7 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
         "monitor": monitor,
         "verdict": verdict,
         "logs": logs,
+        "traces": traces,
         "open": open_console,
         "audit": audit,
     },
@@ -49,7 +53,7 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
         "rollback": rollback,
         "resume": resume,
     },
-    "Besides": {"traffic": traffic, "cost": cost, "finish": finish, "teardown": teardown},
+    "Besides": {"traffic": traffic, "cost": cost, "finish": finish, "prune": prune, "teardown": teardown},
 }
 
 
@@ -77,6 +81,7 @@ def application() -> typer.Typer:
     for panel, verbs in VERBS.items():
         for name, verb in verbs.items():
             made.command(name, rich_help_panel=panel)(verb)
+    made.add_typer(queries, name="queries", rich_help_panel="Look")
     return made
 
 

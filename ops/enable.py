@@ -7,7 +7,6 @@ AppConfig keeps for good.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from rollback_guard.latch import Latches
 from rollback_guard.patience import code
 
 from ops.errors import OpsError
+from ops.note import note
 from ops.operating import quiet, waiting, who, world
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 WAIT_S = 1200.0
 """For a deployment that is still baking: the default bake is 10 minutes."""
-LONGEST_REASON = 600
-"""Characters, of the 1,024 that a deployment's description holds; the audit trail has all of it."""
 SERVING = {"COMPLETE", "BAKING", "DEPLOYING"}
 
 
@@ -115,16 +113,8 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
     )
     after = documents.ramp_state(document["values"])
     caller = who(clients)
-    trail = {
-        "verb": "enable",
-        "who": caller,
-        "why": reason[:LONGEST_REASON],
-        "before": asdict(before),
-        "after": asdict(after),
-    }
-    number = _deploy(
-        ramp, document, target.ramp_strategy_id, json.dumps(trail), newest.number if newest else 0
-    )
+    trail = note("enable", caller, reason, asdict(before), asdict(after))
+    number = _deploy(ramp, document, target.ramp_strategy_id, trail, newest.number if newest else 0)
     _stand_by_the_latch(clients, target, patience, say)
     _served(ramp, after, patience, number)
     return Enabled(number, caller, reason, before, after)

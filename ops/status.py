@@ -13,6 +13,7 @@ from rollback_guard.latch import Latch, Latches
 from rollback_guard.release import Alias, read_alias
 from rollback_guard.step import CurrentStep, current
 
+from ops.drift import DriftReport, drift
 from ops.verdict import Judged, judged, table
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class StatusReport:
         latch: Who rolled back and why.
         step: The step in force and since when.
         alarms: State by alarm name.
+        drift: What is not as stack, operators and CodeDeploy left it.
         attention: What needs a person, one sentence each; empty when all is well.
     """
 
@@ -44,6 +46,7 @@ class StatusReport:
     alias: Alias
     alarms: dict[str, str]
     judged: Judged | None
+    drift: DriftReport
     attention: list[str] = field(default_factory=list)
 
     @property
@@ -64,6 +67,7 @@ class StatusReport:
             "step": step,
             "alias": asdict(self.alias),
             "alarms": self.alarms,
+            "drift": self.drift.as_dict()["findings"],
             "verdict": self.judged.as_dict() if self.judged else None,
         }
 
@@ -117,6 +121,7 @@ def status(clients: Clients, target: Target) -> StatusReport:
         read_alias(settings, clients),
         alarms,
         judgement,
+        drift(clients, target),
     )
     report.attention.extend(_attention(report))
     return report
@@ -148,11 +153,8 @@ def _attention(report: StatusReport) -> list[str]:
             )
     elif report.killed is not False:
         found.append("The kill switch is on, or unreadable, without a latch: somebody turned it by hand.")
-    found += [f"{name} is {state}." for name, state in report.alarms.items() if state in {"ALARM", "MISSING"}]
-    if report.alias.weights:
-        found.append(
-            "The alias is split between versions: a release is in progress, or it was moved by hand."
-        )
+    found += [f"{name} is ALARM." for name, state in report.alarms.items() if state == "ALARM"]
+    found += report.drift.lines()
     if report.judged and report.judged.verdict.decision in {"NO-GO", "INVESTIGATE"}:
         found.append(report.judged.verdict.summary)
     return found

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Watch = Annotated[bool, typer.Option("--watch/--once", help="Go on until Ctrl-C, or look once.")]
 Interval = Annotated[
-    float, typer.Option(min=1, help="Seconds between looks; each costs about a cent an hour at 10.")
+    float, typer.Option(min=1, help="Seconds between looks; every 10 costs about 5 cents an hour.")
 ]
 
 

@@ -98,6 +98,7 @@ class Logs(More):
         super().__init__(script)
         self.groups: dict[str, list[dict[str, Any]]] = {}
         self.streams: set[tuple[str, str]] = set()
+        self.asked: list[str] = []
         self.queries = [f"huntaze/{number}-query" for number in range(1, 9)]
 
     def add(self, group: str, message: str, at: datetime, stream: str = "s") -> None:
@@ -139,17 +140,37 @@ class Logs(More):
 
     def op_describe_query_definitions(self, *, queryDefinitionNamePrefix: str) -> dict[str, Any]:
         found = [name for name in self.queries if name.startswith(queryDefinitionNamePrefix)]
-        return {"queryDefinitions": [{"name": name} for name in found]}
+        texts = {"huntaze/6-query": 'filter userId = "PSEUDONYM"'}
+        return {
+            "queryDefinitions": [
+                {"name": name, "queryString": texts.get(name, "stats count(*)"), "logGroupNames": ["g"]}
+                for name in found
+            ]
+        }
+
+    def op_start_query(self, *, queryString: str, **_: Any) -> dict[str, str]:
+        self.asked.append(queryString)
+        return {"queryId": "q"}
+
+    def op_get_query_results(self, *, queryId: str) -> dict[str, Any]:
+        row = [{"field": "requests", "value": "3000"}, {"field": "@ptr", "value": "x"}]
+        return {"status": "Complete", "results": [row], "statistics": {"recordsScanned": 3000.0}}
 
 
 class XRay(More):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.annotations = ["canary", "path", "userId"]
+        self.expressions: list[str] = []
 
-    def op_get_trace_summaries(self, **_: Any) -> dict[str, Any]:
+    def op_get_trace_summaries(self, *, FilterExpression: str = "", **_: Any) -> dict[str, Any]:
+        self.expressions.append(FilterExpression)
         annotations: dict[str, list[Any]] = {name: [] for name in self.annotations}
-        return {"TraceSummaries": [{"Annotations": annotations}] if annotations else []}
+        return {
+            "TraceSummaries": [{"Id": f"1-{int(time.time()):x}-0", "Annotations": annotations}]
+            if annotations
+            else []
+        }
 
 
 class Iam(More):

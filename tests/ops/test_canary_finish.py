@@ -60,7 +60,7 @@ def test_every_other_condition_keeps_it_from_being_done(canary: Canary, account:
 
 
 def test_without_a_mock_to_compare_with_the_one_before_is_taken(canary: Canary, account: Account) -> None:
-    """GIVEN a fifth of the requests slower than the mock of the day before THEN it is found; no P95: undecided."""
+    """GIVEN a fifth of the requests slower than the mock of the day before THEN found; no P95: undecided."""
     done(account)
     account.counted["Duration", "prisma", "TC(50.000:)"] = 10_000
     result = canary("finish")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ops.checks import looking_ready
 from ops.commands import ready as command
 from ops.ready import CHECKS
 from tests.fakes.account import Account, alias_arn, answered
@@ -15,13 +16,14 @@ from tests.fakes.aws import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.ops.conftest import Canary
 
 
 @pytest.fixture(autouse=True)
-def api(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """The API's answers by URL; what is not there refuses the connection."""
+def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, int]:
+    """The API's answers by URL; what is not there refuses the connection. The documents are there."""
     answers = {"http://api.test/health": 200}
 
     def get(url: str) -> int:
@@ -30,6 +32,9 @@ def api(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         return answers[url]
 
     monkeypatch.setattr(command, "get", get)
+    for document in looking_ready.DOCUMENTS:
+        (tmp_path / document).touch()
+    monkeypatch.setattr(looking_ready, "DOCS", tmp_path)
     return answers
 
 
@@ -229,3 +234,11 @@ def test_an_answer_that_is_no_json_is_a_finding_not_a_traceback(canary: Canary, 
     found = not_ok(canary)["the Prisma function reads its database"]
     assert found["state"] == "unknown"
     assert "not what it should be" in found["found"]
+
+
+def test_a_playbook_that_is_not_at_hand_is_a_warning(canary: Canary, tmp_path: Path) -> None:
+    """Named; nobody is kept from going on."""
+    (tmp_path / "BETA_PLAYBOOK.md").unlink()
+    found = not_ok(canary)["the playbook is at hand"]
+    assert found["state"] == "warning"
+    assert "BETA_PLAYBOOK.md" in found["found"]

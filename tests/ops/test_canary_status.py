@@ -51,7 +51,7 @@ def test_an_alarm_that_is_gone_needs_attention(canary: Canary, account: Account)
     del account.states["canary-alarm"]
     result = canary("status")
     assert result.exit_code == 3
-    assert "canary-alarm is MISSING" in result.stdout
+    assert "Alarm canary-alarm does not exist." in result.stdout
 
 
 def test_what_aws_refuses_is_one_sentence(canary: Canary, account: Account) -> None:
@@ -70,3 +70,24 @@ def test_ctrl_c_ends_with_130(canary: Canary, account: Account) -> None:
     result = canary("status")
     assert result.exit_code == 130
     assert "Traceback" not in result.output
+
+
+def test_a_change_made_by_hand_is_told_from_our_own(canary: Canary, account: Account) -> None:
+    """GIVEN a flag set by this command THEN no drift, however long the reason; by hand THEN drift."""
+    assert canary("enable", "--reason", 'é\n"' * 700).exit_code == 0
+    assert canary("status").exit_code == 0
+    account.flags.finish("ramp")
+    account.canary(2)
+    result = canary("status")
+    assert result.exit_code == 3
+    assert "was made outside of this command" in result.stdout
+    assert json.loads(canary("status", "--json").stdout)["drift"][0]["thing"] == "ramp flag"
+
+
+def test_an_alias_moved_by_hand_needs_attention(canary: Canary, account: Account) -> None:
+    """GIVEN weights that no release made THEN it is said, with the command that mends it."""
+    account.functions._inner.alias["RoutingConfig"] = {"AdditionalVersionWeights": {"2": 0.5}}
+    result = canary("status")
+    assert result.exit_code == 3
+    assert "mock-read:live is at version 1" in result.stdout
+    assert "aws lambda update-alias" in result.stdout

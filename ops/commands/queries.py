@@ -1,0 +1,50 @@
+"""`canary queries list` and `canary queries run`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops.commands.change import now
+from ops.commands.options import AsJson, Since, Until, moment
+from ops.commands.speech import show
+from ops.operating import waiting
+from ops.queries import run, saved
+
+if TYPE_CHECKING:
+    from ops.commands.session import Session
+
+Name = Annotated[str, typer.Argument(help="A query's name, its number, or a part that no other name has.")]
+User = Annotated[str | None, typer.Option(help="A user's pseudonym, for the query about one user.")]
+Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for the result.")]
+
+queries = typer.Typer(no_args_is_help=True, help="The saved Logs Insights queries: they count all requests.")
+
+
+@queries.command("list")
+def list_queries(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Show the deployed queries."""
+    session: Session = context.obj
+    show(saved(session.clients, session.target), as_json=as_json)
+
+
+@queries.command("run")
+def run_query(  # noqa: PLR0913, PLR0917 - a command's options
+    context: typer.Context,
+    name: Name,
+    since: Since = "1h",
+    until: Until = None,
+    user: User = None,
+    wait: Wait = 60,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Run a deployed query and print its rows."""
+    session: Session = context.obj
+    at = now()
+    start, end = moment(since, at) or at, moment(until, at) or at
+    show(
+        run(session.clients, session.target, name, start, end, patience=waiting(wait), user=user),
+        as_json=as_json,
+    )

@@ -1,0 +1,50 @@
+"""`canary traces`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops.commands.change import now
+from ops.commands.options import AsJson, Since, Until, moment
+from ops.commands.speech import show
+from ops.traces import SLOW_S
+from ops.traces import traces as find
+
+if TYPE_CHECKING:
+    from ops.commands.session import Session
+
+Canary = Annotated[bool, typer.Option("--canary", help="Only of canary users.")]
+Errors = Annotated[bool, typer.Option("--errors", help="Only failed ones, also those that a fallback hid.")]
+Slow = Annotated[bool, typer.Option("--slow", help=f"Only those that took {SLOW_S:g} s and more.")]
+User = Annotated[str | None, typer.Option(help="Only of one user: a pseudonym, the log's userId.")]
+Most = Annotated[int, typer.Option(min=1, max=1000, help="How many at most, the newest.")]
+
+
+def traces(  # noqa: PLR0913 - a command's options
+    context: typer.Context,
+    since: Since = "1h",
+    until: Until = None,
+    user: User = None,
+    most: Most = 50,
+    *,
+    canary: Canary = False,
+    errors: Errors = False,
+    slow: Slow = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find recorded requests in X-Ray: examples, since Lambda samples; `canary queries` counts all."""
+    session: Session = context.obj
+    at = now()
+    found = find(
+        session.clients,
+        moment(since, at) or at,
+        moment(until, at) or at,
+        canary=canary,
+        errors=errors,
+        slow_s=SLOW_S if slow else None,
+        user=user,
+        most=most,
+    )
+    show(found, as_json=as_json)
