@@ -59,6 +59,8 @@ class CanaryMigrationArgs(TypedDict):
     """Default ``Huntaze/ReadMigration``, of the metrics; units may share it, functions tell them apart."""
     dashboard_name: NotRequired[str | None]
     """Default ``<prefix>-prisma-migration``."""
+    playbook_url: NotRequired[str | None]
+    """Default none: the dashboard names the playbook's file; where it can be read, it links there."""
     code: NotRequired[str | None]
     """Default ``build/functions``: the folder of the functions' zips."""
 
@@ -90,6 +92,7 @@ class Unit:
     protect: bool = False
     namespace: str = "Huntaze/ReadMigration"
     dashboard_name: str = ""
+    playbook_url: str = ""
     code: str = "build/functions"
 
     @classmethod
