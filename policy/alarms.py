@@ -80,9 +80,9 @@ def _window(alarm: Resource, settings: Settings) -> Iterator[Outcome]:
             f"look at no more than {settings['maxMinutes']:g} minutes, not {minutes:g}",
             "Lower period or evaluation_periods: until it fires, users meet the fault.",
         )
-    points = alarm.get("datapointsToAlarm")
+    points, formula = alarm.get("datapointsToAlarm"), expression(alarm)
     all_points = points is None or points == periods
-    if FILLED.search(expression(alarm) or "") and longest < LATE_S and all_points:
+    if isinstance(formula, str) and FILLED.search(formula) and longest < LATE_S and all_points:
         yield alarm.must(
             f"not FILL what may only be late: period {longest:g} s, {shown(periods)} of "
             f"{shown(periods)} points",
@@ -117,10 +117,12 @@ def _rate(alarm: Resource, settings: Settings) -> Iterator[Outcome]:
 
 
 def _own_rate(alarm: Resource, settings: Settings) -> bool:
-    """Whether every metric of a rate of errors is the canary's alone."""
-    found = measures(alarm)
+    """Whether every metric of a rate of errors is the canary's alone, or may turn out to be."""
     formula = expression(alarm)
-    rate = formula is UNKNOWN or "/" in (formula or "") or any("rate" in m.name.lower() for m in found)
+    if formula is UNKNOWN:
+        return True
+    found = measures(alarm)
+    rate = "/" in (formula or "") or any("rate" in m.name.lower() for m in found)
     own = [_is_own(measure, settings["canaryDimensions"]) for measure in found]
     return rate and bool(own) and all(own) and any(measure.counts_errors for measure in found)
 

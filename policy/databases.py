@@ -60,7 +60,11 @@ def _encrypted(database: Resource) -> Iterator[Outcome]:
 
 
 def _tls_parameters(group: Resource) -> Iterator[Outcome]:
-    for parameter in group.get("parameters") or []:
+    parameters = group.get("parameters")
+    if parameters is UNKNOWN:
+        yield Undecided(group, "parameters")
+        return
+    for parameter in parameters or []:
         name, value = inside(parameter, "name"), inside(parameter, "value")
         if name in FORCE_TLS and value is not UNKNOWN and str(value).lower() not in ("1", "on"):
             yield group.must(f"not allow connections without TLS ({name})", f"Set it to {FORCE_TLS[name]}.")

@@ -71,7 +71,7 @@ def _monitored(stack: Stack, _: Settings) -> Iterable[Outcome]:
         alarms = stack.linked(environment, "monitors", ALARM, COMPOSITE_ALARM)
         if monitors is UNKNOWN and not alarms:
             yield Undecided(environment, "monitors")
-        elif not monitors and not alarms:
+        elif not alarms and not monitors:
             yield environment.must(
                 "have monitors, for canary flags are deployed there",
                 "Set monitors to the alarms on the canary's errors and latency, each with a role.",
@@ -87,8 +87,8 @@ def _switches(stack: Stack, environment: Resource) -> bool:
 def _roles(stack: Stack, environment: Resource) -> Iterator[Outcome]:
     """A monitor that may not read its alarm watches nothing."""
     monitors = environment.get("monitors")
-    without = [m for m in monitors if isinstance(m, dict) and m.get("alarmRoleArn") is None]
-    if monitors is not UNKNOWN and without:
+    given = monitors if isinstance(monitors, list) else []
+    if any(isinstance(one, dict) and one.get("alarmRoleArn") is None for one in given):
         yield environment.must(
             "give every monitor a role to read its alarm",
             "Set alarm_role_arn to a role that appconfig.amazonaws.com may assume.",

@@ -51,9 +51,8 @@ class Pack:
 
     def __init__(self, configuration: Json | None = None, today: date = TODAY) -> None:
         self._policies = policies(lambda: today)
-        self.servicer: Any = sdk._PolicyAnalyzerServicer(
-            "canary-rollback", "0.1.0", self._policies, EnforcementLevel.MANDATORY
-        )
+        service: Any = sdk._PolicyAnalyzerServicer
+        self.servicer = service("canary-rollback", "0.1.0", self._policies, EnforcementLevel.MANDATORY)
         self.servicer.Configure(self._request(configuration or {}), None)
 
     def _request(self, configuration: Json) -> Any:
