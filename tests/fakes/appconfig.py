@@ -42,6 +42,8 @@ class AppConfig(Service):
         stay: State that a new deployment is left in, by strategy id: COMPLETE, DEPLOYING or BAKING.
     """
 
+    services = ("appconfig", "appconfigdata")
+
     def __init__(self, script: Script, cloudwatch: CloudWatch, clock: Clock) -> None:
         super().__init__(script)
         self._cloudwatch = cloudwatch

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from app_spec import AppSpec
 from botocore.exceptions import ClientError
 
+from tests.fakes.models import check
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -82,7 +84,13 @@ class Script:
 
 
 class Service:
-    """A client whose public operations go through the script."""
+    """A client whose public operations are held against AWS's model and go through the script.
+
+    Attributes:
+        services: boto3's names of what it stands for; none are held against nothing.
+    """
+
+    services: tuple[str, ...] = ()
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -93,6 +101,8 @@ class Service:
             raise AttributeError(operation)
 
         def call(**params: Any) -> Any:
+            if self.services:
+                check(self.services, operation, params)
             self._script.meet(operation)
             answer = method(**params)
             self._script.after(operation)
@@ -108,6 +118,8 @@ class Service:
 
 
 class Ssm(Service):
+    services = ("ssm",)
+
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.parameters: dict[str, str] = {}
@@ -130,6 +142,8 @@ class Ssm(Service):
 
 
 class Sns(Service):
+    services = ("sns",)
+
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.published: list[dict[str, Any]] = []
@@ -147,6 +161,8 @@ class CloudWatch(Service):
         measured: Canary requests by minute, where a test needs them so; else `values` has them.
         status: StatusCode of every answer.
     """
+
+    services = ("cloudwatch",)
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
@@ -186,6 +202,8 @@ class CloudWatch(Service):
 
 
 class Lambda(Service):
+    services = ("lambda",)
+
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.alias: dict[str, Any] = {"FunctionVersion": "1", "RevisionId": "r1", "RoutingConfig": {}}
@@ -201,6 +219,8 @@ class Lambda(Service):
 
 class CodeDeploy(Service):
     """Deployments newest first, each as GetDeployment shows it; `on_stop` says what a stop leads to."""
+
+    services = ("codedeploy",)
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
@@ -235,6 +255,8 @@ class CodeDeploy(Service):
 
 
 class Sts(Service):
+    services = ("sts",)
+
     def op_get_caller_identity(self) -> dict[str, str]:
         return {"Arn": "arn:aws:iam::1:user/jo"}
 

@@ -27,6 +27,8 @@ class Functions(Service):
         elsewhere: Further aliases, by function: name and version.
     """
 
+    services = ("lambda",)
+
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         names = ("mock-read", "prisma-read", "prisma-read-shadow", "guard", "CodeDeployHook_huntaze-release")
@@ -83,6 +85,8 @@ class Deployments(Service):
     Attributes:
         passes: What the release check says.
     """
+
+    services = ("codedeploy",)
 
     def __init__(self, script: Script, functions: Functions, cloudwatch: CloudWatch, clock: Clock) -> None:
         super().__init__(script)

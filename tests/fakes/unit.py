@@ -61,10 +61,15 @@ class Unit:
     ) -> int:
         """Deploy a document as a person with a console would."""
         version = self.appconfig.create_hosted_configuration_version(
-            ConfigurationProfileId=name, Content=json.dumps(document).encode()
+            ApplicationId="app",
+            ConfigurationProfileId=name,
+            Content=json.dumps(document).encode(),
+            ContentType="application/json",
         )["VersionNumber"]
         started = self.appconfig.start_deployment(
+            ApplicationId="app",
             EnvironmentId=name,
+            ConfigurationProfileId=name,
             ConfigurationVersion=str(version),
             DeploymentStrategyId=strategy,
             Description=description,

@@ -28,6 +28,8 @@ PRISMA = "arn:prisma:live"
 class Versions(Service):
     """The new version, as `mock_read` answers, and the Prisma alias; `faulty` spoils one answer."""
 
+    services = ("lambda",)
+
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.asked: list[tuple[str, Any]] = []
@@ -49,6 +51,8 @@ class Versions(Service):
 
 class Asking(Service):
     """CodeDeploy, waiting for an answer."""
+
+    services = ("codedeploy",)
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)

@@ -1,0 +1,38 @@
+"""AWS's own API models, which every call to a fake is held against: names, types and required parameters."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore import xform_name
+from botocore.validate import ParamValidator
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+_VALIDATOR = ParamValidator()
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
+
+
+@cache
+def _names(service: str) -> dict[str, str]:
+    return {xform_name(name): name for name in _model(service).operation_names}
+
+
+def check(services: tuple[str, ...], operation: str, params: dict[str, Any]) -> None:
+    """Refuse a call that boto3 would refuse.
+
+    Raises:
+        AssertionError: No such operation, or parameters that do not fit it.
+    """
+    service = next((one for one in services if operation in _names(one)), None)
+    assert service is not None, f"{', '.join(services)} has no operation {operation}"
+    shape = _model(service).operation_model(_names(service)[operation]).input_shape
+    report = _VALIDATOR.validate(params, shape) if shape is not None else None
+    assert report is None or not report.has_errors(), f"{service}.{operation}: {report.generate_report()}"
