@@ -17,21 +17,24 @@ if TYPE_CHECKING:
 
 Canary = Annotated[bool, typer.Option("--canary", help="Only of canary users.")]
 Errors = Annotated[bool, typer.Option("--errors", help="Only failed ones, also those that a fallback hid.")]
-Slow = Annotated[bool, typer.Option("--slow", help=f"Only those that took {SLOW_S:g} s and more.")]
+Slow = Annotated[
+    float | None,
+    typer.Option(min=0, help=f"Only those that took so many seconds and more, such as {SLOW_S:g}."),
+]
 User = Annotated[str | None, typer.Option(help="Only of one user: a pseudonym, the log's userId.")]
 Most = Annotated[int, typer.Option(min=1, max=1000, help="How many at most, the newest.")]
 
 
-def traces(  # noqa: PLR0913 - a command's options
+def traces(  # noqa: PLR0913, PLR0917 - a command's options
     context: typer.Context,
     since: Since = "1h",
     until: Until = None,
     user: User = None,
+    slow: Slow = None,
     most: Most = 50,
     *,
     canary: Canary = False,
     errors: Errors = False,
-    slow: Slow = False,
     as_json: AsJson = False,
 ) -> None:
     """Find recorded requests in X-Ray: examples, since Lambda samples; `canary queries` counts all."""
@@ -43,7 +46,7 @@ def traces(  # noqa: PLR0913 - a command's options
         moment(until, at) or at,
         canary=canary,
         errors=errors,
-        slow_s=SLOW_S if slow else None,
+        slow_s=slow,
         user=user,
         most=most,
     )

@@ -39,7 +39,7 @@ def test_a_query_about_one_user_wants_a_pseudonym(canary: Canary, account: Accou
 
 def test_traces_are_asked_for_by_annotation(canary: Canary, account: Account) -> None:
     """GIVEN --canary --errors THEN hidden failures are among what is asked for, and the filter is shown."""
-    result = canary("traces", "--canary", "--errors", "--slow")
+    result = canary("traces", "--canary", "--errors", "--slow", "0.5")
     assert result.exit_code == 0, result.output
     assert "annotation[canary] = true" in account.xray.expressions[0]
     assert "canaryError" in account.xray.expressions[0]
