@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from ops.errors import OpsError
 
 FILE = Path(__file__).with_name("prices.json")
 
@@ -56,13 +59,30 @@ class Prices:
 
 
 def load(path: Path = FILE) -> Prices:
-    """The prices in a file."""
-    content = json.loads(path.read_text())
-    instances = {
-        name: Instance(
-            Price(given["usd"], "hour, one zone", given["source"], given["verified"]), given["vcpu"]
-        )
-        for name, given in content["instances"].items()
-    }
-    units = {name: Price(**given) for name, given in content["prices"].items()}
-    return Prices(content["region"], content["read"], units, instances)
+    """The prices in a file.
+
+    Raises:
+        OpsError: The file cannot be read, is no JSON, or lacks a price or a part of one.
+    """
+    try:
+        content = json.loads(path.read_text())
+        units = {name: Price(**given) for name, given in content["prices"].items()}
+        instances = {name: _instance(given) for name, given in content["instances"].items()}
+        missing = sorted(_known() - units.keys()) if path != FILE else []
+        found = Prices(content["region"], content["read"], units, instances)
+    except OSError as error:
+        raise OpsError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise OpsError(f"{path} is no price file like ops/prices.json: {error}.") from error
+    if missing:
+        raise OpsError(f"{path} lacks prices of {', '.join(missing)}.")
+    return found
+
+
+def _known() -> set[str]:
+    return set(json.loads(FILE.read_text())["prices"])
+
+
+def _instance(given: dict[str, Any]) -> Instance:
+    price = Price(given["usd"], "hour, one zone", given["source"], given["verified"])
+    return Instance(price, given["vcpu"])

@@ -158,6 +158,25 @@ def test_what_is_missing_is_named(make: Callable[[], object], named: str) -> Non
         make()
 
 
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (None, "cannot be read"),
+        ("{", "is no price file like ops/prices.json"),
+        ("{}", "is no price file like ops/prices.json: 'prices'"),
+        ('{"region": "r", "read": "x", "prices": {"a": {"usd": 1}}, "instances": {}}', "is no price file"),
+        ('{"region": "r", "read": "x", "prices": {}, "instances": {}}', "lacks prices of alarm_metric"),
+    ],
+)
+def test_a_price_file_of_ones_own_is_checked(tmp_path: Path, content: str | None, named: str) -> None:
+    """What is wrong with it is said, and how it should look."""
+    path = tmp_path / "prices.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(OpsError, match=named):
+        load(path)
+
+
 def test_the_alarms_read_as_many_metrics_as_are_billed() -> None:
     """The number of metrics in alarms is what the program really deploys."""
 
