@@ -20,7 +20,7 @@ from botocore.validate import ParamValidator
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SERVICES = {"deploy": "codedeploy"}
+SERVICES = {"deploy": "codedeploy", "s3api": "s3"}
 """Services that the command line calls otherwise than boto3."""
 _ASSIGNS = re.compile(r"^(?P<name>[a-z]+)=\$\((?P<command>aws .*)\)$")
 _ECHO = re.compile(r"^echo '(?P<text>.*)' > (?P<file>\S+)$")
