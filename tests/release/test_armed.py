@@ -59,14 +59,15 @@ def alarm(name: str, program: Program | None = None) -> dict[str, Any]:
 def fires(inputs: dict[str, Any], **values: float | None) -> bool:
     """Whether one period with these values, by id, breaches; ``None`` is a metric without data."""
     (expression,) = [query["expression"] for query in inputs["metricQueries"] if "expression" in query]
+    known = {name: {0: float(value)} for name, value in values.items() if value is not None}
     metrics = {
-        query["id"]: Series({} if values.get(query["id"]) is None else {0: values[query["id"]]}, PERIOD_S)
+        query["id"]: Series(dict(known.get(query["id"], {})), PERIOD_S)
         for query in inputs["metricQueries"]
         if "metric" in query
     }
     result = evaluate(parse(expression), Range(0, PERIOD_S, metrics))
     assert isinstance(result, Series)
-    return any(value is not None and value > inputs["threshold"] for value in result.points.values())
+    return any(value > inputs["threshold"] for value in result.points.values())
 
 
 @pytest.mark.parametrize(
