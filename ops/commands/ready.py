@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import urllib3
 
 from ops import errors
 from ops.checks.finding import Look
@@ -15,11 +14,10 @@ from ops.commands.speech import say, show
 from ops.operating import waiting
 from ops.ready import CHECKS
 from ops.ready import ready as run
+from ops.web import Web
 
 if TYPE_CHECKING:
     from ops.commands.session import Session
-
-TIMEOUT_S = 10.0
 
 
 def ready(
@@ -36,15 +34,7 @@ def ready(
     It makes one read through each function, of a creator that nobody has.
     """
     session: Session = context.obj
-    look = Look(session.clients, session.target, now, get, lambda: waiting(wait))
+    look = Look(session.clients, session.target, now, Web().get, lambda: waiting(wait))
     report = run(look, CHECKS, lambda name: say(f"… {name}"))
     show(report, as_json=as_json)
     raise typer.Exit(errors.OK if report.ready else errors.ATTENTION)
-
-
-def get(url: str) -> int:
-    """Status of one GET; an answer that does not come is an `OSError`."""
-    try:
-        return int(urllib3.request("GET", url, timeout=TIMEOUT_S, retries=False).status)
-    except urllib3.exceptions.HTTPError as error:
-        raise OSError(str(error)) from error

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ops.checks import looking_ready
-from ops.commands import ready as command
 from ops.ready import CHECKS
 from tests.fakes.account import Account, alias_arn, answered
 from tests.fakes.aws import refusal
@@ -26,12 +25,12 @@ def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, int]:
     """The API's answers by URL; what is not there refuses the connection. The documents are there."""
     answers = {"http://api.test/health": 200}
 
-    def get(url: str) -> int:
+    def get(_self: object, url: str) -> int:
         if url not in answers:
             raise ConnectionRefusedError("refused")
         return answers[url]
 
-    monkeypatch.setattr(command, "get", get)
+    monkeypatch.setattr("ops.web.Web.get", get)
     for document in looking_ready.DOCUMENTS:
         (tmp_path / document).touch()
     monkeypatch.setattr(looking_ready, "DOCS", tmp_path)

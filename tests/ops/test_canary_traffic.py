@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from ops.__main__ import app
 from ops.commands.session import Session
 from ops.traffic import Wanted, over_http, traffic
+from ops.web import located
 from tests.fakes.account import target
 
 if TYPE_CHECKING:
@@ -163,3 +164,14 @@ def test_over_http_never_tries_twice() -> None:
     with api.serving() as url:
         assert over_http()(url + "/", {}) == 500
     assert len(api.seen) == 1
+
+
+def test_names_below_localhost_are_this_machine() -> None:
+    """GIVEN an API of a local AWS THEN it is reached without a resolver, and told by which name."""
+    api = Api([200])
+    with api.serving() as url:
+        named = url.replace("127.0.0.1", "a1.execute-api.localhost")
+        assert over_http()(named + "/x", {}) == 200
+    assert api.seen[0][0] == "/x"
+    assert located("http://a1.localhost:80/x") == ("http://127.0.0.1:80/x", {"host": "a1.localhost:80"})
+    assert located("https://a1.example/x") == ("https://a1.example/x", {})
