@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.errors import OpsError
+from ops.log_query import ask
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = "PSEUDONYM"
 """What a query about one user has in the place of a pseudonym."""
-_OVER = {"Complete", "Failed", "Cancelled", "Timeout"}
 
 
 @dataclass(frozen=True)
@@ -150,13 +150,8 @@ def run(  # noqa: PLR0913 - a query, a window, and how long to wait
     if since >= until:
         raise OpsError(f"The window from {since} to {until} is empty.")
     text = _about(query, user)
-    number = clients.logs.start_query(
-        logGroupNames=list(query.groups) or [target.log_group(target.mock_function)],
-        startTime=int(since.timestamp()),
-        endTime=int(until.timestamp()),
-        queryString=text,
-    )["queryId"]
-    answer = _finished(clients, number, query.name, patience)
+    groups = query.groups or (target.log_group(target.mock_function),)
+    answer = ask(clients, groups, text, (since, until), query.name, patience)
     rows = tuple(
         {cell["field"]: cell["value"] for cell in row if cell["field"] != "@ptr"} for row in answer["results"]
     )
@@ -183,16 +178,3 @@ def _about(query: Saved, user: str | None) -> str:
     if user is not None and ('"' in user or "\\" in user):
         raise OpsError(f"--user {user}: a pseudonym has no quotation marks. Take it from the log's userId.")
     return query.text if user is None else query.text.replace(PLACEHOLDER, user)
-
-
-def _finished(clients: Clients, number: str, name: str, patience: Patience) -> dict[str, Any]:
-    pauses = patience.pauses()
-    while True:
-        answer: dict[str, Any] = clients.logs.get_query_results(queryId=number)
-        if answer["status"] == "Complete":
-            return answer
-        if answer["status"] in _OVER:
-            raise OpsError(f"{name} ended as {answer['status']}: try a shorter window.")
-        if not pauses.take():
-            clients.logs.stop_query(queryId=number)
-            raise OpsError(f"{name} was not finished in time and has been stopped: try a shorter window.")

@@ -11,11 +11,12 @@ from rollback_guard.patience import Patience
 
 from components.saved_queries import PLACEHOLDER as DEPLOYED_PLACEHOLDER
 from components.saved_queries import QUERIES
-from ops import queries
+from ops import queries, users
 from ops.errors import OpsError
 from rehearsal import insights
 from tests.fakes.account import target
 from tests.fakes.aws import EPOCH, Clock
+from verdict import Counts, Thresholds, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,3 +179,29 @@ def test_a_query_that_takes_too_long_is_stopped() -> None:
     with pytest.raises(OpsError, match="has been stopped: try a shorter window"):
         run("1", logs)
     assert logs.stopped == ["q"]
+
+
+def test_users_are_counted_for_a_go_that_counts_users() -> None:
+    """Two users, one of them in the canary; GO then speaks of users."""
+    clock = Clock()
+    counts = Counts(requests=2, errors=1, canary_requests=1, canary_errors=1)
+    found = users.with_users(
+        Clients(Logs()),  # type: ignore[arg-type]
+        target(),
+        counts,
+        (EPOCH, EPOCH + timedelta(minutes=1)),
+        Patience(clock.now() + 30, clock.now, clock.sleep),
+    )
+    assert (found.users, found.canary_users) == (2, 1)
+    row = judge(found, Thresholds(), 1).row("errors")
+    assert row is not None
+    assert "GO counts 1 users" in row.why
+
+
+def test_an_empty_window_has_no_users() -> None:
+    """Nobody came: none are counted, and that is no error."""
+    clock = Clock()
+    late = EPOCH + timedelta(hours=1)
+    patience = Patience(clock.now() + 30, clock.now, clock.sleep)
+    found = users.with_users(Clients(Logs()), target(), Counts(), (late, late), patience)  # type: ignore[arg-type]
+    assert (found.users, found.canary_users) == (0, 0)
