@@ -31,10 +31,15 @@ class Entry:
 
 @dataclass
 class Ledger:
-    """All requests of a run, in the order their answers came."""
+    """All requests of a run, in the order their answers came.
+
+    Attributes:
+        held_back: Planned requests that were never sent, because the machine was too busy for more.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     sent: int = 0
+    held_back: int = 0
 
     def add(self, entry: Entry) -> None:
         """Write one answered (or failed) request down."""

@@ -31,6 +31,7 @@ def build(seen: Evidence, claims: list[Claim], wall_s: float, replayed: dict[str
         "clock_factor": seen.clock.factor,
         "requests": {
             "sent": seen.ledger.sent,
+            "held_back": seen.ledger.held_back,
             "answered": sum(entry.status > 0 for entry in seen.ledger.entries),
             "errors": outcomes["error"] + outcomes["unanswered"] + outcomes["other"],
             "p95_ms": round(seen.ledger.p95_ms(), 2),

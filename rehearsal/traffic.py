@@ -21,6 +21,10 @@ DEADLINE_S = 10.0
 
 OK = 200
 
+IN_FLIGHT = 16
+"""Requests under way at a time. A machine that cannot keep up gets fewer requests, not a queue that grows
+until nobody is answered: four sandboxes a function are no cloud."""
+
 QUICK_S, BURST, BURSTS_IN_A_ROW, SETTLED_WITHIN_S = 0.2, 8, 3, 90.0
 """Settled is: so many bursts of so many requests in a row, each request answered as quickly as this."""
 
@@ -110,13 +114,20 @@ class Traffic:
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
             start = time.monotonic()
+            places = asyncio.Semaphore(IN_FLIGHT)
             async with asyncio.TaskGroup() as under_way:
                 for offset, request in self._requests:
                     await asyncio.sleep(max(0.0, start + offset - time.monotonic()))
                     if self._stopping.is_set():
                         break
+                    if places.locked():
+                        self.ledger.held_back += 1
+                        continue
+                    await places.acquire()
                     self.ledger.sent += 1
-                    under_way.create_task(self._send(session, request))
+                    under_way.create_task(self._send(session, request)).add_done_callback(
+                        lambda _: places.release()
+                    )
 
     async def _send(self, session: aiohttp.ClientSession, request: Request) -> None:
         sent_at, begun = time.time(), time.perf_counter()

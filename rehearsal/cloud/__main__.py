@@ -12,6 +12,13 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+import uvloop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # MiniStack reads its settings when it is imported.
 os.environ.update(
@@ -23,6 +30,15 @@ os.environ.update(
         "PERSIST_STATE": "0",
     }
 )
+
+
+class Server(uvicorn.Server):
+    """Leaves signals to `_serve`, which has more to end than connections."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
 
 
 def main() -> int:
@@ -38,15 +54,12 @@ def main() -> int:
     arguments = parser.parse_args()
     listening = socket.create_server(("127.0.0.1", arguments.port))
     os.environ["GATEWAY_PORT"] = str(listening.getsockname()[1])
-    asyncio.run(_serve(arguments, listening))
+    uvloop.run(_serve(arguments, listening))
     return 0
 
 
 async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> None:
-    from hypercorn.asyncio import serve  # noqa: PLC0415 - after MiniStack's settings are in the environment
-    from hypercorn.config import Config  # noqa: PLC0415
-
-    from rehearsal.cloud.build import build  # noqa: PLC0415
+    from rehearsal.cloud.build import build  # noqa: PLC0415 - after MiniStack's settings are in the environment
 
     endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
     stop = asyncio.Event()
@@ -61,21 +74,30 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
         node=arguments.node,
         draw=random.Random(arguments.seed),  # noqa: S311 - sampling, not a secret
     )
-    config = Config()
-    config.bind = [f"fd://{listening.fileno()}"]
-    config.keep_alive_timeout = 75
-    config.graceful_timeout = 1
+    server = Server(
+        uvicorn.Config(
+            cloud.app,  # type: ignore[arg-type]
+            http="httptools",
+            ws="none",
+            loop="none",
+            access_log=False,
+            log_level="warning",
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+        )
+    )
     loops = [asyncio.create_task(work) for work in cloud.loops()]
     for task in loops:
         task.add_done_callback(lambda done: _fail_loudly(done, stop))
-    server = asyncio.create_task(serve(cloud.app, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
-    await _listening(endpoint, server)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    await _listening(endpoint, serving)
     arguments.ready_file.write_text(json.dumps({"endpoint": endpoint, "pid": os.getpid()}))
     await stop.wait()
     for task in loops:
         task.cancel()
     await cloud.end()
-    await server
+    server.should_exit = True
+    await serving
 
 
 def _fail_loudly(task: asyncio.Task[None], stop: asyncio.Event) -> None:

@@ -14,6 +14,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _NUMBER = r"-?\d+(?:\.\d+)?|-?\.\d+"
 _RANGE = re.compile(
@@ -28,7 +32,7 @@ class StatisticError(ValueError):
 
 @dataclass
 class Distribution:
-    """Values of one period.
+    """Values of one slot.
 
     Attributes:
         counts: How often each value was seen.
@@ -37,10 +41,12 @@ class Distribution:
 
     counts: dict[float, float] = field(default_factory=dict)
     sets: list[tuple[float, float, float, float]] = field(default_factory=list)
+    _summary: tuple[float, float, float, float] | None = field(default=None, compare=False, repr=False)
 
     def add(self, value: float, count: float = 1.0) -> None:
         """One value, seen ``count`` times."""
         self.counts[value] = self.counts.get(value, 0.0) + count
+        self._summary = None
 
     def add_set(self, count: float, total: float, minimum: float, maximum: float) -> None:
         """A statistic set; one that can only be a repeated value is kept as that value."""
@@ -48,12 +54,19 @@ class Distribution:
             self.add(minimum, count)
         else:
             self.sets.append((count, total, minimum, maximum))
+            self._summary = None
 
-    def update(self, other: Distribution) -> None:
-        """Everything another one holds."""
-        for value, count in other.counts.items():
-            self.add(value, count)
-        self.sets.extend(other.sets)
+    def summary(self) -> tuple[float, float, float, float]:
+        """``(count, sum, minimum, maximum)`` of everything; remembered, since slots of the past stay as they are."""
+        if self._summary is None:
+            counts, sets = self.counts, self.sets
+            self._summary = (
+                math.fsum([*counts.values(), *(part[0] for part in sets)]),
+                math.fsum([*(value * times for value, times in counts.items()), *(part[1] for part in sets)]),
+                min([*counts, *(part[2] for part in sets)]),
+                max([*counts, *(part[3] for part in sets)]),
+            )
+        return self._summary
 
 
 @dataclass(frozen=True)
@@ -106,46 +119,50 @@ def parse(name: str) -> Statistic:
 
 
 def compute(data: Distribution, statistic: Statistic) -> float | None:
-    """The statistic of a period, or ``None`` where the data does not have it."""
-    if not data.counts and not data.sets:
+    """The statistic of one slot, or ``None`` where the data does not have it."""
+    return compute_over([data], statistic)
+
+
+def compute_over(slots: Iterable[Distribution], statistic: Statistic) -> float | None:
+    """The statistic of a period made of slots, or ``None`` where the data does not have it."""
+    parts = [part for part in slots if part.counts or part.sets]
+    if not parts:
         return None
     if statistic.kind in BASIC:
-        return _basic(data, statistic.kind)
-    if data.sets or min(data.counts) < 0:
+        return _basic([part.summary() for part in parts], statistic.kind)
+    if any(part.sets or part.summary()[2] < 0 for part in parts):
         return None
-    return _of_ordered(sorted(data.counts.items()), statistic)
+    return _of_ordered(sorted(pair for part in parts for pair in part.counts.items()), statistic)
 
 
 def _of_ordered(ordered: Ordered, statistic: Statistic) -> float | None:
     count = math.fsum(times for _, times in ordered)
+    if statistic.kind == "p":
+        return _percentile(ordered, count, statistic.high or 0.0)
+    if statistic.kind == "WM":
+        return _winsorized(ordered, count, statistic)
     kept = _kept(ordered, count, statistic)
     number = math.fsum(times for _, times in kept)
+    if statistic.kind in {"TC", "PR"}:
+        return number if statistic.kind == "TC" else 100 * number / count
     total = math.fsum(value * times for value, times in kept)
-    match statistic.kind:
-        case "p":
-            return _percentile(ordered, count, statistic.high or 0.0)
-        case "WM":
-            return _winsorized(ordered, count, statistic)
-        case "TC":
-            return number
-        case "PR":
-            return 100 * number / count
-        case "TS":
-            return total
+    if statistic.kind == "TS":
+        return total
     return total / number if number else None
 
 
-def _basic(data: Distribution, kind: str) -> float:
-    if kind == "Minimum":
-        return min([*data.counts, *(part[2] for part in data.sets)])
-    if kind == "Maximum":
-        return max([*data.counts, *(part[3] for part in data.sets)])
-    count = math.fsum([*data.counts.values(), *(part[0] for part in data.sets)])
-    if kind == "SampleCount":
-        return count
-    products = [value * times for value, times in data.counts.items()]
-    total = math.fsum([*products, *(part[1] for part in data.sets)])
-    return total if kind == "Sum" else total / count
+def _basic(summaries: list[tuple[float, float, float, float]], kind: str) -> float:
+    counts, totals, lows, highs = zip(*summaries, strict=True)
+    match kind:
+        case "Minimum":
+            return min(lows)
+        case "Maximum":
+            return max(highs)
+        case "SampleCount":
+            return math.fsum(counts)
+        case "Sum":
+            return math.fsum(totals)
+    return math.fsum(totals) / math.fsum(counts)
 
 
 def _percentile(ordered: Ordered, count: float, rank: float) -> float:

@@ -10,10 +10,11 @@ at the edge are wall clock.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rehearsal.cloud.metric_statistics import Distribution, Statistic, compute
+from rehearsal.cloud.metric_statistics import Distribution, Statistic, compute_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -120,11 +121,10 @@ class MetricStore:
         Returns:
             Start of each period that has data, in cloud seconds, with its value, oldest first.
         """
-        periods: dict[int, Distribution] = {}
+        periods: dict[int, list[Distribution]] = defaultdict(list)
         for at, data in self._between(query, start, end):
-            begin = at - (at - start) % query.period
-            periods.setdefault(begin, Distribution()).update(data)
-        computed = ((at, compute(data, query.statistic)) for at, data in sorted(periods.items()))
+            periods[at - (at - start) % query.period].append(data)
+        computed = ((at, compute_over(slots, query.statistic)) for at, slots in sorted(periods.items()))
         return {at: value for at, value in computed if value is not None}
 
     def _between(self, query: Query, start: int, end: int) -> Iterator[tuple[int, Distribution]]:
