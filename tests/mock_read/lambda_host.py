@@ -121,7 +121,7 @@ class Sandbox:
         threading.Thread(target=self._collect, daemon=True).start()
         here = f"127.0.0.1:{self._server.server_address[1]}"
         environment = {
-            **_settings(),
+            **settings(),
             "AWS_LAMBDA_RUNTIME_API": here,
             "AWS_ENDPOINT_URL": f"http://{here}",
             "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{self._daemon.getsockname()[1]}",
@@ -219,6 +219,8 @@ class Sandbox:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, content, headers = sandbox._route(self.path, self.headers, body)
                 self.send_response(status)
+                # The runtime client dereferences it unasked.
+                self.send_header("Content-Type", "application/json")
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
@@ -253,7 +255,8 @@ class Sandbox:
         return self.services.answer(path, headers, body)
 
 
-def _settings() -> dict[str, str]:
+def settings() -> dict[str, str]:
+    """The function's environment, as the stack sets it."""
     return {
         "PATH": "/usr/bin:/bin",
         # The sources, and beside them what the package brings of others.

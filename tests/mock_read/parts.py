@@ -1,0 +1,280 @@
+"""The read path put together with small stand-ins for AWS, a clock of our own and captured lines."""
+
+# ruff: noqa: N803 - parameters have the names that AWS gives them
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from mock_read import contract
+from mock_read.breaker import Breaker
+from mock_read.canary import Canary
+from mock_read.flag_watch import FlagWatch
+from mock_read.identity import Identity
+from mock_read.judgement import Judgement
+from mock_read.observing import Lines, Observer
+from mock_read.prisma import Prisma
+from mock_read.pseudonym import Key
+from mock_read.service import Service
+from mock_read.settings import read
+from mock_read.shadow import Shadow
+
+from tests.mock_read.lambda_host import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mock_read.comparison import Rules
+
+_NUMBERS = itertools.count()
+USER = "user-1"
+CREATOR = "c-0001"
+OFF = {"enabled": False}
+CANARY = {"prismaAdapter": {"enabled": True, "percentage": 100}, "prismaShadow": OFF}
+SHADOW = {"prismaAdapter": OFF, "prismaShadow": {"enabled": True, "percentage": 100}}
+ALL_OFF = {"prismaAdapter": OFF, "prismaShadow": OFF}
+KILL_OFF = {"prismaKill": {"enabled": False}}
+KILL_ON = {"prismaKill": {"enabled": True}}
+
+
+def refusal(code: str) -> ClientError:
+    """What botocore raises when AWS refuses a call."""
+    return ClientError({"Error": {"Code": code, "Message": "refused"}}, "Operation")
+
+
+@dataclass
+class Clock:
+    """A wall clock that moves when it is told to."""
+
+    at: float = field(default_factory=time.time)
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class Captured(Lines):
+    """Lines kept as parsed JSON."""
+
+    def __init__(self) -> None:
+        self.text = io.StringIO()
+
+    def write(self, text: str) -> None:
+        self.text.write(text)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+    @property
+    def all(self) -> list[dict[str, Any]]:
+        """Everything written so far."""
+        return [json.loads(line) for line in self.text.getvalue().splitlines()]
+
+    def messages(self, *wanted: str) -> list[dict[str, Any]]:
+        """Log lines by their message."""
+        return [line for line in self.all if line.get("message") in wanted]
+
+    def metric(self, name: str, path: str | None = None) -> float:
+        """Sum of a metric, of one path when it is given."""
+        records = [line for line in self.all if "_aws" in line and name in line]
+        return sum(float(one[name][0]) for one in records if path is None or one.get("Path") == path)
+
+
+@dataclass
+class AppConfig:
+    """AppConfig's data API for two profiles.
+
+    Attributes:
+        documents: Served content by profile; bytes go out as they are.
+        fault: Raised by every call while it is set.
+    """
+
+    documents: dict[str, Any]
+    fault: Exception | None = None
+    calls: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    served: dict[str, Any] = field(default_factory=dict)
+    token: int = 0
+
+    def start_configuration_session(self, *, ConfigurationProfileIdentifier: str, **_: str) -> dict[str, Any]:
+        """A session's first token; what it has served is forgotten."""
+        self._called("start")
+        self.served.pop(ConfigurationProfileIdentifier, None)
+        return {"InitialConfigurationToken": self._next(ConfigurationProfileIdentifier)}
+
+    def get_latest_configuration(self, *, ConfigurationToken: str) -> dict[str, Any]:
+        """The document, empty when it has been served to this session; a token is good once."""
+        self._called("get")
+        if ConfigurationToken in self.used:
+            raise refusal("BadRequestException")
+        self.used.add(ConfigurationToken)
+        profile = ConfigurationToken.partition("#")[0]
+        document = self.documents[profile]
+        content = document if isinstance(document, bytes) else json.dumps(document).encode()
+        fresh = self.served.get(profile) != content
+        self.served[profile] = content
+        return {
+            "Configuration": io.BytesIO(content if fresh else b""),
+            "NextPollConfigurationToken": self._next(profile),
+            "NextPollIntervalInSeconds": 15,
+        }
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if self.fault is not None:
+            raise self.fault
+
+    def _next(self, profile: str) -> str:
+        self.token += 1
+        return f"{profile}#{self.token}"
+
+
+@dataclass
+class Lambda:
+    """Lambda's invoke: what `answer` returns is the payload, what it raises is the refusal."""
+
+    answer: Callable[[dict[str, Any]], Any]
+    error: str | None = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        """One synchronous invocation."""
+        query = json.loads(Payload)
+        self.asked.append(query)
+        answer = self.answer(query)
+        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        failed = {"FunctionError": self.error} if self.error else {}
+        return {"StatusCode": 200, "Payload": io.BytesIO(content), **failed}
+
+
+def prisma(query: dict[str, Any]) -> Any:
+    """A Prisma side that agrees with the mock."""
+    body = contract.mock(contract.Query(query["creatorId"], query["limit"], query["cursor"]))
+    return {"status": "not-found"} if body is None else {"status": "ok", "body": body}
+
+
+@dataclass
+class ReadPath:
+    """A whole read path in one process."""
+
+    service: Service
+    lines: Captured
+    appconfig: AppConfig
+    canary: Lambda
+    shadow: Lambda
+    clock: Clock
+    breaker: Breaker
+
+    def get(self, event: Any = None, *, remaining_s: float = 15.0) -> dict[str, Any]:
+        """Answer one event; the work after the response is not done."""
+        return self.service.handle(http_api() if event is None else event, "r-1", remaining_s)
+
+    def body(self, event: Any = None, *, remaining_s: float = 15.0) -> Any:
+        """The answer's body, which must be a 200."""
+        answer = self.get(event, remaining_s=remaining_s)
+        assert answer["statusCode"] == 200, answer
+        return json.loads(answer["body"])
+
+
+def read_path(  # noqa: PLR0913 - named, and each with the healthy default
+    flags: Any = None,
+    *,
+    kill: Any = None,
+    canary: Callable[[dict[str, Any]], Any] = prisma,
+    shadow: Callable[[dict[str, Any]], Any] = prisma,
+    mock: Callable[[contract.Query], dict[str, Any] | None] = contract.mock,
+    rules: Rules = contract.RULES,
+    deadline_s: float = 1.5,
+    noise_percent: float = 0.0,
+    refreshed: bool = True,
+) -> ReadPath:
+    """Put a read path together.
+
+    Args:
+        flags: Served ramp document, everything off unless given.
+        kill: Served kill switch, off unless given.
+        canary: Answers the canary's invocations, agreeing with the mock unless given.
+        shadow: Likewise the shadow's.
+        mock: The mock's answer.
+        rules: What the comparison takes for equal.
+        deadline_s: How long a canary user and a shadow call wait.
+        noise_percent: Share that is read twice.
+        refreshed: Whether the flags have been read once.
+    """
+    clock, lines = Clock(), Captured()
+    # Powertools keeps one stream for each service's name: each read path here has its own.
+    observer = Observer(f"mock-read-{next(_NUMBERS)}", "Huntaze/ReadMigration", clock, lines)
+    appconfig = AppConfig({"read-flags": flags or ALL_OFF, "kill-switch": kill or KILL_OFF})
+    asked, shadowed, breaker = Lambda(canary), Lambda(shadow), Breaker(clock)
+    draw, key = random.Random(7), Key(b"k" * 32)  # noqa: S311 - a sample, nothing secret
+    judgement = Judgement(rules, key.secret, observer, clock, noise_percent, draw)
+    service = Service(
+        flags=FlagWatch(appconfig, read(settings()), clock, draw, observer),
+        identity=Identity("x-user-id", ""),
+        canary=Canary(Prisma(asked, "arn:prisma:live"), breaker, deadline_s, clock),
+        shadow=Shadow(Prisma(shadowed, "arn:shadow:live"), deadline_s, judgement, observer, clock),
+        observer=observer,
+        key=key,
+        mock=mock,
+        salt="salt",
+        now=clock,
+        clock=time.perf_counter,
+    )
+    if refreshed:
+        service.flags.refresh()
+    return ReadPath(service, lines, appconfig, asked, shadowed, clock, breaker)
+
+
+def http_api(
+    path: str = f"/creators/{CREATOR}", user: str | None = USER, method: str = "GET"
+) -> dict[str, Any]:
+    """An HTTP API v2 event."""
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "headers": {} if user is None else {"x-user-id": user},
+        "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
+    }
+
+
+def rest(path: str = f"/creators/{CREATOR}", **more: Any) -> dict[str, Any]:
+    """A REST API v1 event."""
+    headers = {"X-User-Id": USER}
+    return {
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": "GET",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "requestContext": {"stage": "prod"},
+        "isBase64Encoded": False,
+        **more,
+    }
+
+
+def alb(path: str = f"/creators/{CREATOR}", *, multi: bool = False, **more: Any) -> dict[str, Any]:
+    """A load balancer's event, of a target group with or without multi-value headers."""
+    shaped: dict[str, Any] = {"headers": {"x-user-id": USER}, "queryStringParameters": {}}
+    if multi:
+        shaped = {"multiValueHeaders": {"x-user-id": [USER]}, "multiValueQueryStringParameters": {}}
+    context = {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/t/1"}}
+    return {"httpMethod": "GET", "path": path, "body": "", "requestContext": context, **shaped, **more}
+
+
+def expected(creator: str = CREATOR, limit: int = contract.DEFAULT_LIMIT) -> Any:
+    """The mock's answer as a client reads it."""
+    return json.loads(json.dumps(contract.mock(contract.Query(creator, limit))))
+
+
+def until(true: Callable[[], bool], limit_s: float = 5.0) -> None:
+    """Wait until something is true; a test that reaches the limit has failed."""
+    end = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.002)
