@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verdict import noise, rate_test
 from verdict.question import Question, answer
-from verdict.rate_test import ALPHA_ALL_TOO_HIGH, ALPHA_TOO_HIGH
+from verdict.rate_test import ALPHA_ALL_TOO_HIGH
 
 if TYPE_CHECKING:
     from verdict.counts import Counts, Thresholds
@@ -30,40 +31,35 @@ def errors(counts: Counts, limits: Thresholds, effective: float, note: str, *, c
         note: What GO counts.
         canary: Whether there is one to be judged.
     """
-    every = answer(
-        Question(
-            name="errors",
-            unit="requests",
-            verb="failed",
-            bad="NO-GO",
-            n=counts.requests,
-            k=counts.errors,
-            k_good=counts.errors,
-            bad_limit=limits.error_rate / 100,
-            good_limit=limits.error_rate / 100,
-            effective=1.0,
-            per_minute=_per_minute(counts.requests, counts),
-            alpha=ALPHA_ALL_TOO_HIGH if canary else ALPHA_TOO_HIGH,
-        )
+    limit = limits.error_rate / 100
+    everything = Question(
+        name="errors",
+        unit="requests",
+        verb="failed",
+        bad="NO-GO",
+        n=counts.requests,
+        k=counts.errors,
+        k_good=counts.errors,
+        bad_limit=limit,
+        good_limit=limit,
+        effective=1.0,
+        per_minute=_per_minute(counts.requests, counts),
     )
     if not canary:
-        return every
+        return answer(everything)
     own = answer(
-        Question(
-            name="errors",
+        replace(
+            everything,
             unit="canary requests",
-            verb="failed",
-            bad="NO-GO",
             n=counts.canary_requests,
             k=counts.canary_errors,
             k_good=counts.canary_errors,
-            bad_limit=limits.error_rate / 100,
-            good_limit=limits.error_rate / 100,
             effective=effective,
             per_minute=_per_minute(counts.canary_requests, counts),
             note=note,
         )
     )
+    every = answer(replace(everything, alpha=ALPHA_ALL_TOO_HIGH))
     return every if every.decision == "NO-GO" and own.decision != "NO-GO" else own
 
 
