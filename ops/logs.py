@@ -130,7 +130,8 @@ class Tail:
             raise
         found = [
             (
-                event["eventId"],
+                # An id is not promised; without one a line is told from others by all that it is.
+                event.get("eventId") or f"{event['timestamp']} {event['logStreamName']} {event['message']}",
                 Line(
                     datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
                     event["logStreamName"],

@@ -30,8 +30,8 @@ OFF_WINDOW = timedelta(minutes=15)
 """While no step is in force the counts are of the last quarter of an hour."""
 LATELY = timedelta(hours=1)
 EVENTS = 6
-NEEDED = {"bad": 100.0, "good": 20.0}
-"""Evidence at which a row decides: 1/alpha of the sequential test."""
+AWAY = {"errors": "NO-GO", "share": "CHECK"}
+"""What a row comes to when it is not GO; INVESTIGATE for the others."""
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,10 @@ def watch(
 def bar(row: Row, width: int = 20) -> tuple[str, float, str]:
     """A row's evidence as a bar: which way it points, how far (0 to 1, logarithmic), and drawn.
 
-    The likelier answer is shown: towards GO (decides at 20) or towards the other (decides at 100).
+    The likelier answer is shown: towards GO or away from it, each to where it decides.
     """
-    bad, good = _part(row.e_bad, NEEDED["bad"]), _part(row.e_good, NEEDED["good"])
-    towards, part = (
-        ("GO", good)
-        if good >= bad
-        else (("CHECK" if row.name == "share" else "NO-GO" if row.name == "errors" else "INVESTIGATE"), bad)
-    )
+    bad, good = _part(row.e_bad, row.bad_needed), _part(row.e_good, row.good_needed)
+    towards, part = ("GO", good) if good >= bad else (AWAY.get(row.name, "INVESTIGATE"), bad)
     full = round(part * width)
     return towards, part, "#" * full + "." * (width - full)
 

@@ -176,6 +176,15 @@ def test_following_prints_each_line_once_late_ones_too(
     assert [line.split("  ")[1] for line in result.stdout.splitlines()] == ["first", "late", "late"]
 
 
+def test_lines_without_an_id_are_told_apart_by_what_they_are(canary: Canary, account: Account) -> None:
+    """AWS promises no id: each line is still printed once."""
+    for text in ("one", "two"):
+        account.logs.add("/aws/lambda/mock-read", text, NOW - timedelta(minutes=1))
+    for event in account.logs.groups["/aws/lambda/mock-read"]:
+        del event["eventId"]
+    assert len(canary("logs").stdout.splitlines()) == 2
+
+
 def test_logs_of_what_is_not_there(canary: Canary) -> None:
     """A function that has none, and one that is none."""
     assert "There is no log group /aws/lambda/prisma-read" in canary("logs", "--function", "prisma").stderr
