@@ -1,0 +1,99 @@
+"""The Prisma function's bundle in a Node process of its own, asked line by line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rehearsal.postgres import PostgresServer
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "functions" / "prisma_read" / "dist"
+NODE = ROOT / "build" / "bin" / "node"
+
+_LOOP = """
+import { createInterface } from "node:readline";
+const { handler } = await import(process.argv[1]);
+process.stdout.write("ready\\n");
+for await (const line of createInterface({ input: process.stdin })) {
+  const began = performance.now();
+  const told = await handler(JSON.parse(line)).then(
+    (answer) => ({ answer }),
+    (error) => ({ error: `${error.name}: ${error.message}` }),
+  );
+  process.stdout.write(JSON.stringify({ ...told, ms: performance.now() - began }) + "\\n");
+}
+"""
+
+
+class NodeHost:
+    """One sandbox of a bundle.
+
+    Args:
+        server: The database it reads from, with its password behind a stand-in for Secrets Manager.
+        bundle: Of `DIST`.
+        environment: More, or other, variables.
+    """
+
+    def __init__(self, server: PostgresServer, bundle: str = "index.mjs", **environment: str) -> None:
+        self._process = subprocess.Popen(
+            [NODE, "--input-type=module", "-e", _LOOP, (DIST / bundle).as_uri()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**_settings(server), **environment},
+            start_new_session=True,
+        )
+        assert self._line() == "ready"
+
+    @property
+    def pid(self) -> int:
+        """The process, to be stopped and continued."""
+        return self._process.pid
+
+    def ask(self, event: Any) -> dict[str, Any]:
+        """One invocation: ``answer`` or ``error``, and ``ms``."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(event) + "\n")
+        self._process.stdin.flush()
+        told: dict[str, Any] = json.loads(self._line())
+        return told
+
+    def end(self) -> None:
+        """Kill it and leave nothing behind."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+def _settings(server: PostgresServer) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_HOST": server.host,
+        "DATABASE_PORT": str(server.port),
+        "DATABASE_NAME": server.database,
+        "DATABASE_USER": server.user,
+        "DATABASE_AUTH": "secret",
+        "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:db",
+        "DATABASE_TLS": "off",
+        "CONNECT_TIMEOUT_MS": "2000",
+        "QUERY_TIMEOUT_MS": "2000",
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+
+
+def get(creator: str = "c-0001", limit: int = 10, cursor: str | None = None) -> dict[str, Any]:
+    """What the mock function asks."""
+    return {"version": 1, "operation": "getCreator", "creatorId": creator, "limit": limit, "cursor": cursor}
