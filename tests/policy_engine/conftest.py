@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
-import pulumi
 import pytest
 
-from rehearsal import engine
-from rehearsal.preview import preview
+from rehearsal.toolchain import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rehearsal.engine import Outcome
-
 Breaking = dict[str, dict[str, Any]]
-"""Inputs that replace a resource's own, by the end of its name; None takes one away."""
 
 
 @pytest.fixture
-def previewed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Breaking], Outcome]:
+def previewed() -> Callable[[str, Breaking], dict[str, Any]]:
     """Preview a stack whose program has been broken in the places that are given."""
-    whole = engine._program
 
-    def run(stack: str, breaking: Breaking) -> Outcome:
-        met: set[str] = set()
-
-        def change(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-            ends = [end for end in breaking if args.name.endswith(end)]
-            if not ends:
-                return None
-            met.update(ends)
-            return pulumi.ResourceTransformationResult({**args.props, **breaking[ends[0]]}, args.opts)
-
-        def broken() -> None:
-            pulumi.runtime.register_stack_transformation(change)
-            whole()
-
-        monkeypatch.setattr(engine, "_program", broken)
-        outcome = preview(stack)
-        assert met == breaking.keys(), "the program has no resources of these names any more"
+    def run(stack: str, breaking: Breaking) -> dict[str, Any]:
+        command = [sys.executable, "-m", "tests.policy_engine.broken", stack, json.dumps(breaking)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        outcome: dict[str, Any] = json.loads(done.stdout)
+        assert outcome["unmet"] == [], "the program has no resources of these names any more"
         return outcome
 
     return run
