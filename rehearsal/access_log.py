@@ -66,9 +66,13 @@ def read(path: Path, creator_ids: list[str]) -> Replay:
         with opener(path, "rt", encoding="utf-8", errors="replace") as lines:  # type: ignore[attr-defined]
             replay = parse(lines, creator_ids)
     except (OSError, EOFError) as error:
-        raise AccessLogError(f"TRAFFIC={path}: {error}. Give a readable ALB access log, plain or .gz.") from error
+        raise AccessLogError(
+            f"TRAFFIC={path}: {error}. Give a readable ALB access log, plain or .gz."
+        ) from error
     if not replay.requests:
-        reasons = ", ".join(f"{count} x {why}" for why, count in replay.skipped.most_common()) or "it is empty"
+        reasons = (
+            ", ".join(f"{count} x {why}" for why, count in replay.skipped.most_common()) or "it is empty"
+        )
         raise AccessLogError(
             f"TRAFFIC={path}: no line of it is a GET /creators/ID request of an ALB access log ({reasons}).",
         )
@@ -119,7 +123,9 @@ def _map(line: str, creator_ids: list[str]) -> tuple[datetime, Request] | str:
 def _known(creator: str, creator_ids: list[str]) -> str:
     if creator in creator_ids:
         return creator
-    return creator_ids[int.from_bytes(hashlib.sha256(creator.encode()).digest()[:4], "big") % len(creator_ids)]
+    return creator_ids[
+        int.from_bytes(hashlib.sha256(creator.encode()).digest()[:4], "big") % len(creator_ids)
+    ]
 
 
 def _limit(query: str) -> int:

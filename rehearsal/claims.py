@@ -56,7 +56,11 @@ def binomial_two_sided(k: int, n: int, p: float) -> float:
     if not 0 < p < 1:
         return 1.0 if k == round(n * p) else 0.0
     logs = [
-        math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * math.log(p) + (n - i) * math.log1p(-p)
+        math.lgamma(n + 1)
+        - math.lgamma(i + 1)
+        - math.lgamma(n - i + 1)
+        + i * math.log(p)
+        + (n - i) * math.log1p(-p)
         for i in range(n + 1)
     ]
     return min(1.0, sum(math.exp(log) for log in logs if log <= logs[k] + 1e-7))
@@ -72,7 +76,10 @@ def moments(seen: Evidence) -> Moments:
     offs = [
         d.completed or d.started
         for d in seen.ramp
-        if first is not None and d.started >= first and not d.content["prismaAdapter"]["enabled"] and d.state == "COMPLETE"
+        if first is not None
+        and d.started >= first
+        and not d.content["prismaAdapter"]["enabled"]
+        and d.state == "COMPLETE"
     ]
     return Moments(
         first,
@@ -127,7 +134,9 @@ def engine_created(seen: Evidence) -> Claim:
 
 def second_up_changes_nothing(seen: Evidence) -> Claim:
     changed = seen.engine.changed_on_second_up
-    return Claim("a second up changes nothing", changed == 0, {"changed": changed, "what": seen.engine.changed})
+    return Claim(
+        "a second up changes nothing", changed == 0, {"changed": changed, "what": seen.engine.changed}
+    )
 
 
 def nothing_left(seen: Evidence) -> Claim:
@@ -161,12 +170,17 @@ def shadow_hour_mock_only(seen: Evidence) -> Claim:
 
 def every_request_shadowed(seen: Evidence) -> Claim:
     sent, compared, lost = (int(seen.sums[name]) for name in ("ShadowSent", "ShadowCompared", "ShadowLost"))
-    mock_reads = sum(not read.canary for read in seen.lines.reads)
-    causes = dict(Counter(cause for _, cause in seen.lines.lost))
+    hour = {read.request_id for read in seen.lines.reads if read.at < seen.done["canary-on"]}
+    settled = {one.request_id for one in (*seen.lines.comparisons, *seen.lines.lost)}
+    causes = dict(Counter(one.cause for one in seen.lines.lost))
     return Claim(
-        "every mock request was shadowed, and sent = compared + counted losses",
-        sent == compared + lost == mock_reads and sum(causes.values()) == lost and compared > 0,
-        {"mock_requests": mock_reads, "sent": sent, "compared": compared, "lost": lost, "lost_by_cause": causes},
+        "H+0-1: every request was shadowed, and sent = compared + counted losses",
+        bool(hour) and hour <= settled and sent == compared + lost and sum(causes.values()) == lost,
+        {
+            "requests": len(hour),
+            "never_shadowed": len(hour - settled),
+            **{"sent": sent, "compared": compared, "lost": lost, "lost_by_cause": causes},
+        },
     )
 
 
@@ -198,7 +212,10 @@ def flag_by_deployment(seen: Evidence) -> Claim:
     live_s = (first_read - seen.done["canary-on"]) * seen.clock.factor if first_read is not None else None
     return Claim(
         "H+1: the flag came by an AppConfig deployment, live at once and baking under its monitors",
-        len(ramped) == 1 and seen.canary_live_state == "BAKING" and live_s is not None and live_s < 10 * SETTLE_S,
+        len(ramped) == 1
+        and seen.canary_live_state == "BAKING"
+        and live_s is not None
+        and live_s < 10 * SETTLE_S,
         {
             "deployments": [d.number for d in ramped],
             "state_while_live": seen.canary_live_state,
@@ -214,7 +231,12 @@ def share_fits(seen: Evidence) -> Claim:
     return Claim(
         f"H+1-2: the observed share of users fits {seen.configured_percent:g} %",
         n > 0 and k > 0 and p_value >= SHARE_ALPHA,
-        {"users": n, "canary_users": k, "test": "exact binomial over users, two-sided", "p_value": round(p_value, 4)},
+        {
+            "users": n,
+            "canary_users": k,
+            "test": "exact binomial over users, two-sided",
+            "p_value": round(p_value, 4),
+        },
     )
 
 
@@ -245,8 +267,11 @@ def outage_unseen(seen: Evidence) -> Claim:
 
 def alarm_went_off(seen: Evidence) -> Claim:
     at = moments(seen)
-    red = [t for t in seen.transitions if t.state == "ALARM" and at.first_failure and t.at >= at.first_failure]
-    early = [t for t in seen.transitions if t.state == "ALARM" and seen.clock.wall(0) <= t.at and t not in red]
+    red = [
+        t for t in seen.transitions if t.state == "ALARM" and at.first_failure and t.at >= at.first_failure
+    ]
+    start, broken = seen.clock.wall(0), seen.done["stop-database"]
+    early = [t for t in seen.transitions if t.state == "ALARM" and start <= t.at < broken]
     return Claim(
         "the canary path's alarm went off, and no alarm before the failure",
         any("canary-error-rate" in t.alarm for t in red) and not early,
@@ -271,8 +296,10 @@ def off_stays_off(seen: Evidence) -> Claim:
     end = seen.clock.wall(seen.scenario.seconds)
     after = [read for read in seen.lines.reads if at.last_canary is not None and read.at > at.last_canary]
     quiet_s = (end - at.last_canary) * seen.clock.factor if at.last_canary is not None else 0.0
-    settled = at.kill_on is not None and at.last_canary is not None and at.last_canary <= (
-        at.kill_on + SETTLE_S / seen.clock.factor
+    settled = (
+        at.kill_on is not None
+        and at.last_canary is not None
+        and at.last_canary <= (at.kill_on + SETTLE_S / seen.clock.factor)
     )
     return Claim(
         "after the kill switch no request went to the canary, in any sandbox",

@@ -92,7 +92,9 @@ class Outcome:
             self.changes = Counter(
                 {str(getattr(k, "value", k)): v for k, v in event.summary_event.resource_changes.items()}
             )
-            self.packs = dict(getattr(event.summary_event, "policy_packs", None) or {})
+            # A local pack's name comes as NAME|local|FOLDER.
+            packs = getattr(event.summary_event, "policy_packs", None) or {}
+            self.packs = {name.partition("|")[0]: version for name, version in packs.items()}
         if event.policy_event:
             policy = event.policy_event
             self.violations.append(

@@ -103,7 +103,9 @@ def transitions(cloudwatch: Any, names: list[str]) -> list[Transition]:
             for item in page["AlarmHistoryItems"]:
                 new = json.loads(item["HistoryData"])["newState"]
                 found.append(
-                    Transition(name, item["Timestamp"].timestamp(), new["stateValue"], new.get("stateReason", ""))
+                    Transition(
+                        name, item["Timestamp"].timestamp(), new["stateValue"], new.get("stateReason", "")
+                    )
                 )
     return sorted(found, key=lambda change: change.at)
 

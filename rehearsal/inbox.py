@@ -21,7 +21,10 @@ class Inbox:
         self._url = self._sqs.create_queue(QueueName=NAME)["QueueUrl"]
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         answer = self._sns.subscribe(
-            TopicArn=topic, Protocol="sqs", Endpoint=attributes["Attributes"]["QueueArn"], ReturnSubscriptionArn=True
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=attributes["Attributes"]["QueueArn"],
+            ReturnSubscriptionArn=True,
         )
         self._subscription = answer["SubscriptionArn"]
         self._read: list[dict[str, Any]] = []
@@ -31,7 +34,9 @@ class Inbox:
         while batch := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
             for message in batch:
                 body = json.loads(message["Body"])
-                self._read.append({"Subject": body.get("Subject") or "", "Message": body.get("Message") or ""})
+                self._read.append(
+                    {"Subject": body.get("Subject") or "", "Message": body.get("Message") or ""}
+                )
                 self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
         return self._read
 

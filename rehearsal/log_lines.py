@@ -30,6 +30,7 @@ class Read:
     user: str
     sandbox: str
     ms: float
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ class Comparison:
 
     at: float
     paths: tuple[str, ...]
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One shadowed request that came to nothing."""
+
+    at: float
+    cause: str
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Lines:
 
     reads: list[Read] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
-    lost: list[tuple[float, str]] = field(default_factory=list)
+    lost: list[Loss] = field(default_factory=list)
     flags: list[FlagSeen] = field(default_factory=list)
     unreadable: int = 0
 
@@ -112,13 +123,15 @@ def _sort_in(lines: Lines, at: float, stream: str, record: dict[str, Any]) -> No
                     str(record["userId"]),
                     stream,
                     float(record["durationMs"]),
+                    str(record["requestId"]),
                 )
             )
         case "SHADOW-MATCH":
-            lines.comparisons.append(Comparison(at, ()))
+            lines.comparisons.append(Comparison(at, (), str(record["requestId"])))
         case "SHADOW-DIFF":
-            lines.comparisons.append(Comparison(at, tuple(sorted(diff["path"] for diff in record["diffs"]))))
+            paths = tuple(sorted(diff["path"] for diff in record["diffs"]))
+            lines.comparisons.append(Comparison(at, paths, str(record["requestId"])))
         case "SHADOW-LOST":
-            lines.lost.append((at, str(record["cause"])))
+            lines.lost.append(Loss(at, str(record["cause"]), str(record["requestId"])))
         case "FLAG":
             lines.flags.append(FlagSeen(at, record))

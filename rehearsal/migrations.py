@@ -48,9 +48,13 @@ def apply(dsn: str, folder: Path) -> list[str]:
         applied = {str(name): str(checksum) for name, checksum in rows}
         for name, checksum in applied.items():
             if name not in files:
-                raise DriftError(f"Migration {name} is applied in the database, but {folder} has no such migration.")
+                raise DriftError(
+                    f"Migration {name} is applied in the database, but {folder} has no such migration."
+                )
             if checksum != _checksum(files[name]):
-                raise DriftError(f"Migration {name} was edited after it had been applied. Add a new migration instead.")
+                raise DriftError(
+                    f"Migration {name} was edited after it had been applied. Add a new migration instead."
+                )
         missing = [name for name in files if name not in applied]
         for name in missing:
             _apply_one(connection, name, files[name])

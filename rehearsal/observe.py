@@ -78,7 +78,9 @@ class Watch:
             phase=self.scenario.phase_at(cloud_s).name,
             sent=self.ledger.sent,
             share_percent=100 * counts.canary_requests / counts.requests if counts.requests else 0.0,
-            error_percent=100 * counts.canary_errors / counts.canary_requests if counts.canary_requests else None,
+            error_percent=100 * counts.canary_errors / counts.canary_requests
+            if counts.canary_requests
+            else None,
             p95_mock_ms=counts.mock_p95_ms,
             p95_canary_ms=counts.canary_p95_ms,
             diffs=counts.diffs,
@@ -125,7 +127,9 @@ def collect(
     """Read everything back while the stack is still there."""
     start, end = played.first_request - 1, time.time() + 1
     flags, application = target, target.appconfig_application_id
-    kill = evidence.deployments(clients.appconfig, application, flags.kill_environment_id, flags.kill_profile_id)
+    kill = evidence.deployments(
+        clients.appconfig, application, flags.kill_environment_id, flags.kill_profile_id
+    )
     lines = evidence.lines(clients, target)
     seen = evidence.Evidence(
         scenario=played.scenario,

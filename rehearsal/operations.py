@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from mock_read import contract, seed
 
 from ops.enable import enable
+from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from ops.clients import Clients
@@ -37,6 +40,15 @@ class Operator:
     def shadow_on(self) -> None:
         """The first hour's flag: the canary off, every request shadowed."""
         enable(self.clients, self.target, percentage=None, shadow=100.0, reason="H+0: shadow hour")
+
+    def warm_canary(self) -> None:
+        """Call the canary's Prisma function once through its alias, as `canary ready` does."""
+        creator = seed.creator_ids()[0]
+        answer = self.clients.lambda_.invoke(
+            FunctionName=self.target.prisma_alias_arn, Payload=json.dumps(contract.Query(creator).payload())
+        )
+        if answer.get("FunctionError"):
+            raise OpsError(f"{self.target.prisma_function} fails: {answer['Payload'].read().decode()[:500]}")
 
     def act(self, step: Step) -> None:
         """Do one step of the timeline."""

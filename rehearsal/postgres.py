@@ -76,7 +76,13 @@ class PostgresServer:
         _give(self.directory, password_file)
         command = [
             *(str(binaries / "bin" / "initdb"), "-D", str(self.directory / "data"), "-U", self.user),
-            *("--auth=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C", "--no-sync"),
+            *(
+                "--auth=scram-sha-256",
+                f"--pwfile={password_file}",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            ),
         ]
         done = subprocess.run(command, cwd=self.directory, capture_output=True, check=False, **_as_nobody())  # type: ignore[call-overload]
         password_file.unlink()
@@ -101,7 +107,12 @@ class PostgresServer:
             "max_connections": "40",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [str(_binaries(self.directory) / "bin" / "postgres"), "-D", str(self.directory / "data"), *options]
+        command = [
+            str(_binaries(self.directory) / "bin" / "postgres"),
+            "-D",
+            str(self.directory / "data"),
+            *options,
+        ]
         log = self.directory / "postgres.log"
         with log.open("ab") as out:
             self._process = subprocess.Popen(  # type: ignore[call-overload]

@@ -166,6 +166,7 @@ def _play(  # noqa: PLR0913, PLR0917 - the parts of a run
     url = stack.api_url(cloud.endpoint, target)
     smoke_from = time.time()
     smoke = settle(url, USER_HEADER, seed.creator_ids()[0])
+    operator.warm_canary()
     progress.step(f"Every sandbox is warm after {smoke} smoke requests")
     traffic = Traffic(url, expected, requests, USER_HEADER)
     clock = Clock(time.time(), options.factor)
@@ -193,7 +194,9 @@ def expected(request: Request) -> Any:
     return json.loads(json.dumps(answer))
 
 
-def _keep(session: Session, cloud: LocalCloud, database: PostgresServer, engine: Engine, target: Target) -> None:
+def _keep(
+    session: Session, cloud: LocalCloud, database: PostgresServer, engine: Engine, target: Target
+) -> None:
     outputs = kept.RECORD.with_name("outputs.json")
     outputs.parent.mkdir(parents=True, exist_ok=True)
     outputs.write_text(json.dumps(engine.outputs(), indent=2) + "\n")

@@ -58,7 +58,7 @@ def bring_up(engine: Engine, seen: EngineEvidence) -> Target:
     first = engine.up()
     seen.created = first.changes["create"]
     seen.packs = dict(first.packs)
-    seen.violations = [violation.line() for violation in first.violations]
+    seen.violations = [violation.line() for violation in first.mandatory]
     return Target.from_outputs(engine.outputs())
 
 

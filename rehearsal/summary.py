@@ -20,7 +20,9 @@ FORMAT = 1
 """Raised when a field changes its meaning or goes; new fields do not raise it."""
 
 
-def build(seen: Evidence, claims: list[Claim], wall_s: float, replayed: dict[str, Any] | None) -> dict[str, Any]:
+def build(
+    seen: Evidence, claims: list[Claim], wall_s: float, replayed: dict[str, Any] | None
+) -> dict[str, Any]:
     """Everything a run showed, with its evidence."""
     reads = canary_reads(seen)
     inside, outside = users_by_side(reads)
@@ -84,7 +86,13 @@ def lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
     """What is printed at the end: what was observed, the go/no-go table, one sentence of verdict."""
     shown = ["", "Observed", *_claim_lines(found, progress)]
     if seen.verdict is not None:
-        shown += ["", "Go/no-go", *(f"  {line}" for line in table(seen.verdict)[2:]), "", seen.verdict.summary]
+        shown += [
+            "",
+            "Go/no-go",
+            *(f"  {line}" for line in table(seen.verdict)[2:]),
+            "",
+            seen.verdict.summary,
+        ]
     missing = sum(not claim.ok for claim in found)
     outcome = f"{missing} of {len(found)} were NOT observed" if missing else f"all {len(found)} observed"
     return [*shown, "", progress.colour(RED if missing else GREEN, f"Rehearsal: {outcome}.")]
@@ -94,7 +102,9 @@ def _claim_lines(found: list[Claim], progress: Progress) -> list[str]:
     """One line a claim, its evidence after it where it failed."""
     shown = []
     for claim in found:
-        shown.append(f"  {progress.colour(GREEN, 'ok  ') if claim.ok else progress.colour(RED, 'FAIL')} {claim.claim}")
+        shown.append(
+            f"  {progress.colour(GREEN, 'ok  ') if claim.ok else progress.colour(RED, 'FAIL')} {claim.claim}"
+        )
         if not claim.ok:
             shown.append(f"       {json.dumps(claim.evidence)}")
     return shown

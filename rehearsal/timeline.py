@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 HOUR = 3600.0
 MINUTE = 60.0
 
-Action = Literal["shadow-on", "seed-difference", "mend-difference", "canary-on", "stop-database", "start-database"]
+Action = Literal[
+    "shadow-on", "seed-difference", "mend-difference", "canary-on", "stop-database", "start-database"
+]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,12 @@ class Scenario:
 BETA = Scenario(
     name="beta",
     phases=(
-        Phase("H+0-1 shadow", 0, HOUR, "everybody gets the mock's answer; every request is shadowed and compared"),
+        Phase(
+            "H+0-1 shadow",
+            0,
+            HOUR,
+            "everybody gets the mock's answer; every request is shadowed and compared",
+        ),
         Phase("H+1-2 canary 1 %", HOUR, 2 * HOUR, "1 % of users read from Prisma"),
         Phase("H+2-3 decide", 2 * HOUR, 3 * HOUR, "the backend breaks; nobody touches anything"),
     ),
@@ -134,6 +141,6 @@ def play(
 
 
 def stamp(cloud_s: float) -> str:
-    """A cloud moment as the playbook writes it: ``H+1:05:30``."""
-    whole = int(cloud_s)
-    return f"H+{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+    """A cloud moment as the playbook writes it: ``H+1:05:30``; before the first request ``H-0:01:00``."""
+    sign, whole = "-" if cloud_s < 0 else "+", int(abs(cloud_s))
+    return f"H{sign}{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
