@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rollback_guard.documents import RampState
+    from rollback_guard.patience import Patience
 
     from ops.clients import Clients
     from ops.target import Target
@@ -93,7 +94,13 @@ def steps_of(text: str) -> tuple[float, ...]:
     return steps
 
 
-def plan(clients: Clients, target: Target, steps: Sequence[float] = STEPS, users: Sequence[str] = ()) -> Plan:
+def plan(
+    clients: Clients,
+    target: Target,
+    steps: Sequence[float] = STEPS,
+    users: Sequence[str] = (),
+    counting: Patience | None = None,
+) -> Plan:
     """What the next step is, and what speaks for or against it.
 
     Args:
@@ -101,6 +108,7 @@ def plan(clients: Clients, target: Target, steps: Sequence[float] = STEPS, users
         target: The unit.
         steps: Percentages, growing.
         users: Users to look at.
+        counting: How long to wait for users to be counted; ``None`` judges requests alone.
 
     Raises:
         OpsError: Rolled back; nothing is on that could be judged; or the last step is in force.
@@ -132,7 +140,7 @@ def plan(clients: Clients, target: Target, steps: Sequence[float] = STEPS, users
         before,
         percentage,
         held,
-        judged(clients, target, step=step),
+        judged(clients, target, step=step, counting=counting),
         audience(target.bucket_salt, served, percentage, users),
     )
 

@@ -14,12 +14,14 @@ from rollback_guard.step import CurrentStep, current
 
 from ops.control import against_the_mock_before
 from ops.errors import OpsError
+from ops.users import with_users
 from verdict import Counts, Verdict, judge
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rollback_guard.flag_environment import FlagEnvironment
+    from rollback_guard.patience import Patience
 
     from ops.clients import Clients
     from ops.target import Target
@@ -72,6 +74,7 @@ def judged(  # noqa: PLR0913 - a window is given by name
     until: datetime | None = None,
     percentage: float | None = None,
     step: CurrentStep | None = None,
+    counting: Patience | None = None,
 ) -> Judged:
     """Judge a window.
 
@@ -82,6 +85,7 @@ def judged(  # noqa: PLR0913 - a window is given by name
         until: End; now by default.
         percentage: What was configured then; by default what the ramp said when the window began.
         step: The step in force, where it is known already.
+        counting: How long to wait for users to be counted; ``None`` judges requests alone.
 
     Raises:
         OpsError: No window, or an empty one.
@@ -103,6 +107,8 @@ def judged(  # noqa: PLR0913 - a window is given by name
     )
     if percent == ALL and counts.mock_p95_ms is None:
         counts = against_the_mock_before(clients, target, counts, start, end)
+    if counting is not None:
+        counts = with_users(clients, target, counts, (start, end), counting)
     return Judged(start, end, judge(counts, target.limits, percent))
 
 

@@ -16,6 +16,12 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; for machines.")]
 Percent = Annotated[
     float | None, typer.Option(min=0, max=100, help="In percent, 0 for off. Unchanged unless given.")
 ]
+CountUsers = Annotated[
+    bool,
+    typer.Option("--count-users", help="GO counts users, not requests: stricter. Reads the window's log."),
+]
+COUNTING_S = 120.0
+"""How long two Logs Insights queries may take."""
 Since = Annotated[
     str | None,
     typer.Option(

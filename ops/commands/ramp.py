@@ -10,9 +10,10 @@ import typer
 
 from ops.audience import users_of
 from ops.commands.change import changing
-from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - as above
+from ops.commands.options import COUNTING_S, AsJson, CountUsers, Reason, Yes
 from ops.commands.speech import document, say, write
 from ops.enable import enable
+from ops.operating import waiting
 from ops.ramp import STEPS, allowed, plan, steps_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def ramp(  # noqa: PLR0913 - a command's options
     users: Users = None,
     *,
     accept_inconclusive: Accept = False,
+    count_users: CountUsers = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -49,7 +51,13 @@ def ramp(  # noqa: PLR0913 - a command's options
     meanwhile. Who is in at a step stays in at the next.
     """
     session: Session = context.obj
-    wanted = plan(session.clients, session.target, steps_of(at), users_of(users))
+    wanted = plan(
+        session.clients,
+        session.target,
+        steps_of(at),
+        users_of(users),
+        waiting(COUNTING_S) if count_users else None,
+    )
     for line in wanted.lines():
         say(line)
     if not dry_run:

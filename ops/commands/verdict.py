@@ -9,8 +9,9 @@ import typer
 
 from ops import errors
 from ops.commands.change import now
-from ops.commands.options import AsJson, Since, Until, moment
+from ops.commands.options import COUNTING_S, AsJson, CountUsers, Since, Until, moment
 from ops.commands.speech import say, show
+from ops.operating import waiting
 from ops.verdict import judged, judged_again
 from verdict import Thresholds
 
@@ -36,6 +37,7 @@ def verdict(  # noqa: PLR0913 - a command's options
     percentage: Configured = None,
     kept: From = None,
     *,
+    count_users: CountUsers = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge the step in force, or a past window again: 0 GO, 4 NO-GO, 5 INVESTIGATE, 6 INCONCLUSIVE.
@@ -59,6 +61,7 @@ def verdict(  # noqa: PLR0913 - a command's options
         since=moment(since, at),
         until=moment(until, at),
         percentage=percentage,
+        counting=waiting(COUNTING_S) if count_users else None,
     )
     show(found, as_json=as_json)
     raise typer.Exit(errors.BY_DECISION[found.verdict.decision])

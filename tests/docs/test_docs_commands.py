@@ -102,7 +102,7 @@ class Named(Account):
         inner.op_list_configuration_profiles = lambda **_: {"Items": profiles}
         strategies = [{"Id": "bakes", "Name": "huntaze-ramp"}, {"Id": "at-once", "Name": "huntaze-kill"}]
         inner.op_list_deployment_strategies = lambda: {"Items": strategies}
-        self.alarms.op_describe_alarms = lambda **_: {"MetricAlarms": []}  # type: ignore[method-assign, assignment]
+        self.alarms.op_describe_alarms = lambda **_: {"MetricAlarms": []}  # type: ignore[method-assign]
 
     @property
     def clients(self) -> dict[str, Any]:

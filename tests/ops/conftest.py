@@ -34,7 +34,10 @@ def account() -> Account:
     return Account()
 
 
-WAITING = ("ops.enable", "ops.resume", "ops.rollback", "ops.teardown", "ops.commands.ready")
+WAITING = (
+    *("ops.enable", "ops.resume", "ops.rollback", "ops.teardown"),
+    *("ops.commands.ready", "ops.commands.verdict", "ops.commands.ramp", "ops.commands.queries"),
+)
 
 
 @pytest.fixture

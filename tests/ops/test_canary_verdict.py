@@ -105,3 +105,15 @@ def test_a_window_that_is_none_is_refused(canary: Canary) -> None:
     assert result.exit_code == 1
     assert "'yesterday' is no moment" in result.stderr
     assert canary("verdict", "--from", "x", "--since", "1h").exit_code == 2
+
+
+def test_go_may_count_users(canary: Canary, account: Account) -> None:
+    """GIVEN enough requests for GO, all of three users WHEN users are counted THEN they prove nothing yet."""
+    account.canary(1)
+    account.count(200_000, 2000, compared=5000)
+    assert canary("verdict").exit_code == 0
+    result = canary("verdict", "--count-users", "--json")
+    assert result.exit_code == 6
+    counts = json.loads(result.stdout)["counts"]
+    assert (counts["users"], counts["canary_users"]) == (50, 3)
+    assert "No step on this verdict" in canary("ramp", "--reason", "x", "--count-users").stderr
