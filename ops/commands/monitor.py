@@ -17,6 +17,8 @@ from ops.monitor import look, watch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console
+
     from ops.commands.session import Session
     from ops.monitor import Snapshot
 
@@ -45,18 +47,17 @@ def monitor(
         raise typer.Exit(errors.OK if snapshot.status.healthy else errors.ATTENTION)
     looks = watch(take, lambda: time.sleep(interval), say)
     if not as_json and sys.stdout.isatty():
-        _draw(looks)
+        draw(looks)
     for snapshot in looks:
         record(snapshot.as_dict()) if as_json else write(snapshot.lines())
 
 
-def _draw(looks: Iterator[Snapshot]) -> None:
-    """Draw each look over the last; ends with Ctrl-C."""
-    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal needs
-    from rich.live import Live  # noqa: PLC0415 - as above
+def draw(looks: Iterator[Snapshot], console: Console | None = None) -> None:
+    """Draw each look over the last, until there are no more; on stdout unless told otherwise."""
+    from rich.live import Live  # noqa: PLC0415 - 60 ms that only a terminal needs
 
     from ops.screen import drawn  # noqa: PLC0415 - as above
 
-    with Live(console=Console(), auto_refresh=False, vertical_overflow="visible") as live:
+    with Live(console=console, auto_refresh=False, vertical_overflow="visible") as live:
         for snapshot in looks:
             live.update(drawn(snapshot), refresh=True)

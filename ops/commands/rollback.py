@@ -26,8 +26,12 @@ Wait = Annotated[float, typer.Option(min=0, help="Seconds to follow it; the guar
 def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_json: AsJson = False) -> None:
     """Take users off Prisma, at once and for good. Never asks, safe to repeat. 3: not finished in time."""
     session: Session = context.obj
-    report = run(session.clients, session.target, reason=reason, wait_s=wait, say=say)
-    _written(session, reason, report.as_dict())
+    try:
+        report = run(session.clients, session.target, reason=reason, wait_s=wait, say=say)
+    except BaseException as error:
+        _written(session, reason, "interrupted", {"error": str(error) or type(error).__name__})
+        raise
+    _written(session, reason, "done" if report.finished else "unfinished", report.as_dict())
     if as_json:
         document(report.as_dict())
     else:
@@ -35,10 +39,9 @@ def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_js
     raise typer.Exit(errors.OK if report.finished else errors.ATTENTION)
 
 
-def _written(session: Session, reason: str, report: dict[str, Any]) -> None:
+def _written(session: Session, reason: str, stage: str, report: dict[str, Any]) -> None:
     """Write it down afterwards: users come first, and the latch has who and why from the start."""
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    stage = "done" if report["finished"] else "unfinished"
     entry = Entry(when, uuid.uuid4().hex[:12], stage, "rollback", who(session.clients), reason, {}, report)
     try:
         trail(session).write(entry)

@@ -65,6 +65,16 @@ def test_the_trail_has_the_steps(canary: Canary, account: Account) -> None:
     assert entry["after"]["steps"]["kill-switch"]["status"] == "done"
 
 
+def test_ctrl_c_leaves_users_off_and_is_written_down(canary: Canary, account: Account) -> None:
+    """GIVEN Ctrl-C while people are told THEN code 130, users are off, latched, and it is in the trail."""
+    account.canary(5)
+    account.script.will("publish", KeyboardInterrupt())
+    assert canary("rollback", "--reason", "x").exit_code == 130
+    assert account.killed
+    assert "/latch" in account.ssm.parameters
+    assert [entry["stage"] for entry in account.trail()] == ["interrupted"]
+
+
 def test_resume_clears_latch_and_kill_switch_and_turns_nothing_on(canary: Canary, account: Account) -> None:
     """GIVEN a finished rollback WHEN resumed THEN nothing is latched, killed or on; the trail says so."""
     account.canary(5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from rich.console import Console
 from rollback_guard.counts import IncompleteError
 
 from ops.audit import Trail
+from ops.commands.monitor import draw
 from ops.monitor import bar, look, watch
 from ops.open_console import link
 from ops.screen import drawn
@@ -129,6 +131,16 @@ def test_a_terminal_is_drawn_with_evidence_bars_and_events(account: Account) -> 
     ):
         assert part in text
     console.file.close()
+
+
+def test_a_terminal_is_drawn_over_again(account: Account) -> None:
+    """GIVEN two looks THEN the second takes the first one's place, without a new screen each time."""
+    account.canary(1)
+    out = io.StringIO()
+    looks = [snapshot(account), snapshot(account)]
+    draw(iter(looks), Console(file=out, force_terminal=True, width=120))
+    assert out.getvalue().count("canary 1 %") >= 2
+    assert "\x1b[1A" in out.getvalue()
 
 
 def test_a_bar_shows_the_likelier_answer(account: Account) -> None:
