@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mock_read import places, seed
@@ -97,7 +97,7 @@ def mock(asked: Query) -> dict[str, Any] | None:
             "balance": found.balance,
             "createdAt": timestamp(found.created_at),
             "lastSeenAt": None if found.last_seen_at is None else timestamp(found.last_seen_at),
-            "links": [asdict(link) for link in found.links],
+            "links": [{**vars(link)} for link in found.links],
             "tags": list(found.tags),
         },
         "posts": {
@@ -115,7 +115,7 @@ def _post(post: seed.Post) -> dict[str, Any]:
         "price": post.price,
         "publishedAt": timestamp(post.published_at),
         "likes": post.likes,
-        "media": [asdict(media) for media in post.media],
+        "media": [{**vars(media)} for media in post.media],
         "tags": list(post.tags),
     }
 

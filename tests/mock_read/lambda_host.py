@@ -64,6 +64,8 @@ class Services:
         if invoked := re.fullmatch(r"/2015-03-31/functions/(.+)/invocations", path):
             arn = invoked[1].replace("%3A", ":")
             self.invoked.append((arn, headers.get("X-Amzn-Trace-Id")))
+            if headers.get("X-Amz-Invocation-Type") == "Event":
+                return 202, b"", {}  # queued; nobody waits for it
             return 200, json.dumps(self.prisma(arn, json.loads(body))).encode(), {}
         if headers.get("X-Amz-Target") == "TrentService.GenerateMac":
             return 200, json.dumps({"Mac": base64.b64encode(b"k" * 32).decode()}).encode(), {}

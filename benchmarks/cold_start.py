@@ -1,0 +1,92 @@
+"""What a first request pays: mock_read's imports, the sizes, and prisma_read's start to first answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:1] = [str(ROOT), str(ROOT / "functions")]
+
+from benchmarks import measuring  # noqa: E402 - needs the path above
+from rehearsal import database  # noqa: E402 - as above
+from tests.mock_read.lambda_host import settings  # noqa: E402 - as above
+from tests.prisma_read import secrets_endpoint  # noqa: E402 - as above
+from tests.prisma_read.node_host import NodeHost, get  # noqa: E402 - as above
+
+ROUNDS = 9
+PACKAGES = ROOT / "build" / "functions"
+MB = 1_000_000
+_TIMED = "import time; began = time.perf_counter(); {work}; print((time.perf_counter() - began) * 1000)"
+OURS = _TIMED.format(work="import mock_read.handler")
+"""The whole package, with all clients built; AppConfig and KMS are a closed port, refused at once."""
+BASE = _TIMED.format(work="import boto3; boto3.client('lambda'); import aws_xray_sdk.core")
+
+
+def imported_ms(program: str, package: Path) -> float:
+    """One import in a fresh interpreter of Lambda's version, compiled files only from the package."""
+    environment = {
+        **settings(),
+        "PYTHONPATH": str(package),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "LAMBDA_TASK_ROOT": str(package),
+    }
+    done = subprocess.run(
+        [measuring.RUNTIME, "-c", program], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"The import failed: {done.stderr[-600:]}")
+    return float(done.stdout.splitlines()[-1])
+
+
+def first_answers_ms() -> list[float]:
+    """From the start of a Node process to its first answer, each round."""
+    os.environ.setdefault("PATH", "/usr/bin:/bin")
+    took = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database.prepared(Path(folder) / "postgres") as server,
+        secrets_endpoint.serving(lambda: server.password) as url,
+    ):
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            host = NodeHost(server, AWS_ENDPOINT_URL=url)
+            told = host.ask(get())
+            took.append((time.perf_counter() - began) * 1000)
+            host.end()
+            if "answer" not in told:
+                sys.exit(f"The Prisma function failed: {told}")
+    return took
+
+
+def measure() -> list[measuring.Figure]:
+    """Imports in alternating rounds, then sizes and the Prisma function."""
+    ours, base = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder)
+        with zipfile.ZipFile(PACKAGES / "mock_read.zip") as archive:
+            archive.extractall(package)
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        for _ in range(ROUNDS):
+            base.append(imported_ms(BASE, package))
+            ours.append(imported_ms(OURS, package))
+    ratios = [one / other for one, other in zip(ours, base, strict=True)]
+    prisma = (PACKAGES / "prisma_read.zip").stat().st_size
+    return [
+        measuring.figure("import of mock_read's package, all clients built", "ms", ours),
+        measuring.figure("import of boto3 with one client and aws_xray_sdk", "ms", base),
+        measuring.figure("ours / that", "x", ratios, 1.25),
+        measuring.figure("mock_read unpacked", "MB", [unpacked / MB], 15),
+        measuring.figure("prisma_read.zip", "MB", [prisma / MB], 1.5),
+        measuring.figure("prisma_read: start to first answer", "ms", first_answers_ms(), 200),
+    ]
+
+
+if __name__ == "__main__":
+    raise SystemExit(measuring.run("cold-start", __doc__, measure))

@@ -1,0 +1,29 @@
+"""Scientist for Python (`laboratory`) around the two calls: control and candidate one after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import boto3
+import laboratory
+from mock_read import contract
+
+functions = boto3.client("lambda")
+
+
+def _candidate(query: contract.Query) -> Any:
+    answer = functions.invoke(
+        FunctionName=os.environ["SHADOW_FUNCTION_ARN"], Payload=json.dumps(query.payload())
+    )
+    return json.loads(answer["Payload"].read())["body"]
+
+
+def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
+    """Answer from the control."""
+    query = contract.query(event["rawPath"], event.get("queryStringParameters") or {})
+    experiment = laboratory.Experiment()
+    experiment.control(contract.mock, args=(query,))
+    experiment.candidate(_candidate, args=(query,))
+    return {"statusCode": 200, "body": json.dumps(experiment.conduct())}
