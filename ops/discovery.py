@@ -35,12 +35,7 @@ def from_names(clients: Clients, prefix: str, region: str) -> Target:
     Raises:
         OpsError: There is no such unit, or its guard is not one of this version.
     """
-    guard = f"{prefix}-{GUARD}"
-    settings = _settings(clients, guard, prefix, region)
-    arns = {
-        name: _alias_arn(clients, f"{prefix}-{name}", settings.alias_name)
-        for name in (MOCK, PRISMA, SHADOW, GUARD)
-    }
+    settings = _settings(clients, f"{prefix}-{GUARD}", prefix, region)
     api = _api(clients, f"{prefix}-read")
     environment = _environment(clients, f"{prefix}-{MOCK}", settings.alias_name)
     return Target(
@@ -50,32 +45,41 @@ def from_names(clients: Clients, prefix: str, region: str) -> Target:
         stack=f"{prefix}-prod",
         api_url=api["ApiEndpoint"],
         api_id=api["ApiId"],
-        mock_function=f"{prefix}-{MOCK}",
-        prisma_function=f"{prefix}-{PRISMA}",
-        shadow_function=f"{prefix}-{SHADOW}",
-        guard_function=guard,
-        alias=settings.alias_name,
-        mock_alias_arn=arns[MOCK],
-        prisma_alias_arn=arns[PRISMA],
-        shadow_alias_arn=arns[SHADOW],
-        guard_alias_arn=arns[GUARD],
-        appconfig_application_id=settings.application,
-        ramp_environment_id=settings.ramp_environment,
-        kill_environment_id=settings.kill_environment,
-        flag_profile_id=settings.flag_profile,
-        kill_profile_id=settings.kill_profile,
-        ramp_strategy_id=settings.ramp_strategy,
-        kill_strategy_id=settings.kill_strategy,
-        latch_parameter=settings.latch_parameter,
-        topic_arn=settings.topic_arn,
-        codedeploy_application=settings.codedeploy_application,
-        codedeploy_group=settings.codedeploy_group,
-        alarms=settings.alarm_names,
         dashboard_name=f"{prefix}-prisma-migration",
-        metrics_namespace=settings.metrics_namespace,
-        thresholds=settings.thresholds,
         bucket_salt=environment.get("BUCKET_SALT", f"{prefix}/read-migration"),
+        **_functions(clients, prefix, settings.alias_name),
+        **_guarded(settings),
     )
+
+
+def _functions(clients: Clients, prefix: str, alias: str) -> dict[str, Any]:
+    """Names of the functions and ARNs of their aliases."""
+    parts = {"mock": MOCK, "prisma": PRISMA, "shadow": SHADOW, "guard": GUARD}
+    names = {f"{part}_function": f"{prefix}-{name}" for part, name in parts.items()}
+    arns = {
+        f"{part}_alias_arn": _alias_arn(clients, f"{prefix}-{name}", alias) for part, name in parts.items()
+    }
+    return {**names, **arns, "alias": alias}
+
+
+def _guarded(settings: Settings) -> dict[str, Any]:
+    """What the guard has been told."""
+    return {
+        "appconfig_application_id": settings.application,
+        "ramp_environment_id": settings.ramp_environment,
+        "kill_environment_id": settings.kill_environment,
+        "flag_profile_id": settings.flag_profile,
+        "kill_profile_id": settings.kill_profile,
+        "ramp_strategy_id": settings.ramp_strategy,
+        "kill_strategy_id": settings.kill_strategy,
+        "latch_parameter": settings.latch_parameter,
+        "topic_arn": settings.topic_arn,
+        "codedeploy_application": settings.codedeploy_application,
+        "codedeploy_group": settings.codedeploy_group,
+        "alarms": settings.alarm_names,
+        "metrics_namespace": settings.metrics_namespace,
+        "thresholds": settings.thresholds,
+    }
 
 
 def _settings(clients: Clients, guard: str, prefix: str, region: str) -> Settings:

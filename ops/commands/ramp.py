@@ -18,6 +18,8 @@ from ops.ramp import STEPS, allowed, plan, steps_of
 
 if TYPE_CHECKING:
     from ops.commands.session import Session
+    from ops.enable import Enabled
+    from ops.ramp import Plan
 
 DEFAULT_STEPS = ",".join(f"{step:g}" for step in STEPS)
 
@@ -58,28 +60,30 @@ def ramp(  # noqa: PLR0913 - a command's options
         users_of(users),
         waiting(COUNTING_S) if count_users else None,
     )
-    for line in wanted.lines():
-        say(line)
-    if not dry_run:
-        allowed(wanted, accept_inconclusive=accept_inconclusive)
-    else:
+    if dry_run:
         document(wanted.as_dict()) if as_json else write(wanted.lines())
         return
-    verdict = wanted.judged.verdict
-    after = {
-        "percentage": wanted.percentage,
-        "verdict": verdict.decision,
-        "joining": len(wanted.audience.joining),
-    }
+    for line in wanted.lines():
+        say(line)
+    allowed(wanted, accept_inconclusive=accept_inconclusive)
+    done = _take(session, wanted, reason, yes=yes)
+    document({**done.as_dict(), "plan": wanted.as_dict()}) if as_json else write(done.lines())
+
+
+def _take(session: Session, wanted: Plan, reason: str, *, yes: bool) -> Enabled:
+    """Deploy the step, from what was seen to what was shown."""
+    decision = wanted.judged.verdict.decision
+    joining = len(wanted.audience.joining)
+    after = {"percentage": wanted.percentage, "verdict": decision, "joining": joining}
     with changing(session, "ramp", reason, yes=yes, before=asdict(wanted.before), after=after) as change:
         done = enable(
             session.clients,
             session.target,
             percentage=wanted.percentage,
             shadow=wanted.before.shadow or None,
-            reason=f"ramp on {verdict.decision}: {reason}",
+            reason=f"ramp on {decision}: {reason}",
             expect=wanted.before,
             say=say,
         )
         change.after = {**after, "deployment": done.deployment}
-    document({**done.as_dict(), "plan": wanted.as_dict()}) if as_json else write(done.lines())
+    return done
