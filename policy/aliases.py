@@ -39,6 +39,9 @@ OTHERS = {
 """Other callers: they must use the alias of a function that has one."""
 BY_QUALIFIER = (PERMISSION, FUNCTION_URL)
 UNQUALIFIED = re.compile(r"arn:aws[\w-]*:lambda:[\w-]*:\d*:function:[\w-]+(:\$LATEST)?(/invocations)?$")
+HOOK = "CodeDeployHook_"
+"""CodeDeploy names a hook's function without a qualifier, and its managed policy allows functions of this name:
+https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html."""
 MEND = "Use the alias (its arn, its invoke_arn, or qualifier=alias.name): only an alias can be shifted back."
 
 
@@ -88,7 +91,7 @@ def _qualified(stack: Stack, holder: Resource, with_alias: set[Resource]) -> Ite
 
 
 def _invoke_policy(policy: Resource, with_alias: set[Resource]) -> Iterator[Outcome]:
-    names = {function.called() for function in with_alias}
+    names = {name for name in (f.called() for f in with_alias) if not str(name).startswith(HOOK)}
     for statement in statements(policy.get("policy")):
         if not any(action.startswith("lambda:invoke") for action in statement.actions):
             continue
