@@ -86,7 +86,7 @@ export function fetch(client: Client, { creatorId, limit, after }: Query): Promi
 export type Body = ReturnType<typeof answer>;
 
 /** The answer as the contract writes it: decimals at their column's scale, instants in UTC to the millisecond. */
-export function answer(row: Row, limit: number) {
+export function answer(row: Row, { limit }: Pick<Query, "limit">) {
   const page = row.posts.slice(0, limit);
   const last = page.at(-1);
   return {

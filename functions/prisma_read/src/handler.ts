@@ -18,6 +18,6 @@ export async function handler(event: unknown): Promise<Answer> {
   }
   return await invocation(annotations, async () => {
     const row = await store.read((client) => fetch(client, query));
-    return row === null ? { status: "not-found" } : { status: "ok", body: answer(row, query.limit) };
+    return row === null ? { status: "not-found" } : { status: "ok", body: answer(row, query) };
   });
 }

@@ -35,30 +35,30 @@ for (const [name, event] of Object.entries(WRONG)) {
 }
 
 test("decimals keep their column's scale", () => {
-  const { creator, posts } = answer(row([post("p-1", "2024-01-01T00:00:00Z", { price: decimal(3) })]), 10);
+  const { creator, posts } = answer(row([post("p-1", "2024-01-01T00:00:00Z", { price: decimal(3) })]), { limit: 10 });
   assert.equal(creator.subscriptionPrice, "4.50");
   assert.equal(creator.balance, "12.0000");
   assert.equal(posts.items[0]?.price, "3.00");
 });
 
 test("instants are written in UTC to the millisecond", () => {
-  assert.equal(answer(row(), 10).creator.createdAt, "2024-05-01T10:00:00.120Z");
+  assert.equal(answer(row(), { limit: 10 }).creator.createdAt, "2024-05-01T10:00:00.120Z");
 });
 
 test("null stays null", () => {
-  const { creator } = answer(row(), 10);
+  const { creator } = answer(row(), { limit: 10 });
   assert.deepEqual([creator.bio, creator.lastSeenAt], [null, null]);
 });
 
 test("a page has a cursor only when there is another", () => {
   const two = [post("p-2", "2024-02-01T00:00:00Z"), post("p-1", "2024-01-01T00:00:00Z")];
-  assert.equal(answer(row(two), 2).posts.nextCursor, null);
-  const page = answer(row(two), 1).posts;
+  assert.equal(answer(row(two), { limit: 2 }).posts.nextCursor, null);
+  const page = answer(row(two), { limit: 1 }).posts;
   assert.deepEqual(page.items.map(({ id }) => id), ["p-2"]);
   assert.equal(page.nextCursor, encodeCursor({ publishedAt: new Date("2024-02-01T00:00:00Z"), id: "p-2" }));
 });
 
 test("columns that are not in the contract are not answered", () => {
-  const [item] = answer(row([post("p-1", "2024-01-01T00:00:00Z")]), 10).posts.items;
+  const [item] = answer(row([post("p-1", "2024-01-01T00:00:00Z")]), { limit: 10 }).posts.items;
   assert.deepEqual(Object.keys(item ?? {}), ["id", "title", "body", "price", "publishedAt", "likes", "media", "tags"]);
 });

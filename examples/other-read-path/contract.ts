@@ -1,0 +1,48 @@
+/** The other half of `contract.py`: takes the place of `functions/prisma_read/src/contract.ts`. */
+import type { Order } from "../generated/client.js";
+import type { Client } from "./database.js";
+
+const MOST = 999_999_999;
+const SCALE = 2;
+
+/** A valid request: one order. */
+export interface Query {
+  readonly number: number;
+}
+
+export type Answer =
+  | { readonly status: "ok"; readonly body: Body }
+  | { readonly status: "not-found" }
+  | { readonly status: "invalid"; readonly message: string };
+
+/** A request that no side can answer; its text is for the caller. */
+export class InvalidRequest extends Error {}
+
+/** The query in an event. Throws {@link InvalidRequest} for anything that is not one. */
+export function request(event: unknown): Query {
+  if (typeof event !== "object" || event === null) throw new InvalidRequest("The request is a JSON object.");
+  const { version, operation, number } = event as Record<string, unknown>;
+  if (version !== 1) throw new InvalidRequest("version is 1.");
+  if (operation !== "getOrder") throw new InvalidRequest('operation is "getOrder".');
+  if (typeof number !== "number" || !Number.isInteger(number) || number < 1 || number > MOST) {
+    throw new InvalidRequest(`number is a whole number from 1 to ${MOST}.`);
+  }
+  return { number };
+}
+
+export function fetch(client: Client, { number }: Query): Promise<Order | null> {
+  return client.order.findUnique({ where: { number } });
+}
+
+export type Body = ReturnType<typeof answer>;
+
+/** The answer as the contract writes it. */
+export function answer(row: Order, _query: Query) {
+  return {
+    number: row.number,
+    status: row.status,
+    total: row.total.toFixed(SCALE),
+    placedAt: row.placedAt.toISOString(),
+    labels: row.labels,
+  };
+}
