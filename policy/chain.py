@@ -15,8 +15,8 @@ from kinds import (
     ENVIRONMENT,
     FLAG_APPLICATION,
     FUNCTION,
-    PERMISSION,
     ROLE,
+    SUBSCRIPTION,
     TOPIC,
 )
 from parts import (
@@ -30,6 +30,7 @@ from parts import (
     ramp_environments,
     rollback_alarms,
 )
+from permitted import permitted
 from pulumi_policy import Severity
 from roles import policies_of
 from rule import NotApplicableError, Settings, StackRule, well_architected
@@ -38,14 +39,14 @@ from values import UNKNOWN, strings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-ALARMS = "lambda.alarms.cloudwatch.amazonaws.com"
-"""Who invokes a function that an alarm acts on."""
+ALARMS, TOPICS = "lambda.alarms.cloudwatch.amazonaws.com", "sns.amazonaws.com"
+"""Who invokes a function that an alarm acts on, or that listens to a topic."""
 
 
 def _complete(stack: Stack, _: Settings) -> Iterable[Outcome]:
     profiles, groups = flag_profiles(stack), lambda_groups(stack)
     if not profiles and not groups:
-        raise NotApplicableError("the stack has no canary: neither feature flags nor a CodeDeploy group")
+        raise NotApplicableError("the stack has neither feature flags nor a CodeDeploy group")
     for alias in entry_aliases(stack):
         yield from _released(stack, alias)
     for group in groups:
@@ -54,6 +55,8 @@ def _complete(stack: Stack, _: Settings) -> Iterable[Outcome]:
         yield from _deployed(stack, profile)
     for alarm in rollback_alarms(stack):
         yield from _acts(stack, alarm)
+    for subscription in stack.of_type(SUBSCRIPTION):
+        yield from _heard(stack, subscription)
     if profiles:
         yield from _can_be_killed(stack)
 
@@ -117,7 +120,7 @@ def _acts(stack: Stack, alarm: Resource) -> Iterator[Outcome]:
     if not stack.linked(alarm, "alarmActions", TOPIC):
         yield alarm.must("tell people (alarmActions)", "Add an SNS topic that people are subscribed to.")
     for guard in guards:
-        if not any(_permits(stack, permission, alarm, guard) for permission in _by_alarms(stack)):
+        if not permitted(stack, ALARMS, alarm, guard):
             yield alarm.must(
                 f"be permitted to invoke its guard '{guard.name}'",
                 f"Add a Permission for {ALARMS} with this alarm's ARN as source_arn and the guard's alias as "
@@ -125,23 +128,16 @@ def _acts(stack: Stack, alarm: Resource) -> Iterator[Outcome]:
             )
 
 
-def _by_alarms(stack: Stack) -> list[Resource]:
-    return [permission for permission in stack.of_type(PERMISSION) if permission.get("principal") == ALARMS]
-
-
-def _permits(stack: Stack, permission: Resource, alarm: Resource, guard: Resource) -> bool:
-    """A permission without a source is for every alarm, which other rules may mind."""
-    source = permission.get("sourceArn")
-    pattern = isinstance(source, str) and source.endswith("*")
-    if source is not None and not pattern and alarm not in stack.linked(permission, "sourceArn", ALARM):
-        return False
-    if guard.type == FUNCTION:
-        return guard in stack.linked(permission, "function", FUNCTION)
-    functions = guard.sources("functionName", FUNCTION)
-    by_name = permission.get("qualifier") == guard.called() and any(
-        function in stack.linked(permission, "function", FUNCTION) for function in functions
-    )
-    return by_name or guard in permission.sources("qualifier", ALIAS) + permission.sources("function", ALIAS)
+def _heard(stack: Stack, subscription: Resource) -> Iterator[Outcome]:
+    """The second way to the guard: by the topic."""
+    for topic in stack.linked(subscription, "topic", TOPIC):
+        for target in stack.linked(subscription, "endpoint", ALIAS):
+            if not permitted(stack, TOPICS, topic, target):
+                yield subscription.must(
+                    f"be permitted to invoke '{target.name}'",
+                    f"Add a Permission for {TOPICS} with the topic's ARN as source_arn and the alias as "
+                    "qualifier.",
+                )
 
 
 def _can_be_killed(stack: Stack) -> Iterator[Outcome]:
@@ -154,7 +150,8 @@ def _can_be_killed(stack: Stack) -> Iterator[Outcome]:
         beside = [
             switch
             for switch in switches
-            if not applications or set(applications) & set(_applications(stack, switch))
+            if not applications
+            or set(applications) & set(stack.linked(switch, "applicationId", FLAG_APPLICATION))
         ]
         if not beside:
             yield ramp.must(
@@ -170,10 +167,6 @@ def _can_be_killed(stack: Stack) -> Iterator[Outcome]:
                 "bake time.",
             )
     yield from _told(stack, switches)
-
-
-def _applications(stack: Stack, environment: Resource) -> list[Resource]:
-    return stack.linked(environment, "applicationId", FLAG_APPLICATION)
 
 
 def _told(stack: Stack, switches: list[Resource]) -> Iterator[Outcome]:

@@ -9,14 +9,12 @@ from kinds import ALARM, COMPOSITE_ALARM, ROLE
 from pace import pace
 from parts import deployments, environments, flag_profiles, kill_environments, ramp_environments
 from pulumi_policy import Severity
-from roles import allowed, attached, policies_of
+from roles import READS_ALARMS, may
 from rule import NotApplicableError, Settings, StackRule, well_architected
 from values import UNKNOWN, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-READS_ALARMS = "cloudwatch:describealarms"
 
 
 def _unmonitored(stack: Stack, _: Settings) -> Iterable[Outcome]:
@@ -93,21 +91,13 @@ def _roles(stack: Stack, environment: Resource) -> Iterator[Outcome]:
             "give every monitor a role to read its alarm",
             "Set alarm_role_arn to a role that appconfig.amazonaws.com may assume.",
         )
+    alarms = stack.linked(environment, "monitors", ALARM, COMPOSITE_ALARM)
     for role in stack.linked(environment, "monitors", ROLE):
-        yield from _reads(stack, role)
-
-
-def _reads(stack: Stack, role: Resource) -> Iterator[Outcome]:
-    policies = policies_of(stack, role)
-    documents = [policy.get("policy") for policy in policies]
-    if attached(stack, role) or allowed(documents, READS_ALARMS):
-        return
-    unknown = [p for p in policies if p.get("policy") is UNKNOWN]
-    if not any(p.sources("policy", ALARM, COMPOSITE_ALARM) for p in unknown):
-        yield role.must(
-            "be allowed to read the alarms that monitor an environment",
-            "Add a RolePolicy that allows cloudwatch:DescribeAlarms on those alarms' ARNs.",
-        )
+        if not may(stack, role, READS_ALARMS, alarms):
+            yield role.must(
+                "be allowed to read the alarms that monitor an environment",
+                "Add a RolePolicy that allows cloudwatch:DescribeAlarms on each of those alarms' ARNs.",
+            )
 
 
 RULES = [

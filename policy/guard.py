@@ -9,7 +9,7 @@ from graph import Outcome, Resource, Stack, Undecided
 from kinds import ALIAS, ENVIRONMENT, EVENT_TARGET, FLAG_APPLICATION, FUNCTION, ROLE, SCHEDULE
 from parts import flag_profiles, guard_functions, kill_environments, lambda_groups
 from pulumi_policy import Severity
-from roles import allowed, attached, policies_of
+from roles import INVOKES, allowed, attached, may, policies_of
 from rule import NotApplicableError, Settings, StackRule, number, well_architected
 from values import UNKNOWN, shown, strings
 
@@ -101,6 +101,12 @@ def _awake(stack: Stack, guard: Resource, settings: Settings) -> Iterator[Outcom
         )
     for clock in clocks:
         yield from _often(clock, settings["maxMinutes"])
+        for role in stack.linked(clock, "target", ROLE):
+            if not may(stack, role, INVOKES, stack.linked(clock, "target", ALIAS, FUNCTION)):
+                yield role.must(
+                    "be allowed to wake the guard",
+                    "Add a RolePolicy that allows lambda:InvokeFunction on the guard's alias.",
+                )
 
 
 def _wakes(stack: Stack, clock: Resource, guard: Resource) -> bool:

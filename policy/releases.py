@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from graph import Outcome, Resource, Stack, Undecided
-from kinds import ALARM, SHIFT
+from kinds import ALARM, ROLE, SHIFT
 from parts import lambda_groups
 from pulumi_policy import Severity
+from roles import READS_ALARMS, may
 from rule import NotApplicableError, Settings, StackRule, expect, number, well_architected
 from values import UNKNOWN, shown
 
@@ -49,6 +50,7 @@ def _rolls_back(stack: Stack, _: Settings) -> Iterable[Outcome]:
             "Set ignore_poll_alarm_failure to False: blind is not well.",
         )
         yield from _alarms(group)
+        yield from _reads(stack, group)
         yield from expect(
             group,
             ("autoRollbackConfiguration", "enabled"),
@@ -63,6 +65,16 @@ def _rolls_back(stack: Stack, _: Settings) -> Iterable[Outcome]:
             f"roll back on {', '.join(sorted(EVENTS))}",
             "Set auto_rollback_configuration.events to all three.",
         )
+
+
+def _reads(stack: Stack, group: Resource) -> Iterator[Outcome]:
+    alarms = stack.linked(group, "alarmConfiguration", ALARM)
+    for role in stack.linked(group, "serviceRoleArn", ROLE):
+        if not may(stack, role, READS_ALARMS, alarms):
+            yield role.must(
+                "be allowed to read the alarms that stop a release",
+                "Add a RolePolicy that allows cloudwatch:DescribeAlarms on each of those alarms' ARNs.",
+            )
 
 
 def _alarms(group: Resource) -> Iterator[Outcome]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from graph import Resource, Stack
 
 
+READS_ALARMS = "cloudwatch:describealarms"
+INVOKES = "lambda:invokefunction"
+
+
 def policies_of(stack: Stack, role: Resource) -> list[Resource]:
     """Inline policies that are resources of their own."""
     return [policy for policy in stack.of_type(ROLE_POLICY) if role in stack.linked(policy, "role", ROLE)]
@@ -28,6 +32,19 @@ def attached(stack: Stack, role: Resource) -> bool:
         or (managed is not UNKNOWN and bool(managed))
         or (inline is not UNKNOWN and bool(inline))
     )
+
+
+def may(stack: Stack, role: Resource, action: str, things: Iterable[Resource]) -> bool:
+    """Whether a role may do something to things, as far as is known.
+
+    A document that is not known yet must be made from each of them; managed policies are believed.
+    """
+    policies = policies_of(stack, role)
+    if attached(stack, role) or allowed((policy.get("policy") for policy in policies), action):
+        return True
+    unknown = [policy for policy in policies if policy.get("policy") is UNKNOWN]
+    made_from = {source for policy in unknown for source in policy.made_from.get("policy", [])}
+    return bool(unknown) and all(thing in made_from for thing in things)
 
 
 def allowed(documents: Iterable[Any], action: str) -> bool:

@@ -74,7 +74,12 @@ def _release(reader: Json, alarm: Json) -> list[Json]:
         kinds.RELEASE_APPLICATION, "releases", tagged(name="releases", computePlatform="Lambda")
     )
     role = part.role("codedeploy")
-    may = part.document("lambda:GetAlias", "lambda:UpdateAlias", on=arn("lambda", "function:reader:*"))
+    may = part.document(
+        "lambda:GetAlias",
+        "lambda:UpdateAlias",
+        "cloudwatch:DescribeAlarms",
+        on=arn("lambda", "function:reader:*"),
+    )
     group = resource(
         kinds.GROUP,
         "group",

@@ -37,6 +37,17 @@ def mutants() -> list[Mutant]:
             "another service may invoke the guard",
             put(f"{TRIGGERS}-alarm-1", "principal", "events.amazonaws.com"),
         ),
+        Mutant(rule, "the topic may not invoke the guard", gone(f"{UNIT}people-may-invoke-guard")),
+        Mutant(
+            rule,
+            "another topic may invoke the guard",
+            unknown(f"{UNIT}people-may-invoke-guard", "sourceArn", ROLLBACK_ALARMS[0]),
+        ),
+        Mutant(
+            rule,
+            "every account's topics may invoke the guard",
+            drop(f"{UNIT}people-may-invoke-guard", "sourceArn"),
+        ),
         Mutant(rule, "no group releases what users reach", gone(f"{RELEASE}-group")),
         Mutant(
             rule,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policy.mutation.changes import document, drop, gone, literal, put, unknown
+from tests.policy.mutation.changes import detach, document, drop, gone, literal, put, unknown
 from tests.policy.mutation.mutant import CANARY, FLAGS, KILL_DOCUMENT, RAMP_DOCUMENT, UNIT, Mutant, allowing
 
 
@@ -100,6 +100,11 @@ def mutants() -> list[Mutant]:
             watched,
             "the monitors' role may read something else",
             literal(f"{FLAGS}-monitor-policy", "policy", allowing("s3:GetObject")),
+        ),
+        Mutant(
+            watched,
+            "the monitors' role may not read the canary's alarm",
+            detach(f"{FLAGS}-monitor-policy", "policy", f"{UNIT}alarms-canaryErrorRate"),
         ),
         Mutant(
             watched,

@@ -60,6 +60,12 @@ def mutants() -> list[Mutant]:
         ),
         Mutant(rule, "the guard may not run", put(function, "reservedConcurrentExecutions", 0)),
         Mutant(rule, "no clock wakes the guard", gone(SCHEDULE)),
+        Mutant(rule, "the clock may not wake the guard", gone(f"{SCHEDULE}-policy")),
+        Mutant(
+            rule,
+            "the clock may wake somebody else",
+            detach(f"{SCHEDULE}-policy", "policy", f"{GUARD}-alias", instead=f"{PRISMA}-alias"),
+        ),
         Mutant(rule, "the clock is off", put(SCHEDULE, "state", "DISABLED")),
         Mutant(rule, "the clock strikes every hour", put(SCHEDULE, "scheduleExpression", "rate(1 hour)")),
         Mutant(

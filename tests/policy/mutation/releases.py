@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.policy.mutation.changes import drop, literal, put
-from tests.policy.mutation.mutant import RELEASE, Mutant
+from tests.policy.mutation.changes import detach, drop, literal, put
+from tests.policy.mutation.mutant import RELEASE, UNIT, Mutant
 
 
 def mutants() -> list[Mutant]:
@@ -31,6 +31,11 @@ def mutants() -> list[Mutant]:
             gradual,
             "a release goes out at once",
             literal(group, "deploymentConfigName", "CodeDeployDefault.LambdaAllAtOnce"),
+        ),
+        Mutant(
+            rule,
+            "CodeDeploy may not read the canary's alarm",
+            detach(f"{RELEASE}-policy", "policy", f"{UNIT}alarms-canaryErrorRate"),
         ),
         Mutant(gradual, "a release goes out by default", drop(group, "deploymentConfigName")),
         Mutant(gradual, "a step is 50 %", put(shift, "trafficRoutingConfig.timeBasedLinear.percentage", 50)),
