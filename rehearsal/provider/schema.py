@@ -11,7 +11,9 @@ import functools
 import importlib
 import inspect
 import keyword
+import threading
 import typing
+import warnings
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -68,6 +70,9 @@ class TextOr:
 
 
 Kind = Scalar | ListOf | MapOf | Structure | TextOr
+
+_IMPORTING = threading.Lock()
+"""Warning filters belong to the process: one import at a time changes them."""
 
 ANY = Scalar("any")
 _SCALARS: Mapping[Any, Scalar] = {
@@ -173,9 +178,17 @@ def _sdk_class(token: str) -> type[Any]:
     if package != "aws" or not module.isidentifier():
         raise absent
     try:
-        found: type[Any] = getattr(importlib.import_module(f"pulumi_aws.{module}"), name)
+        found: type[Any] = _attribute(f"pulumi_aws.{module}", name)
     except (ImportError, AttributeError):
         raise absent from None
     if getattr(found, "pulumi_type", None) != token:
         raise absent
     return found
+
+
+def _attribute(module: str, name: str) -> Any:
+    """A class of the SDK: importing its module runs its deprecated neighbours, which say so of themselves."""
+    with _IMPORTING, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"aws\.\S+ has been deprecated in favor of", DeprecationWarning)
+        # The module is a lazy one: it is imported by the look-up.
+        return getattr(importlib.import_module(module), name)

@@ -17,6 +17,7 @@ GOOD_ALIAS = {"functionName": "f", "functionVersion": "1", "name": "live"}
 
 
 def wrong(token: str, properties: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with which property."""
     return {item.property: item.reason for item in failures(schema_of(token).inputs, properties)}
 
 
@@ -46,7 +47,8 @@ def test_computed_outputs_are_those_that_are_no_inputs() -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["aws:lambda/function:Functions", "aws:nowhere/x:X", "gcp:a/b:C", "nonsense", "aws:iam/user:Role"]
+    "token",
+    ["aws:lambda/function:Functions", "aws:nowhere/x:X", "gcp:a/b:C", "nonsense", "aws:iam/user:Role"],
 )
 def test_a_type_that_the_sdk_lacks_is_named(token: str) -> None:
     """GIVEN a token of nothing WHEN its schema is asked for THEN the error names it."""
@@ -56,12 +58,17 @@ def test_a_type_that_the_sdk_lacks_is_named(token: str) -> None:
 
 def test_good_inputs_pass() -> None:
     """GIVEN inputs as they must be, weights whole or not WHEN checked THEN nothing is wrong."""
-    assert wrong(ALIAS, {**GOOD_ALIAS, "routingConfig": {"additionalVersionWeights": {"2": 0.1, "3": 1}}}) == {}
+    assert (
+        wrong(ALIAS, {**GOOD_ALIAS, "routingConfig": {"additionalVersionWeights": {"2": 0.1, "3": 1}}}) == {}
+    )
 
 
 def test_a_misspelt_name_is_refused_with_the_right_one() -> None:
     """GIVEN an unknown input WHEN checked THEN it is refused, and the likely name is offered."""
-    assert "did you mean functionVersion?" in wrong(ALIAS, {**GOOD_ALIAS, "functionVersoin": "1"})["functionVersoin"]
+    assert (
+        "did you mean functionVersion?"
+        in wrong(ALIAS, {**GOOD_ALIAS, "functionVersoin": "1"})["functionVersoin"]
+    )
 
 
 def test_a_name_in_the_sdks_python_form_is_refused() -> None:
@@ -76,7 +83,7 @@ def test_every_missing_required_field_is_named() -> None:
 
 
 def test_null_is_absent() -> None:
-    """GIVEN null for a required and for an optional field WHEN checked THEN only the required one is wrong."""
+    """GIVEN null for a required and for an optional field WHEN checked THEN only the required is wrong."""
     assert set(wrong(ALIAS, {**GOOD_ALIAS, "functionName": None, "description": None})) == {"functionName"}
 
 

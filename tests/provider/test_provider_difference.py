@@ -33,8 +33,12 @@ def test_equal_inputs_change_nothing() -> None:
 
 def test_each_kind_of_change_is_told_apart() -> None:
     """GIVEN one input added, one changed, one removed WHEN compared THEN each is where it belongs."""
-    found = difference(ALIAS, {**OLD, "description": "d"}, {**OLD, "functionVersion": "2", "routingConfig": {}})
-    assert (found.added, found.changed, found.removed) == ({"routingConfig"}, {"functionVersion"}, {"description"})
+    found = difference(
+        ALIAS, {**OLD, "description": "d"}, {**OLD, "functionVersion": "2", "routingConfig": {}}
+    )
+    assert found.added == {"routingConfig"}
+    assert found.changed == {"functionVersion"}
+    assert found.removed == {"description"}
     assert not found.replace
 
 
@@ -104,7 +108,9 @@ def test_a_refresh_keeps_the_programs_words_where_they_mean_the_same() -> None:
     inputs = {"alarmActions": ["b", "a"], "metricQueries": [{"id": "e", "metric": {"stat": "Sum"}}]}
     live = {
         "alarmActions": ["a", "b"],
-        "metricQueries": [{"id": "e", "metric": {"stat": "Sum", "unit": None}, "returnData": False, "label": ""}],
+        "metricQueries": [
+            {"id": "e", "metric": {"stat": "Sum", "unit": None}, "returnData": False, "label": ""}
+        ],
         "okActions": [],
         "alarmDescription": "",
         "actionsEnabled": True,
@@ -129,6 +135,6 @@ def test_a_refresh_notices_what_is_gone() -> None:
 
 
 def test_what_only_the_service_sets_is_no_drift() -> None:
-    """GIVEN an input that the service fills in WHEN refreshed THEN it does not become one of the program's."""
+    """GIVEN an input that the service fills in WHEN refreshed THEN it is not made the program's."""
     live = {"architectures": ["x86_64"], "timeout": 3}
     assert refreshed(FUNCTION, {}, live, live) == {}

@@ -22,7 +22,7 @@ def test_a_name_follows_from_the_programs_and_the_engines_seed() -> None:
 
 
 def test_a_derived_name_is_kept_and_a_chosen_one_not_touched() -> None:
-    """GIVEN a name derived at the last update WHEN checked with another seed THEN it stays; a chosen one too."""
+    """GIVEN a name derived before WHEN checked with another seed THEN it stays; so do chosen ones."""
     old = completed(ROLE, {"assumeRolePolicy": "{}"}, Origin("guard", SEED))
     again = completed(ROLE, {"assumeRolePolicy": "{}"}, Origin("guard", b"\xff" * 8, old=old))
     assert again["name"] == old["name"]
@@ -31,7 +31,7 @@ def test_a_derived_name_is_kept_and_a_chosen_one_not_touched() -> None:
 
 
 def test_the_providers_defaults_are_filled_in_and_noted() -> None:
-    """GIVEN an alarm that says little WHEN checked THEN the provider's defaults are there, the user's own win."""
+    """GIVEN an alarm that says little WHEN checked THEN defaults are there, the user's own win."""
     inputs = completed(ALARM, {"name": "a", "actionsEnabled": False}, Origin("a"))
     assert (inputs["treatMissingData"], inputs["actionsEnabled"]) == ("missing", False)
     assert inputs[DEFAULTS] == ["treatMissingData"]
@@ -56,7 +56,15 @@ def test_a_preview_of_a_creation_knows_inputs_and_nothing_of_the_service() -> No
     """GIVEN a function to be created WHEN previewed THEN inputs are echoed and computed outputs unknown."""
     found = planned(FUNCTION, completed(FUNCTION, {"role": "r", "name": "f"}, Origin("f")), "us-east-1")
     assert (found["name"], found["timeout"], found["region"]) == ("f", 3, "us-east-1")
-    for name in ("arn", "version", "invokeArn", "qualifiedArn", "codeSha256", "architectures", "loggingConfig"):
+    for name in (
+        "arn",
+        "version",
+        "invokeArn",
+        "qualifiedArn",
+        "codeSha256",
+        "architectures",
+        "loggingConfig",
+    ):
         assert found[name] is UNKNOWN
     assert DEFAULTS not in found
 
@@ -68,13 +76,14 @@ def test_what_was_given_is_known_though_the_service_could_fill_it_in() -> None:
 
 
 def changed(**new: object) -> Change:
+    """A function whose inputs were changed so."""
     old = {"role": "r", "name": "f", "timeout": 3, "tagsAll": {}}
     state = {**old, "arn": "arn:f", "version": "1", "qualifiedArn": "arn:f:1"}
     return Change("f", old, state, {**old, **new})
 
 
 def test_a_preview_of_an_update_knows_what_stays() -> None:
-    """GIVEN a new timeout WHEN previewed THEN the ARN stays known, and the version to be published does not."""
+    """GIVEN a new timeout WHEN previewed THEN the ARN stays known, the version to come does not."""
     found = replanned(FUNCTION, changed(timeout=5), "us-east-1")
     assert (found["arn"], found["timeout"]) == ("arn:f", 5)
     assert found["version"] is UNKNOWN

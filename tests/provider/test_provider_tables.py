@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from rehearsal.provider.model import ResourceType
 from rehearsal.provider.schema import schema_of
 from rehearsal.provider.types import TYPES
+
+if TYPE_CHECKING:
+    from rehearsal.provider.model import ResourceType
 
 KINDS = sorted(TYPES.values(), key=lambda kind: kind.token)
 
@@ -33,7 +37,7 @@ def test_defaults_are_of_the_right_type(kind: ResourceType) -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.token)
 def test_an_update_is_possible_or_never_needed(kind: ResourceType) -> None:
-    """GIVEN a row without an update WHEN any input but tags changes THEN it is replaced, not left as it was."""
+    """GIVEN a row without an update WHEN any input but tags changes THEN it is replaced, not left."""
     if kind.lifecycle is None or kind.lifecycle.update is not None:
         return
     local = {"tags", "region", "skipDestroy", "statementIdPrefix", "zonalConfig"} | kind.computed

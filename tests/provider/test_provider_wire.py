@@ -24,13 +24,22 @@ from rehearsal.provider.wire import (
 )
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
-SCALARS = st.none() | st.booleans() | TEXT | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, width=32)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | TEXT
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False, width=32)
+)
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=12
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
 )
 
 
 def struct(content: dict[str, Any]) -> struct_pb2.Struct:
+    """A message as the engine sends it."""
     message = struct_pb2.Struct()
     message.update(content)
     return message
@@ -66,7 +75,7 @@ def test_an_output_without_a_value_is_unknown() -> None:
 
 
 def test_a_reference_to_a_resource_is_refused() -> None:
-    """GIVEN a kind of value that no table can use WHEN decoded THEN it is refused, not passed as an object."""
+    """GIVEN a kind of value no table can use WHEN decoded THEN it is refused, not passed as an object."""
     with pytest.raises(ValueError, match="does not take"):
         decode(struct({"of": {SIGNATURE: "5cf8f73096256a8f31e491e813e4eb8e", "urn": "u"}}))
 
