@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from ops.checks.finding import Check, failed, ok, warning
+from ops.errors import OpsError
+from ops.queries import saved
 
 if TYPE_CHECKING:
     from ops.checks.finding import Finding, Look
@@ -33,16 +35,16 @@ def _dashboard(look: Look) -> Finding:
 
 
 def _queries(look: Look) -> Finding:
-    pages = look.clients.logs.get_paginator("describe_query_definitions").paginate(
-        queryDefinitionNamePrefix=f"{look.target.prefix}/"
-    )
-    names = [item["name"] for page in pages for item in page["queryDefinitions"]]
+    try:
+        names = saved(look.clients, look.target).lines()
+    except OpsError as error:
+        return failed(str(error), "`pulumi up --refresh` saves them.")
     if len(names) < QUERIES:
         return failed(
             f"{len(names)} of {QUERIES}: {', '.join(sorted(names)) or 'none'}",
             "`pulumi up --refresh` saves them.",
         )
-    return ok(", ".join(sorted(name.partition("/")[2] for name in names)))
+    return ok(", ".join(names))
 
 
 def _documents(_look: Look) -> Finding:
