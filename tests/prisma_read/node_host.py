@@ -9,7 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rehearsal.postgres import PostgresServer
+    from typing import Protocol
+
+    class Server(Protocol):
+        """Where a database is."""
+
+        @property
+        def host(self) -> str: ...
+        @property
+        def port(self) -> int: ...
+        @property
+        def user(self) -> str: ...
+        @property
+        def database(self) -> str: ...
+
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "functions" / "prisma_read" / "dist"
@@ -39,7 +52,7 @@ class NodeHost:
         environment: More, or other, variables.
     """
 
-    def __init__(self, server: PostgresServer, bundle: str = "index.mjs", **environment: str) -> None:
+    def __init__(self, server: Server, bundle: str = "index.mjs", **environment: str) -> None:
         self._process = subprocess.Popen(
             [NODE, "--input-type=module", "-e", _LOOP, (DIST / bundle).as_uri()],
             stdin=subprocess.PIPE,
@@ -76,7 +89,7 @@ class NodeHost:
         return self._process.stdout.readline().strip()
 
 
-def _settings(server: PostgresServer) -> dict[str, str]:
+def _settings(server: Server) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "DATABASE_HOST": server.host,

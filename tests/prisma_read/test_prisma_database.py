@@ -163,7 +163,7 @@ def test_a_password_that_was_rotated_is_read_anew(server: PostgresServer, endpoi
         assert host.ask(get())["answer"]["status"] == "ok"
     finally:
         with psycopg.connect(server.dsn) as connection:
-            connection.execute(f"ALTER USER huntaze PASSWORD '{before}'")  # type: ignore[arg-type]
+            connection.execute(f"ALTER USER huntaze PASSWORD '{before}'")
         server.password = before
         host.end()
 

@@ -50,7 +50,7 @@ export function passwordRefused(error: unknown): boolean {
 /** The error to raise instead: its codes and kinds only; our own errors, which hold no data, pass as they are. */
 export function sanitised(error: unknown): Error {
   if (error instanceof Error && OURS.has(error.name)) return error;
-  const known = [...words(error)].filter((word) => /^[A-Za-z0-9]{4,40}$/.test(word) || DIED.has(word));
+  const known = [...words(error)].filter((word) => /^([A-Za-z0-9]{4,40}|[A-Z][A-Z0-9_]{3,40})$/.test(word) || DIED.has(word));
   const name = error instanceof Error ? error.name : typeof error;
   return new DatabaseFault([name, ...new Set(known)].join(" "));
 }

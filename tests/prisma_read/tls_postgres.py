@@ -1,0 +1,126 @@
+"""Debian's PostgreSQL with TLS, which the wheel's has not: a certificate authority and a server of our own.
+
+Every user is trusted once TLS stands, so that an IAM token passes as it does with RDS Proxy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from rehearsal import database, migrations
+from tests.mock_read.parts import until
+from tests.prisma_read.secrets_endpoint import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEBIANS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+"""Debian's and Ubuntu's place for their servers' binaries."""
+
+
+@dataclass(frozen=True)
+class TlsServer:
+    """A server that takes only TLS, with the seed's rows; what `NodeHost` needs of a server."""
+
+    port: int
+    authority: Path
+    host: str = "localhost"
+    user: str = "huntaze"
+    database: str = "postgres"
+
+
+@contextlib.contextmanager
+def running(name: str = "localhost") -> Iterator[TlsServer]:
+    """A server whose certificate is for a name."""
+    folder = Path(tempfile.mkdtemp())
+    as_user = _unprivileged(folder)
+    try:
+        _certificates(folder, name)
+        data, port = folder / "data", free_port()
+        _run(
+            DEBIANS[-1] / "initdb",
+            "-D",
+            data,
+            "-U",
+            "huntaze",
+            "--auth=trust",
+            "--no-sync",
+            cwd=folder,
+            **as_user,
+        )
+        (data / "pg_hba.conf").write_text(
+            "hostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n"
+        )
+        options = {
+            "port": str(port),
+            "listen_addresses": "localhost",
+            "unix_socket_directories": "",
+            "ssl": "on",
+            "ssl_cert_file": str(folder / "server.crt"),
+            "ssl_key_file": str(folder / "server.key"),
+            "fsync": "off",
+        }
+        flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [DEBIANS[-1] / "postgres", "-D", data, *flags], cwd=folder, stdout=log, stderr=log, **as_user
+            )
+        try:
+            _fill(f"host=127.0.0.1 port={port} user=huntaze dbname=postgres sslmode=require")
+            yield TlsServer(port, folder / "authority.crt")
+        finally:
+            process.terminate()
+            process.wait()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _fill(dsn: str) -> None:
+    def answers() -> bool:
+        try:
+            psycopg.connect(dsn).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    until(answers, 20.0)
+    migrations.apply(dsn, database.MIGRATIONS)
+    database.load(dsn)
+
+
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """Root may not run PostgreSQL: ``nobody`` does."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _certificates(folder: Path, name: str) -> None:
+    authority = ["-keyout", "authority.key", "-out", "authority.crt", "-subj", "/CN=authority"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    signed = ["-CA", "authority.crt", "-CAkey", "authority.key", "-addext", f"subjectAltName=DNS:{name}"]
+    server = ["-keyout", "server.key", "-out", "server.crt", "-subj", f"/CN={name}"]
+    _run("openssl", "req", "-x509", *key, *authority, cwd=folder)
+    _run("openssl", "req", "-x509", *key, *signed, *server, cwd=folder)
+    (folder / "server.key").chmod(0o600)
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        for file in folder.iterdir():
+            os.chown(file, nobody.pw_uid, nobody.pw_gid)
+
+
+def _run(*command: str | Path, cwd: Path, **more: Any) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **more)
+    assert done.returncode == 0, done.stderr
