@@ -21,7 +21,7 @@ from tests.mock_read.lambda_host import Sandbox, Services, get  # noqa: E402 - a
 from tests.mock_read.parts import ALL_OFF, SHADOW, prisma  # noqa: E402 - as above
 
 ROUNDS, WARM_UP = 8, 5
-EACH = {"on": 12, "off": 12, "laboratory": 2}
+EACH = {"on": 8, "off": 8, "laboratory": 2}
 PRISMA_S = 0.5
 
 

@@ -115,6 +115,7 @@ class Sandbox:
         self._runtime: queue.Queue[bytes] = queue.Queue()
         self._extension: queue.Queue[bytes] = queue.Queue()
         self._started = 0.0
+        self._registered = False
         self._done = Done()
         self._idle = {"runtime": threading.Event(), "extension": threading.Event()}
         self._server = self._serve()
@@ -140,6 +141,8 @@ class Sandbox:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         assert self._idle["runtime"].wait(LIMIT_S), f"the runtime never asked for an event: {self.lines}"
+        # Its first `next` must not be taken for the end of an invocation.
+        assert not self._registered or self._idle["extension"].wait(LIMIT_S), "the extension never began"
 
     def invoke(self, event: Any, *, timeout_s: float = 15.0, wait: bool = True) -> Done:
         """Hand an event over; with ``wait``, until the answer has been posted."""
@@ -251,6 +254,7 @@ class Sandbox:
             self._done.has_answer.set()
             return 202, b"", {}
         if path == "/2020-01-01/extension/register":
+            self._registered = True
             return 200, b"{}", {"Lambda-Extension-Identifier": "e-1"}
         if path == "/2020-01-01/extension/event/next":
             return 200, self._next("extension", self._extension), {}
