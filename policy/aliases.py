@@ -40,8 +40,10 @@ OTHERS = {
 BY_QUALIFIER = (PERMISSION, FUNCTION_URL)
 UNQUALIFIED = re.compile(r"arn:aws[\w-]*:lambda:[\w-]*:\d*:function:[\w-]+(:\$LATEST)?(/invocations)?$")
 HOOK = "CodeDeployHook_"
-"""CodeDeploy names a hook's function without a qualifier, and its managed policy allows functions of this name:
-https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html."""
+"""CodeDeploy names a hook's function without a qualifier; its managed policy allows functions of this name.
+
+https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
+"""
 MEND = "Use the alias (its arn, its invoke_arn, or qualifier=alias.name): only an alias can be shifted back."
 
 

@@ -11,9 +11,10 @@ from ledger import Ledger
 from rule import ResourceRule, Rule
 
 from tests.policy.building import resource, tagged
-from tests.policy.cases import CASES, FAILS, OPEN, Case
+from tests.policy.cases import CASES, FAILS, OPEN, Case, allowing
 from tests.policy.harness import TODAY, Pack, Said, copied
 from tests.policy.more_cases import MORE_CASES
+from tests.policy.mutation.changes import literal, put
 from tests.policy.small_stack import small_stack
 
 ALL = [*CASES, *MORE_CASES]
@@ -102,3 +103,19 @@ def test_an_end_date_is_compared_with_the_day_it_is_judged() -> None:
     late = Pack(today=date(2029, 5, 1)).about(function)
     assert any("support of which ends on 2029-06-30" in one.message for one in late)
     assert Pack(today=date(2028, 1, 1)).about(function) == []
+
+
+@pytest.mark.parametrize(("name", "stopped"), [("CodeDeployHook_x", False), ("hook", True)])
+def test_codedeploy_may_invoke_its_hook_by_name(name: str, *, stopped: bool) -> None:
+    """A hook's function is named without a qualifier, whatever aliases it has; other functions are not."""
+    resources = copied(small_stack())
+    hook_arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+    for change in (
+        put("reader", "name", name),
+        literal("codedeploy-policy", "policy", allowing("lambda:InvokeFunction", hook_arn)),
+    ):
+        change(resources)
+
+    said = [one for one in _pack().about_stack(resources) if one.rule == "lambda-served-through-alias"]
+
+    assert bool(said) is stopped
