@@ -42,11 +42,11 @@ rehearse: want-rehearsal ready ## play the three-hour beta; SCENARIO=beta TRAFFI
 		$${FACTOR:+--factor "$$FACTOR"} $${KEEP:+--keep}
 
 .PHONY: preview
-preview: want-stack ready ## what the engine would do, under the policies, without an account; STACK=beta|prod
-	@$(PROGRAM) -m rehearsal.preview "$$STACK"
+preview: want-stack ready ## what the engine would do, under the policies, without an account; STACK=beta|prod JSON=1
+	@$(PROGRAM) -m rehearsal.preview "$$STACK" $${JSON:+--json}
 
 .PHONY: policy
-policy: want-state ready ## judge an exported state: STATE=export.json, with the levels of STACK=beta|prod (default prod)
+policy: want-state ready ## judge an exported state: STATE=export.json, with the levels of STACK (default prod)
 	@build/bin/pulumi policy analyze --policy-pack policy \
 		--policy-pack-config "policy-config.$${STACK:-prod}.json" --file "$$STATE"
 
@@ -60,7 +60,7 @@ bench: want-benchmark ready ## measure; NAME=request, all without it; CHECK=1 fa
 check: lint types test ## what CI runs
 
 .PHONY: test
-test: test-program test-cloud test-policy test-functions ## all tests, a rehearsal included
+test: test-program test-cloud test-policy mutants test-functions test-rehearsal ## all tests, a rehearsal included
 
 .PHONY: lint
 lint: ready ## ruff: rules and format
@@ -102,6 +102,14 @@ test-cloud: ready ## the local AWS
 test-policy: ready ## the policy pack
 	@$(POLICY) -m pytest tests/policy $(PYTEST)
 
+.PHONY: mutants
+mutants: ready ## weaken beta and prod in every way: each must be caught by the rule meant for it
+	@PYTHONPATH=policy $(POLICY) -m tests.policy.mutants
+
+.PHONY: test-rehearsal
+test-rehearsal: ready ## the beta, played whole
+	@$(PROGRAM) -m rehearsal
+
 .PHONY: test-functions
 test-functions: ready ## the function in TypeScript
 	@$(NPM_PRISMA) test
@@ -127,9 +135,10 @@ want-rehearsal:
 	@sh tools/want.sh one-of-if-given KEEP 1
 want-stack:
 	@sh tools/want.sh one-of STACK beta prod
+	@sh tools/want.sh one-of-if-given JSON 1
 want-state:
 	@sh tools/want.sh file STATE
-	@sh tools/want.sh one-of-if-given STACK beta prod
+	@sh tools/want.sh one-of-if-given STACK beta prod rehearsal
 want-benchmark:
 	@sh tools/want.sh one-of-if-given NAME $(BENCHMARKS)
 	@sh tools/want.sh one-of-if-given CHECK 1

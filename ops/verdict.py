@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from rollback_guard import documents
 from rollback_guard.act import ramp_environment
 from rollback_guard.counts import read_counts
+from rollback_guard.latch import Latches
 from rollback_guard.step import CurrentStep, current
 
 from ops.control import against_the_mock_before
 from ops.errors import OpsError
 from ops.users import with_users
-from verdict import Counts, Verdict, judge
+from verdict import Counts, Verdict, judge, rolled_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +110,20 @@ def judged(  # noqa: PLR0913 - a window is given by name
         counts = against_the_mock_before(clients, target, counts, start, end)
     if counting is not None:
         counts = with_users(clients, target, counts, (start, end), counting)
-    return Judged(start, end, judge(counts, target.limits, percent))
+    found = judge(counts, target.limits, percent)
+    latch = Latches(clients.ssm, target.latch_parameter).read()
+    if latch is not None and _within(latch.when, start, end):
+        found = rolled_back(found, latch.by, latch.reason)
+    return Judged(start, end, found)
+
+
+def _within(when: str, start: datetime, end: datetime) -> bool:
+    """Whether a latch's moment, written by the second, lies in a window; one made by hand says none."""
+    try:
+        moment = datetime.fromisoformat(when)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and start.replace(microsecond=0) <= moment <= end
 
 
 def _configured_at(ramp: FlagEnvironment, moment: datetime) -> float:

@@ -65,13 +65,13 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m rehearsal",
-        description="Play the three-hour beta on this machine: real engine, functions, database and requests.",
+        description="Play the three-hour beta on this machine: real engine, functions, database, requests.",
         epilog="Exit codes: 0 all observed, 1 something was not, 2 could not run, 130 interrupted.",
     )
     parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="beta")
     parser.add_argument("--traffic", type=Path, help="an ALB access log to replay, plain or .gz")
     parser.add_argument(
-        "--factor", type=_positive, default=60.0, help="cloud seconds in a real one (default 60)"
+        "--factor", type=_positive, default=60.0, help="cloud seconds in a real one (60)"
     )
     parser.add_argument("--seed", type=int, default=7, help="seed of users and arrivals (default 7)")
     parser.add_argument("--rate", type=_positive, default=100.0, help="requests a real second (default 100)")

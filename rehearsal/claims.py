@@ -124,6 +124,7 @@ def users_by_side(reads: list[Read]) -> tuple[set[str], set[str]]:
 
 
 def engine_created(seen: Evidence) -> Claim:
+    """The engine's own summary, and no violation of a mandatory policy."""
     engine = seen.engine
     return Claim(
         "the real engine created the stack under the mandatory policy pack",
@@ -133,6 +134,7 @@ def engine_created(seen: Evidence) -> Claim:
 
 
 def second_up_changes_nothing(seen: Evidence) -> Claim:
+    """The engine's summary of the second run."""
     changed = seen.engine.changed_on_second_up
     return Claim(
         "a second up changes nothing", changed == 0, {"changed": changed, "what": seen.engine.changed}
@@ -140,16 +142,19 @@ def second_up_changes_nothing(seen: Evidence) -> Claim:
 
 
 def nothing_left(seen: Evidence) -> Claim:
+    """The state, and the local cloud asked service by service."""
     left = seen.engine.left_after_destroy
     return Claim("after teardown and destroy nothing is left", left == [], {"left": left})
 
 
 def machine_clean(seen: Evidence) -> Claim:
+    """Processes that were started, and the work folder."""
     left = seen.left_behind
     return Claim("no process and no temporary folder is left", left == [], {"left": left})
 
 
 def every_request_answered(seen: Evidence) -> Claim:
+    """The client's own ledger."""
     outcomes = seen.ledger.outcomes()
     return Claim(
         "every request was answered, without an error",
@@ -159,6 +164,7 @@ def every_request_answered(seen: Evidence) -> Claim:
 
 
 def shadow_hour_mock_only(seen: Evidence) -> Claim:
+    """Every answer of the hour is compared with the mock's, and no log line says canary."""
     outcomes = seen.ledger.outcomes(seen.clock.wall(0), seen.clock.wall(HOUR))
     canary = sum(read.canary for read in seen.lines.reads if read.at < seen.done["canary-on"])
     return Claim(
@@ -169,9 +175,10 @@ def shadow_hour_mock_only(seen: Evidence) -> Claim:
 
 
 def every_request_shadowed(seen: Evidence) -> Claim:
+    """Request by request from the log; the sums from the metrics."""
     sent, compared, lost = (int(seen.sums[name]) for name in ("ShadowSent", "ShadowCompared", "ShadowLost"))
     hour = {read.request_id for read in seen.lines.reads if read.at < seen.done["canary-on"]}
-    settled = {one.request_id for one in (*seen.lines.comparisons, *seen.lines.lost)}
+    settled = {one.request_id for one in seen.lines.comparisons} | {one.request_id for one in seen.lines.lost}
     causes = dict(Counter(one.cause for one in seen.lines.lost))
     return Claim(
         "H+0-1: every request was shadowed, and sent = compared + counted losses",
@@ -179,12 +186,16 @@ def every_request_shadowed(seen: Evidence) -> Claim:
         {
             "requests": len(hour),
             "never_shadowed": len(hour - settled),
-            **{"sent": sent, "compared": compared, "lost": lost, "lost_by_cause": causes},
+            "sent": sent,
+            "compared": compared,
+            "lost": lost,
+            "lost_by_cause": causes,
         },
     )
 
 
 def equal_data_no_diff(seen: Evidence) -> Claim:
+    """Comparisons logged before the seeded difference."""
     until = seen.done["seed-difference"] - 1
     compared = [one for one in seen.lines.comparisons if one.at < until]
     diffs = [one.paths for one in compared if one.paths]
@@ -196,6 +207,7 @@ def equal_data_no_diff(seen: Evidence) -> Claim:
 
 
 def seeded_difference_named(seen: Evidence) -> Claim:
+    """Paths in the log while the difference was there, and after it was mended."""
     start, end = seen.done["seed-difference"] - 1, seen.done["mend-difference"] + 1
     paths = Counter(path for one in seen.lines.comparisons if start <= one.at <= end for path in one.paths)
     after = sum(bool(one.paths) for one in seen.lines.comparisons if one.at > end)
@@ -207,6 +219,7 @@ def seeded_difference_named(seen: Evidence) -> Claim:
 
 
 def flag_by_deployment(seen: Evidence) -> Claim:
+    """AppConfig's own list, and the first canary request in the log."""
     ramped = [d for d in seen.ramp if d.content["prismaAdapter"]["enabled"]]
     first_read = min((read.at for read in seen.lines.reads if read.canary), default=None)
     live_s = (first_read - seen.done["canary-on"]) * seen.clock.factor if first_read is not None else None
@@ -225,6 +238,7 @@ def flag_by_deployment(seen: Evidence) -> Claim:
 
 
 def share_fits(seen: Evidence) -> Claim:
+    """An exact binomial test over the users seen."""
     inside, outside = users_by_side(canary_reads(seen))
     n, k = len(inside | outside), len(inside)
     p_value = binomial_two_sided(k, n, seen.configured_percent / 100)
@@ -241,6 +255,7 @@ def share_fits(seen: Evidence) -> Claim:
 
 
 def nobody_changed_side(seen: Evidence) -> Claim:
+    """Pseudonyms on both sides, over all sandboxes."""
     reads = canary_reads(seen)
     inside, outside = users_by_side(reads)
     return Claim(
@@ -255,6 +270,7 @@ def nobody_changed_side(seen: Evidence) -> Claim:
 
 
 def outage_unseen(seen: Evidence) -> Claim:
+    """The ledger while PostgreSQL was down, and canary errors that a fallback hid."""
     start = seen.done["stop-database"]
     outcomes = seen.ledger.outcomes(start, seen.done["start-database"])
     hidden = sum(1 for read in seen.lines.reads if read.canary_error and read.at >= start - 1)
@@ -266,6 +282,7 @@ def outage_unseen(seen: Evidence) -> Claim:
 
 
 def alarm_went_off(seen: Evidence) -> Claim:
+    """The alarms' own history."""
     at = moments(seen)
     red = [
         t for t in seen.transitions if t.state == "ALARM" and at.first_failure and t.at >= at.first_failure
@@ -283,6 +300,7 @@ def alarm_went_off(seen: Evidence) -> Claim:
 
 
 def switched_off_alone(seen: Evidence) -> Claim:
+    """Deployments that nobody of the rehearsal made, and what people were told."""
     seconds = rollback_seconds(seen)
     return Claim(
         "the kill switch came on and the flag went off without a person",
@@ -292,6 +310,7 @@ def switched_off_alone(seen: Evidence) -> Claim:
 
 
 def off_stays_off(seen: Evidence) -> Claim:
+    """The last canary request in any sandbox's log."""
     at = moments(seen)
     end = seen.clock.wall(seen.scenario.seconds)
     after = [read for read in seen.lines.reads if at.last_canary is not None and read.at > at.last_canary]
@@ -309,6 +328,7 @@ def off_stays_off(seen: Evidence) -> Claim:
 
 
 def alias_stayed(seen: Evidence) -> Claim:
+    """The alias before and after."""
     return Claim(
         "the alias stayed where it was: no code was at fault",
         seen.alias_before == seen.alias_after != "",
@@ -317,14 +337,18 @@ def alias_stayed(seen: Evidence) -> Claim:
 
 
 def verdict_no_go(seen: Evidence) -> Claim:
+    """The verdict on the step, as `canary verdict` gives it."""
+    decision = seen.verdict.decision if seen.verdict else None
+    why = seen.verdict.summary if seen.verdict else ""
     return Claim(
         "the verdict is NO-GO and says why",
-        seen.verdict.decision == "NO-GO" and bool(seen.verdict.summary),
-        {"verdict": seen.verdict.decision, "why": seen.verdict.summary},
+        decision == "NO-GO" and bool(why),
+        {"verdict": decision, "why": why},
     )
 
 
 def traced(seen: Evidence) -> Claim:
+    """What the X-Ray API answers."""
     found = seen.traces
     return Claim(
         "X-Ray received annotated segments for both paths, from both functions joined in one trace",
@@ -334,6 +358,7 @@ def traced(seen: Evidence) -> Claim:
 
 
 def memory_bounded(seen: Evidence) -> Claim:
+    """Memory as measured from outside."""
     return Claim(
         f"the whole run stayed under {MEMORY_LIMIT_MB:.0f} MB of memory",
         0 < seen.peak_memory_mb < MEMORY_LIMIT_MB,

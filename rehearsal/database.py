@@ -47,10 +47,13 @@ def load(dsn: str) -> None:
     with psycopg.connect(dsn) as connection:
         _copy(
             connection,
-            '"Creator" (id, handle, "displayName", bio, verified, "subscriptionPrice", balance, "createdAt", "lastSeenAt", tags)',
+            '"Creator" (id, handle, "displayName", bio, verified, "subscriptionPrice", balance, '
+            '"createdAt", "lastSeenAt", tags)',
             (
-                (c.id, c.handle, c.display_name, c.bio, c.verified, c.subscription_price, c.balance)
-                + (c.created_at, c.last_seen_at, list(c.tags))
+                (
+                    *(c.id, c.handle, c.display_name, c.bio, c.verified, c.subscription_price),
+                    *(c.balance, c.created_at, c.last_seen_at, list(c.tags)),
+                )
                 for c in creators
             ),
         )
@@ -72,6 +75,6 @@ def load(dsn: str) -> None:
 
 
 def _copy(connection: psycopg.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[arg-type]
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

@@ -190,12 +190,12 @@ class Engine:
 
     def remaining(self) -> list[str]:
         """URNs of the resources that the state still holds, the stack itself aside."""
-        resources = self._stack.export_stack().deployment.get("resources") or []
+        resources = self.export().get("resources") or []
         return [resource["urn"] for resource in resources if resource["type"] != "pulumi:pulumi:Stack"]
 
     def export(self) -> dict[str, Any]:
         """The state's deployment, as `pulumi stack export` has it."""
-        return dict(self._stack.export_stack().deployment)
+        return dict(self._stack.export_stack().deployment or {})
 
     def _run(self, verb: str, **options: Any) -> Outcome:
         outcome = Outcome()

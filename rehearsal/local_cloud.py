@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,12 +34,14 @@ class LocalCloud:
         pid: Process id, which is also its process group's.
         factor: How many cloud seconds pass in a real one.
         log: File with what it printed.
+        process: Its handle, in the process that started it.
     """
 
     endpoint: str
     pid: int
     factor: float
     log: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
 
     def get(self, route: str) -> Any:
         """Ask one of the rehearsal's own routes, such as ``events?since=0``."""
@@ -47,8 +49,17 @@ class LocalCloud:
             return json.load(answer)
 
 
-def start(state: Path, factor: float, runtime_python: Path, node: Path) -> LocalCloud:
+def start(
+    state: Path, factor: float, runtime_python: Path, node: Path, *, outlive: bool = False
+) -> LocalCloud:
     """Start the process and wait until it listens.
+
+    Args:
+        state: Folder for its code, its log and its address.
+        factor: Cloud seconds in a real one.
+        runtime_python: Interpreter with AWS's runtime client.
+        node: Node.js.
+        outlive: Whether it stays up when this process ends; otherwise it ends too, however that happens.
 
     Raises:
         CloudError: It ended before it was ready, or was not ready in time; with the end of its log.
@@ -60,6 +71,8 @@ def start(state: Path, factor: float, runtime_python: Path, node: Path) -> Local
         *("--port", "0", "--factor", str(factor), "--state", str(state)),
         *("--python", str(runtime_python), "--node", str(node), "--ready-file", str(ready)),
     ]
+    if not outlive:
+        command += ["--parent", str(os.getpid())]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
@@ -70,7 +83,7 @@ def start(state: Path, factor: float, runtime_python: Path, node: Path) -> Local
         end(process.pid)
         process.wait()
         raise
-    return LocalCloud(json.loads(ready.read_text())["endpoint"], process.pid, factor, log)
+    return LocalCloud(json.loads(ready.read_text())["endpoint"], process.pid, factor, log, process)
 
 
 def _await_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
@@ -118,3 +131,5 @@ def running(state: Path, factor: float, runtime_python: Path, node: Path) -> Ite
         yield cloud
     finally:
         end(cloud.pid)
+        if cloud.process is not None:
+            cloud.process.wait()

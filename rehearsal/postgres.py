@@ -56,7 +56,8 @@ class PostgresServer:
     @property
     def dsn(self) -> str:
         """Connection string for libpq."""
-        return f"host={self.host} port={self.port} user={self.user} password={self.password} dbname={self.database}"
+        who = f"user={self.user} password={self.password}"
+        return f"host={self.host} port={self.port} {who} dbname={self.database}"
 
     @property
     def pid(self) -> int:

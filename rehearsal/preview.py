@@ -1,4 +1,4 @@
-"""`python -m rehearsal.preview STACK`: what the engine would do, under the policies, without an AWS account."""
+"""`python -m rehearsal.preview STACK`: what the engine would do under the policies, without an account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rehearsal.engine import Engine, EngineError
 from rehearsal.provider.server import serve
 
 if TYPE_CHECKING:
-    from rehearsal.engine import Outcome
+    from rehearsal.engine import Outcome, Violation
 
 CLEAN, REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 STACKS = ("beta", "prod", "rehearsal")
@@ -101,6 +101,12 @@ def lines(stack: str, outcome: Outcome) -> list[str]:
         shown += ["", "Errors", *(f"  {line}" for text in outcome.diagnostics for line in text.splitlines())]
     shown += ["", "REFUSED" if outcome.refused else "The plan stands: every mandatory policy holds."]
     return shown
+
+
+def _said(violation: Violation) -> str:
+    """A violation in one line; the engine puts the rule's description on a line before the message."""
+    message = violation.message.partition("\n")[2] or violation.message
+    return f"[{violation.level}] {violation.rule}: {' '.join(message.split())}"
 
 
 _SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "+-", "create-replacement": "++"}

@@ -49,7 +49,8 @@ class Status:
         red = [name for name, state in self.alarms.items() if state == "ALARM"]
         alarms = f"ALARM {','.join(red)}" if red else f"{len(self.alarms)} alarms quiet"
         return (
-            f"{stamp(self.cloud_s)}  {self.phase:<16} {self.sent:>6} req  canary {self.share_percent:4.2f} %  "
+            f"{stamp(self.cloud_s)}  {self.phase:<16} {self.sent:>6} req  "
+            f"canary {self.share_percent:4.2f} %  "
             f"err {_or_dash(self.error_percent, '.1f')} %  "
             f"p95 {_or_dash(self.p95_mock_ms, '.1f')}/{_or_dash(self.p95_canary_ms, '.1f')} ms  "
             f"diffs {self.diffs}  {alarms}"

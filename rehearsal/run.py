@@ -92,7 +92,9 @@ def run(options: Options, progress: Progress) -> bool:
         progress.step("Starting PostgreSQL with seeded rows, and the local cloud")
         database = start_database(session.work / "postgres")
         up.callback(database.stop)
-        cloud = local_cloud.start(session.work / "cloud", options.factor, tools.runtime_python, tools.node)
+        cloud = local_cloud.start(
+            session.work / "cloud", options.factor, tools.runtime_python, tools.node, outlive=options.keep
+        )
         up.callback(local_cloud.end, cloud.pid)
         session.processes = [cloud.pid, database.pid]
         provider = attached.enter_context(serve(cloud.endpoint, REGION))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 DEADLINE_S = 10.0
-"""After this many seconds a request counts as unanswered: the API's own limit is 30, no user waits so long."""
+"""Seconds after which a request counts as unanswered: the API's limit is 30, no user waits so long."""
 
 OK = 200
 
@@ -42,7 +42,7 @@ class Request:
     limit: int = 10
 
 
-def steady(
+def steady(  # noqa: PLR0913, PLR0917 - a traffic is that much
     seed: int, users: int, beta_users: int, rate: float, seconds: float, creators: list[str]
 ) -> Iterator[tuple[float, Request]]:
     """Poisson arrivals of users drawn evenly, the same for the same seed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from verdict import rows, share
@@ -53,6 +53,24 @@ class Verdict:
             "rows": [row.as_dict() for row in self.rows],
             "counts": self.counts.as_dict(),
         }
+
+
+def rolled_back(verdict: Verdict, by: str, reason: str) -> Verdict:
+    """A step that was rolled back is NO-GO, whatever its counts alone would come to.
+
+    The sheet's own rule is that over the limit of an alarm it is rolled back: an alarm looks at five minutes,
+    the test at the whole step, so a canary that was healthy for an hour can be rolled back long before its
+    counts show it.
+    """
+    if verdict.decision == "NO-GO":
+        return verdict
+    return replace(
+        verdict,
+        decision="NO-GO",
+        summary=f"NO-GO: rolled back by {by}: {reason.rstrip('.')}. By its counts alone: {verdict.summary}",
+        more_requests=None,
+        minutes=None,
+    )
 
 
 def judge(

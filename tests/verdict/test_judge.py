@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from verdict import Counts, Thresholds, judge
+from verdict import Counts, Thresholds, judge, rolled_back
 from verdict.workings import terms, workings
 
 if TYPE_CHECKING:
@@ -270,3 +270,31 @@ def test_thresholds_are_read_in_either_spelling() -> None:
 def test_the_band_of_shares_follows_the_percentage(percent: float, low: float, high: float) -> None:
     """The sheet's 0.5 to 2 % at 1 % scales in odds, so it stays a rate at any percentage."""
     assert [100 * edge for edge in LIMITS.share_band(percent)] == pytest.approx([low, high], rel=0.005)
+
+
+def test_a_step_that_was_rolled_back_is_no_go_whatever_its_counts_alone_say() -> None:
+    """An alarm looks at five minutes, the test at the whole step: one healthy hour must not hide the end."""
+    # GIVEN three failures after an hour without any: not enough for the test alone
+    counts = Counts(
+        requests=3386, canary_requests=30, canary_errors=3, compared=2975, minutes=66.0, mock_p95_ms=2.0
+    )
+    undecided = judge(counts, Thresholds(), 1.0)
+    assert undecided.decision == "INCONCLUSIVE"
+    # WHEN an alarm has rolled it back
+    verdict = rolled_back(undecided, "alarm canary-errors", "2 of 5 requests failed.")
+    # THEN nobody goes on with it, and its own evidence is still there
+    assert verdict.decision == "NO-GO"
+    assert verdict.summary.startswith(
+        "NO-GO: rolled back by alarm canary-errors: 2 of 5 requests failed. By its"
+    )
+    assert undecided.summary in verdict.summary
+    assert verdict.rows == undecided.rows
+
+
+def test_a_no_go_of_its_own_keeps_its_own_reason() -> None:
+    """What the counts show is the better reason."""
+    counts = Counts(
+        requests=1000, canary_requests=10, canary_errors=9, compared=900, minutes=10.0, mock_p95_ms=2.0
+    )
+    own = judge(counts, Thresholds(), 1.0)
+    assert rolled_back(own, "alarm x", "y") == own
