@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
+from rehearsal.cloud.clock import Clock
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,6 +53,7 @@ def main() -> int:
     parser.add_argument("--node", type=Path, required=True, help="Node.js")
     parser.add_argument("--ready-file", type=Path, required=True, help="written when requests are answered")
     parser.add_argument("--seed", type=int, default=1, help="seed of sampling and weighted aliases")
+    parser.add_argument("--parent", type=int, help="end when this process, which started it, is gone")
     arguments = parser.parse_args()
     listening = socket.create_server(("127.0.0.1", arguments.port))
     os.environ["GATEWAY_PORT"] = str(listening.getsockname()[1])
@@ -59,7 +62,8 @@ def main() -> int:
 
 
 async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> None:
-    from rehearsal.cloud.build import build  # noqa: PLC0415 - after MiniStack's settings are in the environment
+    # After MiniStack's settings are in the environment.
+    from rehearsal.cloud.build import Places, build  # noqa: PLC0415
 
     endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
     stop = asyncio.Event()
@@ -67,16 +71,14 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     cloud = await build(
-        endpoint=endpoint,
-        factor=arguments.factor,
-        state=arguments.state,
-        python=arguments.python,
-        node=arguments.node,
-        draw=random.Random(arguments.seed),  # noqa: S311 - sampling, not a secret
+        endpoint,
+        Places(arguments.state, arguments.python, arguments.node),
+        Clock(arguments.factor),
+        random.Random(arguments.seed),  # noqa: S311 - sampling, not a secret
     )
     server = Server(
         uvicorn.Config(
-            cloud.app,  # type: ignore[arg-type]
+            cloud.app,
             http="httptools",
             ws="none",
             loop="none",
@@ -87,6 +89,8 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
         )
     )
     loops = [asyncio.create_task(work) for work in cloud.loops()]
+    if arguments.parent is not None:
+        loops.append(asyncio.create_task(_until_orphaned(arguments.parent, stop)))
     for task in loops:
         task.add_done_callback(lambda done: _fail_loudly(done, stop))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
@@ -98,6 +102,14 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
     await cloud.end()
     server.should_exit = True
     await serving
+
+
+async def _until_orphaned(parent: int, stop: asyncio.Event) -> None:
+    """Stop when the parent was killed: nobody is left who would end this."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - no event tells that a parent died, on Linux and macOS
+        await asyncio.sleep(1)
+    sys.stderr.write(f"Process {parent}, which started the local cloud, is gone\n")
+    stop.set()
 
 
 def _fail_loudly(task: asyncio.Task[None], stop: asyncio.Event) -> None:

@@ -69,7 +69,11 @@ class App:
             case "events":
                 return aws.json_response({"events": self.events.since(int(request.first("since") or 0))})
             case "clock":
-                state = {"factor": self.clock.factor, "started": self.clock.started, "cloud_s": self.clock.cloud_s()}
+                state = {
+                    "factor": self.clock.factor,
+                    "started": self.clock.started,
+                    "cloud_s": self.clock.cloud_s(),
+                }
                 return aws.json_response(state)
             case "processes":
                 return aws.json_response({"pids": self.pids(), "invalid_emf": dict(self.logs.invalid_emf)})

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rehearsal.cloud.app import App
-from rehearsal.cloud.clock import Clock
 from rehearsal.cloud.cloudwatch import CloudWatch
 from rehearsal.cloud.codedeploy import CodeDeploy
 from rehearsal.cloud.deployed_functions import DeployedFunctions
 from rehearsal.cloud.events import Events
+from rehearsal.cloud.function_telemetry import Telemetry
 from rehearsal.cloud.lambda_service import LambdaService
 from rehearsal.cloud.log_queries import LogQueries
 from rehearsal.cloud.logs import LogSink
 from rehearsal.cloud.metrics import MetricStore
+from rehearsal.cloud.orphans import Orphans
 from rehearsal.cloud.programs import Programs
 from rehearsal.cloud.query_definitions import QueryDefinitions
 from rehearsal.cloud.schedule import Scheduler
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from pathlib import Path
     from typing import Any
+
+    from rehearsal.cloud.clock import Clock
 
 LOGS_FLUSHED_EVERY_S = 0.5
 """Real seconds; whoever asks for logs flushes them first."""
@@ -45,6 +48,7 @@ class Cloud:
     scheduler: Scheduler
     logs: LogSink
     daemon: asyncio.DatagramTransport
+    orphans: Orphans
 
     def loops(self) -> list[Coroutine[Any, Any, None]]:
         """What the cloud does by itself."""
@@ -59,24 +63,38 @@ class Cloud:
         """End sandboxes and the daemon."""
         await self.functions.end()
         self.daemon.close()
+        self.orphans.close()
 
 
-async def build(
-    endpoint: str, factor: float, state: Path, python: Path, node: Path, draw: random.Random
-) -> Cloud:
+@dataclass(frozen=True)
+class Places:
+    """Where things are on this machine.
+
+    Attributes:
+        state: Folder for unzipped code.
+        python: Interpreter with AWS's runtime client.
+        node: Node.js.
+    """
+
+    state: Path
+    python: Path
+    node: Path
+
+
+async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random) -> Cloud:
     """Build a cloud; must run in the loop that will serve it."""
-    clock = Clock(factor)
     events, store, seams = Events(clock.now), MetricStore(clock), Seams(clock)
     logs = LogSink(clock, store, seams)
     xray = XRay(clock, draw)
     daemon, _ = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: xray, local_addr=("127.0.0.1", 0)
     )
-    code = state / "code"
+    code = places.state / "code"
     code.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{daemon.get_extra_info('sockname')[1]}"
-    programs = Programs(python, node, code, endpoint, address, clock)
-    functions = LambdaService(seams, programs, xray, logs, store, events, draw)
+    orphans = Orphans()
+    programs = Programs(places.python, places.node, code, endpoint, address, clock, orphans)
+    functions = LambdaService(seams, programs, Telemetry(xray, logs, store, events), draw)
     cloudwatch = CloudWatch(store, clock, events, AlarmMirror(), functions.invoke_arn)
     deployed = DeployedFunctions(seams, functions.invoke_arn)
     codedeploy = CodeDeploy(clock, events, deployed, cloudwatch)
@@ -91,6 +109,5 @@ async def build(
         searches.handle,
     )
     app = App(clock, events, logs, handlers, lambda: functions.pids)
-    return Cloud(
-        app, functions, cloudwatch, codedeploy, Scheduler(clock, seams, functions, events), logs, daemon
-    )
+    scheduler = Scheduler(clock, seams, functions, events)
+    return Cloud(app, functions, cloudwatch, codedeploy, scheduler, logs, daemon, orphans)

@@ -19,7 +19,9 @@ class Events:
 
     def record(self, kind: Kind, name: str, detail: dict[str, Any]) -> None:
         """Write down that something happened now."""
-        self._all.append({"n": len(self._all) + 1, "t": self._now(), "kind": kind, "name": name, "detail": detail})
+        self._all.append(
+            {"n": len(self._all) + 1, "t": self._now(), "kind": kind, "name": name, "detail": detail}
+        )
 
     def since(self, n: int) -> list[dict[str, Any]]:
         """Events after number ``n``; 0 for all."""

@@ -28,8 +28,7 @@ class LogSink:
         at = self._clock.now()
         self._pending.setdefault((function, stream), []).append((int(at * 1000), text))
         try:
-            for datum in emf.extract(text):
-                self._store.put(datum)
+            emf.ingest_log_line(self._store, function, text, at)
         except emf.EmfError as error:
             self.invalid_emf[f"{function}: {error}"] += 1
 

@@ -57,7 +57,7 @@ class Distribution:
             self._summary = None
 
     def summary(self) -> tuple[float, float, float, float]:
-        """``(count, sum, minimum, maximum)`` of everything; remembered, since slots of the past stay as they are."""
+        """``(count, sum, minimum, maximum)`` of everything; remembered, as the past stays as it is."""
         if self._summary is None:
             counts, sets = self.counts, self.sets
             self._summary = (
@@ -152,17 +152,16 @@ def _of_ordered(ordered: Ordered, statistic: Statistic) -> float | None:
 
 
 def _basic(summaries: list[tuple[float, float, float, float]], kind: str) -> float:
-    counts, totals, lows, highs = zip(*summaries, strict=True)
     match kind:
         case "Minimum":
-            return min(lows)
+            return min(low for _, _, low, _ in summaries)
         case "Maximum":
-            return max(highs)
+            return max(high for _, _, _, high in summaries)
         case "SampleCount":
-            return math.fsum(counts)
+            return math.fsum(count for count, _, _, _ in summaries)
         case "Sum":
-            return math.fsum(totals)
-    return math.fsum(totals) / math.fsum(counts)
+            return math.fsum(total for _, total, _, _ in summaries)
+    return math.fsum(total for _, total, _, _ in summaries) / math.fsum(count for count, _, _, _ in summaries)
 
 
 def _percentile(ordered: Ordered, count: float, rank: float) -> float:

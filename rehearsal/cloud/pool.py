@@ -9,90 +9,109 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rehearsal.cloud.sandbox import Answer, Invocation, Sandbox
+from rehearsal.cloud.request import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rehearsal.cloud.runtime_api import Answer, Invocation
+    from rehearsal.cloud.sandbox import Sandbox
+
 LIMIT = 4
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A whole invocation, post-response work included; times are wall clock.
+
+    Attributes:
+        killed: Why its sandbox had to be killed, or ``None``.
+    """
+
+    sandbox: Sandbox
+    answer: Answer
+    begun: float
+    ended: float
+    killed: str | None = None
 
 
 class Pool:
     """Runs invocations in sandboxes made by ``make``, the most recently used first."""
 
-    def __init__(self, make: Callable[[], Sandbox], overrun: Callable[[Sandbox, Invocation, str], None]) -> None:
+    def __init__(self, make: Callable[[], Sandbox], limit: int = LIMIT) -> None:
         self._make = make
-        self._overrun = overrun
+        self._limit = limit
         self._free: list[Sandbox] = []
         self._sandboxes: dict[int, Sandbox] = {}
-        self._starting = 0
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._resting: set[asyncio.Task[None]] = set()
+        self._retired = self._ended = False
 
     @property
     def pids(self) -> list[int]:
         """Processes of this pool."""
-        return [sandbox.pid for sandbox in self._sandboxes.values()]
+        return [sandbox.pid for sandbox in self._sandboxes.values() if sandbox.pid]
 
-    async def invoke(
-        self, invocation: Invocation, finished: Callable[[Sandbox, float, float], None]
-    ) -> tuple[Answer, Sandbox]:
+    async def invoke(self, invocation: Invocation, finished: Callable[[Finished], None]) -> Answer:
         """Run one event; the answer comes at runtime-done, the sandbox goes back when it is frozen.
 
         Args:
             invocation: The event.
-            finished: Called with the sandbox, the start and the end of the whole invocation, post-response
-                work included.
+            finished: Called when the whole invocation is over.
+
+        Raises:
+            ServiceError: The pool was ended.
         """
         sandbox, failure = await self._acquire()
         if failure is not None:
             self._release(sandbox, usable=False)
             now = time.time()
-            asyncio.get_running_loop().call_soon(finished, sandbox, now, now)
-            return failure, sandbox
+            finished(Finished(sandbox, failure, now, now))
+            return failure
         begun = time.time()
         answer, rest = await sandbox.invoke(invocation)
-        task = asyncio.create_task(self._rest(sandbox, invocation, rest, begun, finished))
+        task = asyncio.create_task(self._rest(sandbox, answer, rest, begun, finished))
         self._resting.add(task)
         task.add_done_callback(self._resting.discard)
-        return answer, sandbox
+        return answer
 
     async def _rest(
         self,
         sandbox: Sandbox,
-        invocation: Invocation,
+        answer: Answer,
         rest: asyncio.Task[str | None],
         begun: float,
-        finished: Callable[[Sandbox, float, float], None],
+        finished: Callable[[Finished], None],
     ) -> None:
         killed = await rest
-        finished(sandbox, begun, time.time())
-        if killed is not None:
-            self._overrun(sandbox, invocation, killed)
-        self._release(sandbox, usable=killed is None)
+        needed = not self._retired or bool(self._waiters)
+        self._release(sandbox, usable=killed is None and needed)
+        finished(Finished(sandbox, answer, begun, time.time(), killed))
+        if not needed:
+            await sandbox.end()
 
     async def _acquire(self) -> tuple[Sandbox, Answer | None]:
-        while True:
+        while not self._ended:
             if self._free:
                 return self._free.pop(), None
-            if len(self._sandboxes) + self._starting < LIMIT:
+            if len(self._sandboxes) < self._limit:
                 return await self._start()
             waiter = asyncio.get_running_loop().create_future()
             self._waiters.append(waiter)
             await waiter
+        raise ServiceError("ServiceException", "The function's sandboxes were ended", 500)
 
     async def _start(self) -> tuple[Sandbox, Answer | None]:
-        self._starting += 1
         sandbox = self._make()
+        self._sandboxes[id(sandbox)] = sandbox
         try:
-            failure = await sandbox.start()
-        finally:
-            self._starting -= 1
-        if failure is None:
-            self._sandboxes[id(sandbox)] = sandbox
-        return sandbox, failure
+            return sandbox, await sandbox.start()
+        except BaseException:
+            self._release(sandbox, usable=False)
+            raise
 
     def _release(self, sandbox: Sandbox, *, usable: bool) -> None:
         if usable:
@@ -105,9 +124,21 @@ class Pool:
                 waiter.set_result(None)
                 break
 
+    async def retire(self) -> None:
+        """No event will come any more: kill each sandbox when it has nothing left to do."""
+        self._retired = True
+        free, self._free = self._free, []
+        for sandbox in free:
+            self._sandboxes.pop(id(sandbox), None)
+        await asyncio.gather(*(sandbox.end() for sandbox in free))
+
     async def end(self) -> None:
-        """Kill every sandbox."""
-        for sandbox in list(self._sandboxes.values()):
-            await sandbox.end()
-        self._sandboxes.clear()
+        """Kill every sandbox, busy or starting ones too; safe to repeat."""
+        self._ended = True
+        sandboxes, self._sandboxes = list(self._sandboxes.values()), {}
         self._free.clear()
+        await asyncio.gather(*(sandbox.end() for sandbox in sandboxes))
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)

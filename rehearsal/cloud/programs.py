@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.cloud.account import REGION
 from rehearsal.cloud.sandbox import Program
-from rehearsal.cloud.seams import REGION
 
 if TYPE_CHECKING:
     from rehearsal.cloud.clock import Clock
+    from rehearsal.cloud.orphans import Orphans
 
 NODE_RUNTIME = Path(__file__).resolve().parent / "node_runtime"
 
@@ -37,6 +38,7 @@ class Programs:
         endpoint: URL of this cloud, for the SDKs inside functions.
         daemon: Address of the X-Ray daemon.
         clock: For the settings that are divided.
+        orphans: Ends the processes should the cloud be killed.
     """
 
     python: Path
@@ -45,6 +47,7 @@ class Programs:
     endpoint: str
     daemon: str
     clock: Clock
+    orphans: Orphans | None = None
 
     def build(self, record: dict[str, Any], stream: str) -> Program:
         """The program of a function version's record.

@@ -36,7 +36,9 @@ class QueryDefinitions:
             case "DeleteQueryDefinition":
                 gone = self._saved.pop(request.json()["queryDefinitionId"], None)
                 if gone is None:
-                    raise ServiceError("ResourceNotFoundException", "The specified query definition does not exist.")
+                    raise ServiceError(
+                        "ResourceNotFoundException", "The specified query definition does not exist."
+                    )
                 return json_response({"success": True})
         return None
 
@@ -44,7 +46,8 @@ class QueryDefinitions:
         text = asked.get("queryString", "")
         if not asked.get("name") or not 0 < len(text) <= LONGEST_QUERY:
             raise ServiceError(
-                "InvalidParameterException", f"name and queryString of 1 to {LONGEST_QUERY} characters are needed"
+                "InvalidParameterException",
+                f"name and queryString of 1 to {LONGEST_QUERY} characters are needed",
             )
         number = asked.get("queryDefinitionId") or str(uuid.uuid4())
         if "queryDefinitionId" in asked and number not in self._saved:

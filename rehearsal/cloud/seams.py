@@ -5,9 +5,10 @@ function becomes a version), one constant of AppConfig is set (the length of a m
 behaviours that AWS refuses or divides are corrected. An upgrade of MiniStack fails here, loudly.
 """
 
+# ruff: noqa: SLF001 - a seam is where another program's inside is touched
+
 from __future__ import annotations
 
-import asyncio
 import importlib.metadata
 import json
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import ministack.app
 from ministack.core import responses
-from ministack.services import appconfig, cloudwatch, cloudwatch_logs, lambda_svc, scheduler
+from ministack.services import appconfig, cloudwatch_logs, lambda_svc, scheduler
+
+from rehearsal.cloud.account import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +26,9 @@ if TYPE_CHECKING:
     from rehearsal.cloud.clock import Clock
 
 VERSION = "1.5.33"
-ACCOUNT, REGION = "000000000000", "us-east-1"
 
 asgi_app = ministack.app.app
+
 
 @dataclass(frozen=True)
 class AliasState:
@@ -114,22 +117,6 @@ class Seams:
         """Move an alias, as CodeDeploy does."""
         data = {"FunctionVersion": version, "RoutingConfig": {"AdditionalVersionWeights": weights}}
         self._scoped(lambda_svc._update_alias, function, alias, data)
-
-    async def put_alarm(self, name: str, params: dict[str, Any]) -> str:
-        """Mirror an alarm, so that topics, composite alarms and AppConfig monitors know it; returns its ARN."""
-        plain = {key: value for key, value in params.items() if key not in {"Metrics", "MetricName", "Tags"}}
-        await asyncio.to_thread(self._scoped, cloudwatch._put_metric_alarm, {}, plain, False, True)  # noqa: FBT003
-        return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
-
-    async def set_alarm_state(self, name: str, state: str, reason: str) -> None:
-        """Move a mirrored alarm; in a thread, since a topic may invoke a function and wait for it."""
-        params = {"AlarmName": name, "StateValue": state, "StateReason": reason}
-        await asyncio.to_thread(self._scoped, cloudwatch._set_alarm_state, {}, params, False, True)  # noqa: FBT003
-
-    async def delete_alarms(self, names: list[str]) -> None:
-        """Forget mirrored alarms."""
-        params = {"AlarmNames": names}
-        await asyncio.to_thread(self._scoped, cloudwatch._delete_alarms, {}, params, False, True)  # noqa: FBT003
 
     def append_log(self, group: str, stream: str, lines: list[tuple[int, str]]) -> None:
         """Append lines to a log stream, making group and stream when they are missing, as Lambda does."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from botocore.model import Shape
 
 NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/"
 
@@ -26,14 +26,14 @@ def form(body: bytes) -> dict[str, str]:
 
 def decode(fields: dict[str, str], shape: Shape, prefix: str = "") -> Any:
     """What a form holds of a shape, or ``None``."""
-    if shape.type_name == "structure":
+    if isinstance(shape, StructureShape):
         inner = {
             name: decode(fields, member, f"{prefix}.{name}" if prefix else name)
             for name, member in shape.members.items()
         }
         found = {name: value for name, value in inner.items() if value is not None}
         return found if found or not prefix else None
-    if shape.type_name == "list":
+    if isinstance(shape, ListShape):
         entries: list[Any] = []
         while (value := decode(fields, shape.member, f"{prefix}.member.{len(entries) + 1}")) is not None:
             entries.append(value)
@@ -78,22 +78,22 @@ def encode_error(code: str, message: str, fault: str) -> bytes:
 
 
 def _fill(element: Element, value: Any, shape: Shape) -> None:
-    match shape.type_name:
-        case "structure":
+    match shape:
+        case StructureShape():
             for name, member in shape.members.items():
                 if value.get(name) is not None:
                     _fill(SubElement(element, name), value[name], member)
-        case "list":
+        case ListShape():
             for entry in value:
                 _fill(SubElement(element, "member"), entry, shape.member)
-        case "map":
+        case MapShape():
             for name, inner in value.items():
                 entry = SubElement(element, "entry")
                 SubElement(entry, "key").text = name
                 _fill(SubElement(entry, "value"), inner, shape.value)
-        case "timestamp":
+        case Shape(type_name="timestamp"):
             element.text = datetime.fromtimestamp(float(value), UTC).isoformat()
-        case "boolean":
+        case Shape(type_name="boolean"):
             element.text = "true" if value else "false"
         case _:
             element.text = str(value)

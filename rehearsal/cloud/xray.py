@@ -12,52 +12,21 @@ import asyncio
 import json
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud import trace_filter
 from rehearsal.cloud.request import AwsResponse, ServiceError
+from rehearsal.cloud.trace_header import TraceHeader, new_id, parse_header
 
 if TYPE_CHECKING:
     import random
 
     from rehearsal.cloud.clock import Clock
     from rehearsal.cloud.request import AwsRequest
+    from rehearsal.cloud.trace_header import Served
 
 FIXED_RATE = 0.05
 PAGE = 500
-
-
-@dataclass(frozen=True)
-class TraceHeader:
-    """``X-Amzn-Trace-Id``: the trace, the caller's segment, and whether it is recorded."""
-
-    root: str
-    parent: str | None
-    sampled: bool | None
-
-    def __str__(self) -> str:
-        """As it travels; a decision that is open is left out."""
-        parts = [f"Root={self.root}"]
-        if self.parent:
-            parts.append(f"Parent={self.parent}")
-        if self.sampled is not None:
-            parts.append(f"Sampled={int(self.sampled)}")
-        return ";".join(parts)
-
-
-def parse_header(text: str | None) -> TraceHeader | None:
-    """Read a header; ``None`` for none or one without a root."""
-    fields = dict(part.strip().split("=", 1) for part in (text or "").split(";") if "=" in part)
-    if not fields.get("Root"):
-        return None
-    sampled = {"0": False, "1": True}.get(fields.get("Sampled", ""))
-    return TraceHeader(fields["Root"], fields.get("Parent") or None, sampled)
-
-
-def new_id() -> str:
-    """A segment id: 16 hexadecimal digits."""
-    return secrets.token_hex(8)
 
 
 class XRay(asyncio.DatagramProtocol):
@@ -98,17 +67,40 @@ class XRay(asyncio.DatagramProtocol):
         return self._draw.random() < FIXED_RATE
 
     def service_segments(
-        self, header: TraceHeader, function: str, arn: str, own_id: str, span: tuple[float, float], *, failed: bool
+        self,
+        header: TraceHeader,
+        served: Served,
+        span: tuple[float, float],
+        *,
+        failed: bool,
     ) -> None:
         """Lambda's own two segments of an invocation: the service's, and the function's facade."""
         if not header.sampled:
             return
-        common = {"trace_id": header.root, "name": function, "start_time": span[0], "end_time": span[1]}
+        common = {
+            "trace_id": header.root,
+            "name": served.function,
+            "start_time": span[0],
+            "end_time": span[1],
+        }
         service_id = new_id()
         faulty = {"fault": True} if failed else {}
         parent = {"parent_id": header.parent} if header.parent else {}
-        service = {**common, **parent, **faulty, "id": service_id, "origin": "AWS::Lambda", "resource_arn": arn}
-        facade = {**common, **faulty, "id": own_id, "parent_id": service_id, "origin": "AWS::Lambda::Function"}
+        service = {
+            **common,
+            **parent,
+            **faulty,
+            "id": service_id,
+            "origin": "AWS::Lambda",
+            "resource_arn": served.arn,
+        }
+        facade = {
+            **common,
+            **faulty,
+            "id": served.facade,
+            "parent_id": service_id,
+            "origin": "AWS::Lambda::Function",
+        }
         self._segments[header.root] += [service, facade]
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
@@ -129,7 +121,8 @@ class XRay(asyncio.DatagramProtocol):
         except trace_filter.FilterError as error:
             raise ServiceError("InvalidRequestException", str(error)) from error
         begin = int(params.get("NextToken") or 0)
-        found, at = [], begin
+        found: list[dict[str, Any]] = []
+        at = begin
         traces = list(self._segments.items())
         while at < len(traces) and len(found) < PAGE:
             trace_id, segments = traces[at]

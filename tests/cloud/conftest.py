@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
 from rehearsal.cloud import request as aws
@@ -18,9 +19,12 @@ from rehearsal.cloud.cloudwatch import CloudWatch
 from rehearsal.cloud.events import Events
 from rehearsal.cloud.metrics import Datum, MetricStore
 from rehearsal.cloud.request import ServiceError
+from rehearsal.local_cloud import running
+from tests.cloud.functions import NODE, RUNTIME_PYTHON
+from tests.cloud.live import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     Handler = Callable[[aws.AwsRequest], Awaitable[aws.AwsResponse | None]]
 
@@ -73,7 +77,10 @@ def client_of() -> Callable[[str, Handler], Any]:
             read = aws.parse(request.method, parts.path, parts.query.encode(), headers, body)
             answer: aws.AwsResponse | None = asyncio.run(_asked(handler, read))
             assert answer is not None, f"{read.operation} was left to MiniStack"
-            return AWSResponse(request.url, answer.status, answer.headers, _Body(answer.body))
+            headers_sent = HTTPHeaders()
+            for name, value in answer.headers.items():
+                headers_sent[name] = value
+            return AWSResponse(request.url, answer.status, headers_sent, _Body(answer.body))
 
         client.meta.events.register("before-send", send)
         return client
@@ -152,3 +159,10 @@ class Metrics:
 def cloud(client_of: Callable[..., Any]) -> Metrics:
     """A CloudWatch with a client of its own."""
     return Metrics(client_of)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A whole local cloud as a process of its own, one cloud minute a second."""
+    with running(tmp_path_factory.mktemp("live"), 60.0, RUNTIME_PYTHON, NODE) as cloud:
+        yield Live(cloud.endpoint)

@@ -1,0 +1,71 @@
+"""What Lambda itself records of an invocation: its REPORT line, its metrics, its X-Ray segments.
+
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html and
+https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rehearsal.cloud.metrics import Datum
+from rehearsal.cloud.trace_header import Served
+
+if TYPE_CHECKING:
+    from rehearsal.cloud.events import Events
+    from rehearsal.cloud.logs import LogSink
+    from rehearsal.cloud.metrics import MetricStore
+    from rehearsal.cloud.pool import Finished
+    from rehearsal.cloud.runtime_api import Invocation
+    from rehearsal.cloud.trace_header import TraceHeader
+    from rehearsal.cloud.xray import XRay
+
+
+@dataclass(frozen=True)
+class Call:
+    """One invocation, as its caller asked for it.
+
+    Attributes:
+        header: The trace it belongs to, sampling decided.
+        facade: Id of the function's own segment, which the handler's subsegments hang on.
+    """
+
+    name: str
+    qualifier: str | None
+    invocation: Invocation
+    header: TraceHeader
+    facade: str
+
+
+@dataclass(frozen=True)
+class Telemetry:
+    """Where it goes to."""
+
+    xray: XRay
+    logs: LogSink
+    store: MetricStore
+    events: Events
+
+    def report(self, call: Call, done: Finished) -> None:
+        """Record a whole invocation; it failed when the answer is an error or its sandbox was killed."""
+        request_id, stream = call.invocation.request_id, done.sandbox.stream
+        failed = done.answer.error is not None or done.killed is not None
+        if done.killed is not None:
+            detail = {"why": done.killed, "request_id": request_id}
+            self.events.record("sandbox", call.name, detail)
+            self.logs.line(call.name, stream, f"{request_id} sandbox killed: {done.killed}")
+        ms = (done.ended - done.begun) * 1000
+        duration = f"Duration: {ms:.2f} ms\tBilled Duration: {int(ms) + 1} ms"
+        self.logs.line(call.name, stream, f"REPORT RequestId: {request_id}\t{duration}")
+        for metric, value in (("Invocations", 1.0), ("Errors", float(failed)), ("Duration", ms)):
+            self._metric(call, metric, value, done.ended)
+        served = Served(call.name, call.invocation.arn, call.facade)
+        self.xray.service_segments(call.header, served, (done.begun, done.ended), failed=failed)
+
+    def _metric(self, call: Call, metric: str, value: float, at: float) -> None:
+        own = (("FunctionName", call.name),)
+        self.store.put(Datum("AWS/Lambda", metric, own, value, at))
+        if call.qualifier:
+            resource = (*own, ("Resource", f"{call.name}:{call.qualifier}"))
+            self.store.put(Datum("AWS/Lambda", metric, resource, value, at))

@@ -1,0 +1,64 @@
+"""Ends the sandboxes of a cloud that was killed: a stopped process would otherwise stay for ever.
+
+A stopped process notices nothing, not even that the program which would continue it is gone. So a small
+process of its own holds the end of a pipe: it is told which process groups were born and which are gone, and
+kills those left when the pipe closes, however the cloud came to its end. (Linux could do this by
+PR_SET_PDEATHSIG; macOS has nothing like it.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+BORN, GONE = "+", "-"
+
+
+class Orphans:
+    """The cloud's end of the pipe."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(Path(__file__))], stdin=subprocess.PIPE, start_new_session=True
+        )
+
+    def born(self, group: int) -> None:
+        """A process group leads its own life now."""
+        self._tell(BORN, group)
+
+    def gone(self, group: int) -> None:
+        """A process group was ended and waited for: its number may soon be another's."""
+        self._tell(GONE, group)
+
+    def close(self) -> None:
+        """Let it kill what is left, and wait for it."""
+        self._process.communicate()
+
+    def _tell(self, sign: str, group: int) -> None:
+        pipe = self._process.stdin
+        if pipe is None:
+            raise RuntimeError("The process that ends orphans has no pipe")
+        pipe.write(f"{sign}{group}\n".encode())
+        pipe.flush()
+
+
+def watch(pipe: IO[str]) -> None:
+    """Keep the list until the pipe closes, then kill who is on it."""
+    living: set[int] = set()
+    for line in pipe:
+        sign, group = line[0], int(line[1:])
+        (living.add if sign == BORN else living.discard)(group)
+    for group in living:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    watch(sys.stdin)

@@ -1,0 +1,55 @@
+"""A running local cloud as boto3 sees it."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+ROLE = "arn:aws:iam::000000000000:role/f"
+KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+CONFIG = Config(retries={"total_max_attempts": 1}, proxies={}, max_pool_connections=40)
+
+
+@dataclass(frozen=True)
+class Live:
+    """Clients of one endpoint."""
+
+    endpoint: str
+
+    def client(self, service: str) -> Any:
+        """A boto3 client that does not try again."""
+        return boto3.client(  # type: ignore[call-overload]
+            service, region_name="us-east-1", endpoint_url=self.endpoint, config=CONFIG, **KEYS
+        )
+
+    def control(self, route: str) -> Any:
+        """One of the rehearsal's own routes."""
+        with urllib.request.urlopen(f"{self.endpoint}/_rehearsal/{route}", timeout=10) as answer:  # noqa: S310 - ours
+            return json.load(answer)
+
+    def create(self, name: str, package: bytes, runtime: str = "python3.13", **more: Any) -> None:
+        """A function with handler ``f.handler``, traced."""
+        self.client("lambda").create_function(
+            FunctionName=name,
+            Runtime=runtime,
+            Role=ROLE,
+            Handler="f.handler",
+            Code={"ZipFile": package},
+            TracingConfig={"Mode": "Active"},
+            **more,
+        )
+
+    def invoke(self, name: str, payload: Any = None, **more: Any) -> Any:
+        """The answer of a function, decoded."""
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(payload), **more)
+        return json.loads(answer["Payload"].read())
+
+
+def connected(endpoint: str) -> Live:
+    """The cloud that listens there."""
+    return Live(endpoint)
