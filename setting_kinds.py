@@ -58,7 +58,7 @@ def number(default: float, low: float, high: float) -> Any:
 
 
 def whole(default: int | None, low: int, high: int, schema: str = "integer") -> Any:
-    """A whole number; without a default 0 stands for none, since the engine wants every key to have a value."""
+    """A whole number; without a default 0 stands for none, since the engine wants a value of every key."""
 
     def parse(text: str) -> int | None:
         if default is None and text.strip() == "0":
@@ -117,7 +117,7 @@ def texts(allowed: str = "texts, none of them empty", pattern: str = r"\S.*") ->
     def parse(given: str) -> tuple[str, ...]:
         items = json.loads(given)
         if not isinstance(items, list):
-            raise ValueError(given)
+            raise ValueError(given)  # noqa: TRY004 - callers know one error for all that is not allowed
         if not all(isinstance(item, str) and re.fullmatch(pattern, item.strip()) for item in items):
             raise ValueError(given)
         return tuple(item.strip() for item in items)
