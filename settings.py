@@ -93,6 +93,7 @@ class Settings:
     shift_interval_minutes: int = whole(1, 1, LONGEST_SHIFT_MINUTES)
     notify_email: str | None = text(None, "an e-mail address", r"[^@\s]+@[^@\s]+")
     notify_url: str | None = text(None, "an https URL", r"https://\S+")
+    playbook_url: str | None = text(None, "an https URL", r"https://\S+")
     user_header: str = text("x-user-id", "the name of an HTTP header", r"[A-Za-z0-9-]+")
     jwt_issuer: str | None = text(None, "an https URL", r"https://\S+")
     jwt_audience: tuple[str, ...] = texts()
@@ -109,7 +110,9 @@ class Settings:
     existing_database_user: str | None = text(None)
     existing_database_secret_arn: str | None = text(None, "a secret's ARN", r"arn:aws:secretsmanager:\S+")
     existing_database_connect_arn: str | None = text(None, "an rds-db ARN", r"arn:aws:rds-db:\S+:dbuser:\S+")
-    existing_database_security_group_ids: tuple[str, ...] = texts("security groups' ids", r"sg-[0-9a-f]{8,17}")
+    existing_database_security_group_ids: tuple[str, ...] = texts(
+        "security groups' ids", r"sg-[0-9a-f]{8,17}"
+    )
     existing_database_tls: str = choice("verify-full", "verify-full", "off")
 
     def unit(self, account: pulumi.Input[str], database: DatabaseConnection) -> CanaryMigrationArgs:
@@ -136,6 +139,7 @@ class Settings:
             "notify_email": self.notify_email,
             "notify_url": self.notify_url,
             "protect": self.protect,
+            "playbook_url": self.playbook_url,
         }
 
     def database(self, account: pulumi.Input[str]) -> DatabaseArgs:

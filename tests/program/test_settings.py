@@ -1,0 +1,300 @@
+"""Configuration: what the CLI is told of a key is what the program takes, and faults say how to mend them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from dataclasses import fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.unit_args import Unit
+from setting_kinds import PROJECT
+from settings import FIELDS, KINDS, Settings, SettingsError, parse
+from tests.program.recording import ACCOUNT
+
+ROOT = Path(__file__).parents[2]
+SCHEMA: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Settings) if field.metadata}
+NETWORK = {"vpcId": "vpc-0be7a00000000000a", "subnetIds": '["subnet-0be7a00000000000a"]'}
+EXISTING = {
+    "existingDatabaseHost": "db.internal",
+    "existingDatabaseName": "reads",
+    "existingDatabaseUser": "reader",
+    "existingDatabaseSecretArn": "arn:aws:secretsmanager:us-east-1:1:secret:db",
+}
+RANGES = {
+    name: (Decimal(found[1]), Decimal(found[2]))
+    for name, kind in KINDS.items()
+    if (found := re.search(r"number from (\S+) to (\S+)$", kind.allowed))
+}
+"""Lowest and highest value of each key that is a number, by its own words."""
+WHOLE = [name for name in RANGES if "whole" in KINDS[name].allowed]
+DECIMAL = [name for name in RANGES if name not in WHOLE]
+KEYS = {name: key for key, name in FIELDS.items()}
+
+
+def texts(config: dict[str, Any]) -> dict[str, str]:
+    """A stack file's values as Pulumi hands them over: by key, as texts, lists as JSON."""
+    return {
+        name.removeprefix(f"{PROJECT}:"): value if isinstance(value, str) else json.dumps(value)
+        for name, value in config.items()
+        if name.startswith(f"{PROJECT}:")
+    }
+
+
+def parsed(**changes: str) -> Settings:
+    """A stack with a network, and what a test changes."""
+    return parse("test", "us-east-1", {**NETWORK, **changes})
+
+
+def faults(given: dict[str, str], region: str | None = "us-east-1") -> list[str]:
+    """What is wrong with a configuration, a line a fault."""
+    with pytest.raises(SettingsError) as caught:
+        parse("test", region, given)
+    first, *others = str(caught.value).splitlines()
+    assert first == "Configuration of stack test cannot be used:"
+    return [line.strip() for line in others]
+
+
+def fault(given: dict[str, str], region: str | None = "us-east-1") -> str:
+    """The only thing that is wrong with a configuration."""
+    (found,) = faults(given, region)
+    return found
+
+
+def test_the_cli_knows_exactly_the_programs_keys() -> None:
+    """No key that the program would refuse, none that `pulumi config` does not describe."""
+    assert set(SCHEMA) == {f"{PROJECT}:{key}" for key in FIELDS}
+
+
+@pytest.mark.parametrize("key", FIELDS)
+def test_a_key_is_described_as_it_is_judged(key: str) -> None:
+    """Type, default and what is allowed: one truth, told by the schema and by the program."""
+    described, name = SCHEMA[f"{PROJECT}:{key}"], FIELDS[key]
+    kind, default = KINDS[name], DEFAULTS[name]
+    assert described["type"] == kind.schema
+    assert described.get("items") == ({"type": "string"} if kind.schema == "array" else None)
+    says, _, allowed = described["description"].partition(" Allowed: ")
+    assert allowed == f"{kind.allowed}."
+    assert says.endswith(".")
+    for_none = {"string": "", "array": [], "integer": 0}
+    if default in {None, ()}:
+        assert described["default"] == for_none[kind.schema]
+    elif kind.schema == "string" and not isinstance(default, str):
+        assert described["default"] == f"{default:g}"
+    else:
+        assert described["default"] == default
+
+
+def test_the_schemas_defaults_are_the_programs() -> None:
+    """The engine hands over every default; the result is that of nothing having been set."""
+    given = texts({name: described["default"] for name, described in SCHEMA.items()})
+    assert parse("test", "us-east-1", {**given, **NETWORK}) == parsed()
+
+
+@pytest.mark.parametrize("stack", ["beta", "prod", "rehearsal"])
+def test_the_stacks_files_are_valid(stack: str) -> None:
+    """As they are; the rehearsal's with the database that whoever starts it adds."""
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    added = EXISTING if stack == "rehearsal" else {}
+    settings = parse(stack, config["aws:region"], {**texts(config), **added})
+    assert settings.stack == stack
+    assert settings.prefix == "huntaze"
+    assert settings.protect == (stack == "prod")
+    assert (settings.existing_database() is None) == (stack != "rehearsal")
+
+
+def test_every_fault_is_reported_at_once() -> None:
+    """A person mends all of them before the next try."""
+    found = faults(
+        {"errorRatePct": "two", "shiftPercentage": "101", "prefx": "x", "jwtIssuer": "https://a.test"},
+        "eu-central",
+    )
+    assert len(found) == 6
+    for part in ("errorRatePct", "shiftPercentage", "prefx", "jwtIssuer", "aws:region", "vpcId"):
+        assert sum(part in line for line in found) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("shiftPercentage", "101", "a whole number from 1 to 99"),
+        ("diffsGoPct", "101", "a number from 0 to 100"),
+        ("errorRatePct", "two", "a number from 0.01 to 50"),
+        ("errorRatePct", "nan", "a number from 0.01 to 50"),
+        ("canaryErrorFloor", "1.5", "a whole number from 1 to 1000"),
+        ("pollIntervalS", "14", "a whole number from 15 to 86400"),
+        ("shadowReservedConcurrency", "-1", "0 for none, or a whole number from 1 to 1000"),
+        ("trafficShift", "sudden", "linear or canary"),
+        ("protect", "yes", "true or false"),
+        ("owner", " ", "a text that is not empty"),
+        ("prefix", "Huntaze_2", "small letters, digits and single hyphens, a letter first"),
+        ("prefix", "h" * 33, "at most 32 characters"),
+        ("notifyEmail", "ops", "an e-mail address"),
+        ("notifyUrl", "http://ops.test", "an https URL"),
+        ("playbookUrl", "docs/BETA_PLAYBOOK.md", "an https URL"),
+        ("subnetIds", "subnet-0be7a00000000000a", "a list of subnets' ids"),
+        ("subnetIds", '["vpc-0be7a00000000000a"]', "a list of subnets' ids"),
+        ("subnetIds", "[1]", "a list of subnets' ids"),
+        ("logRetentionDays", "8", "one of 1, 3, 5, 7"),
+        ("existingDatabaseTls", "require", "verify-full or off"),
+        ("databaseInstanceClass", "t4g.small", "an instance class, such as db.t4g.small"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_named_with_what_is(key: str, value: str, allowed: str) -> None:
+    """Key, value, allowed range."""
+    # One of them belongs to the network: without it there is a second fault.
+    network = {} if key == "subnetIds" else NETWORK
+    found = faults({**network, key: value})[0]
+    assert found.startswith(f"{PROJECT}:{key} = {value!r}: must be ")
+    assert allowed in found
+
+
+def test_an_unknown_key_is_answered_with_the_nearest() -> None:
+    """A slip of the pen gets its correction, anything else the list."""
+    assert fault({**NETWORK, "errorRatePcnt": "2"}) == (
+        f"{PROJECT}:errorRatePcnt: there is no such key. Did you mean errorRatePct?"
+    )
+    listed = fault({**NETWORK, "zzz": "2"})
+    assert all(key in listed for key in FIELDS)
+
+
+@pytest.mark.parametrize("region", [None, "", "us-east", "cn-north-1", "us-gov-west-1", "us-east-1 "])
+def test_a_region_that_is_none_of_ours_is_named(region: str | None) -> None:
+    """Other partitions have other ARNs."""
+    assert fault(NETWORK, region) == (
+        f"aws:region = {region!r}: must be a commercial AWS region, for instance us-east-1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, f"{PROJECT}:vpcId and {PROJECT}:subnetIds are missing"),
+        ({"vpcId": NETWORK["vpcId"]}, f"{PROJECT}:vpcId and {PROJECT}:subnetIds are missing"),
+        ({**NETWORK, "jwtIssuer": "https://a.test"}, "go together: set both or none"),
+        ({**NETWORK, "jwtAudience": '["web"]'}, "go together: set both or none"),
+        ({**NETWORK, "p95GoPct": "130"}, "p95GoPct = 130: must be less than p95InvestigatePct = 130."),
+        ({**NETWORK, "diffsInvestigatePct": "0.2"}, "must be less than diffsInvestigatePct = 0.2."),
+        ({**NETWORK, "shareLowPct": "3"}, "shareLowPct = 3: must be less than shareHighPct = 2."),
+        (
+            {**NETWORK, "shiftPercentage": "1", "shiftIntervalMinutes": "30"},
+            "shiftIntervalMinutes = 30: must be at most 29, for 99 steps of 1 % within CodeDeploy's 2880",
+        ),
+        ({**EXISTING, "existingDatabaseName": ""}, f"{PROJECT}:existingDatabaseName is missing"),
+        ({**EXISTING, "existingDatabaseUser": ""}, f"{PROJECT}:existingDatabaseUser is missing"),
+        ({**EXISTING, "existingDatabaseSecretArn": ""}, "(IAM): set one of the two"),
+        ({**EXISTING, "existingDatabaseConnectArn": "arn:aws:rds-db:r:1:dbuser:d/u"}, "set one of the two"),
+        (
+            {
+                **EXISTING,
+                "existingDatabaseSecretArn": "",
+                "existingDatabaseConnectArn": "arn:aws:rds-db:us-east-1:1:dbuser:db/reader",
+                "existingDatabaseTls": "off",
+            },
+            "existingDatabaseTls = 'off': must be verify-full",
+        ),
+        ({**EXISTING, "subnetIds": NETWORK["subnetIds"]}, "existingDatabaseSecurityGroupIds go together"),
+    ],
+)
+def test_keys_that_do_not_go_together_are_named_with_what_does(given: dict[str, str], said: str) -> None:
+    """One fault, with each key that takes part in it."""
+    found = fault(given)
+    assert said in found
+    assert found.startswith(f"{PROJECT}:")
+
+
+def test_a_shift_that_just_fits_is_taken() -> None:
+    """Ninety-nine steps of twenty-nine minutes are 2871 of CodeDeploy's 2880; one step may take all."""
+    assert parsed(shiftPercentage="1", shiftIntervalMinutes="29").shift_interval_minutes == 29
+    assert parsed(trafficShift="canary", shiftIntervalMinutes="2880").shift_interval_minutes == 2880
+
+
+@given(name=st.sampled_from(DECIMAL), data=st.data())
+def test_any_decimal_within_its_range_is_taken_as_it_is(name: str, data: st.DataObject) -> None:
+    """Also at both ends, and with space around it."""
+    low, high = RANGES[name]
+    value = data.draw(st.just(low) | st.just(high) | st.decimals(low, high, places=2))
+    assert KINDS[name].parse(f" {value} ") == pytest.approx(float(value))
+
+
+@given(name=st.sampled_from(WHOLE), data=st.data())
+def test_any_whole_number_within_its_range_is_taken_as_it_is(name: str, data: st.DataObject) -> None:
+    """Also at both ends."""
+    low, high = map(int, RANGES[name])
+    value = data.draw(st.just(low) | st.just(high) | st.integers(low, high))
+    assert KINDS[name].parse(str(value)) == value
+
+
+@given(name=st.sampled_from(list(RANGES)), data=st.data())
+def test_any_number_outside_its_range_is_refused_with_the_range(name: str, data: st.DataObject) -> None:
+    """However far, and however it is written."""
+    low, high = map(int, RANGES[name])
+    # For none, 0 is allowed where there is no default, so start below it.
+    far = st.integers(max_value=min(low, 0) - 1) | st.integers(min_value=high + 1)
+    value = data.draw(far.map(str) | st.sampled_from(["inf", "-inf", "nan", "1e9", "", "0x10"]))
+    found = faults({**NETWORK, KEYS[name]: value})[0]
+    assert found == f"{PROJECT}:{KEYS[name]} = {value!r}: must be {KINDS[name].allowed}."
+
+
+@given(key=st.sampled_from(list(FIELDS)), value=st.text(max_size=20))
+def test_no_text_breaks_the_reader(key: str, value: str) -> None:
+    """Whatever somebody types, it is a setting or a fault in words; any other exception is a traceback."""
+    with contextlib.suppress(SettingsError):
+        parse("test", "us-east-1", {**NETWORK, key: value})
+
+
+def test_the_units_arguments_carry_what_was_set() -> None:
+    """Each argument that the unit takes from configuration, under the unit's own name."""
+    settings = parsed(
+        errorRatePct="1.5",
+        functionMemoryMb="2048",
+        playbookUrl="https://wiki.test/beta",
+        jwtIssuer="https://a.test",
+        jwtAudience='["web", "app"]',
+        notifyEmail="ops@a.test",
+        shadowReservedConcurrency="5",
+        protect="true",
+    )
+    unit = Unit.of(settings.unit(ACCOUNT, {"host": "h", "port": 1, "name": "n", "user": "u", "tls": "off"}))
+    assert unit.thresholds["error_rate_pct"] == 1.5
+    assert (unit.memory_mb, unit.shadow_reserved_concurrency, unit.protect) == (2048, 5, True)
+    assert (unit.playbook_url, unit.notify_email, unit.notify_url) == (
+        "https://wiki.test/beta",
+        "ops@a.test",
+        None,
+    )
+    assert (unit.jwt_issuer, unit.jwt_audience) == ("https://a.test", ["web", "app"])
+
+
+def test_nothing_set_gives_the_units_own_defaults() -> None:
+    """The defaults of configuration and those of the component are the same."""
+    database: Any = {"host": "h"}
+    settings = parsed()
+    assert Unit.of(settings.unit(ACCOUNT, database)) == Unit("huntaze", "us-east-1", ACCOUNT, database)
+
+
+def test_an_existing_database_is_reached_from_inside_its_network_when_groups_are_given() -> None:
+    """Subnets and groups both go to the functions; without them they stay outside."""
+    outside = parse("test", "us-east-1", EXISTING).existing_database()
+    assert outside is not None
+    assert outside["vpc"] is None
+    groups = '["sg-0be7a00000000000a"]'
+    inside = parse(
+        "test",
+        "us-east-1",
+        {**EXISTING, "subnetIds": NETWORK["subnetIds"], "existingDatabaseSecurityGroupIds": groups},
+    ).existing_database()
+    assert inside is not None
+    assert inside["vpc"] == {
+        "subnet_ids": ["subnet-0be7a00000000000a"],
+        "security_group_ids": ["sg-0be7a00000000000a"],
+    }
