@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
-import jmespath  # type: ignore[import-untyped]  # botocore brings it, without types
+import jmespath  # botocore brings it, without types
 from botocore import xform_name
 from botocore.validate import ParamValidator
 
