@@ -62,8 +62,7 @@ class LambdaService:
         self._draw = draw
         self._pools: dict[tuple[str, str], tuple[str, Pool]] = {}
         self._background: set[asyncio.Task[Any]] = set()
-        self._loop = asyncio.get_running_loop()
-        seams.run_functions(self._run_blocking, self.choose_version)
+        seams.run_functions(self._run_for_service, self.choose_version)
 
     @property
     def pids(self) -> list[int]:
@@ -211,10 +210,11 @@ class LambdaService:
             self._programs.orphans,
         )
 
-    def _run_blocking(self, name: str, version: str, event: Any) -> dict[str, Any]:
-        """For MiniStack's own callers, which run in threads of theirs."""
-        work = self._run(name, None if version == LATEST else version, version, dump(event), None)
-        result = asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    async def _run_for_service(
+        self, name: str, qualifier: str | None, version: str, event: Any
+    ) -> dict[str, Any]:
+        """For MiniStack's own callers, such as API Gateway, in the shape they expect."""
+        result = await self._run(name, qualifier, version, dump(event), None)
         return {"body": json.loads(result.payload or b"null"), "error": bool(result.error)}
 
     async def end(self) -> None:

@@ -1,7 +1,7 @@
 """Every contact with MiniStack's inside. Nothing else in this project knows how MiniStack works.
 
-Two functions of its Lambda service are replaced (how an invocation is executed, how a reference to a
-function becomes a version), one constant of AppConfig is set (the length of a minute), and three
+Three functions are replaced (how an invocation is executed, how API Gateway waits for one, how a reference
+to a function becomes a version), one constant of AppConfig is set (the length of a minute), and three
 behaviours that AWS refuses or divides are corrected. An upgrade of MiniStack fails here, loudly.
 """
 
@@ -9,6 +9,7 @@ behaviours that AWS refuses or divides are corrected. An upgrade of MiniStack fa
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import json
 from dataclasses import dataclass
@@ -16,18 +17,24 @@ from typing import TYPE_CHECKING, Any
 
 import ministack.app
 from ministack.core import responses
-from ministack.services import appconfig, cloudwatch_logs, lambda_svc, scheduler
+from ministack.services import apigateway, appconfig, cloudwatch_logs, lambda_svc, scheduler
 
 from rehearsal.cloud.account import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from rehearsal.cloud.clock import Clock
+
+    Execute = Callable[[str, str | None, str, Any], Coroutine[Any, Any, dict[str, Any]]]
 
 VERSION = "1.5.33"
 
 asgi_app = ministack.app.app
+
+
+_ASKED = "rehearsal_qualifier"
+"""Key in a function's record on its way to be run: the qualifier it was asked for by."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +73,16 @@ class Seams:
 
         appconfig._delete_configuration_profile = refusing
 
-    def run_functions(
-        self, execute: Callable[[str, str, Any], dict[str, Any]], choose: Callable[[str, str | None], str]
-    ) -> None:
+    def run_functions(self, execute: Execute, choose: Callable[[str, str | None], str]) -> None:
         """Let invocations from API Gateway, SNS and EventBridge end in our sandboxes.
 
         Args:
-            execute: Runs ``(function, version, event)`` and blocks until the answer.
+            execute: Runs ``(function, qualifier, version, event)``.
             choose: Picks the version a reference with an optional qualifier leads to, weights included.
         """
         resolve = lambda_svc._get_func_record_for_ref
+        loop = asyncio.get_running_loop()
+        in_thread = apigateway.run_reentrant
 
         def weighted(reference: str) -> tuple[Any, Any, str]:
             record, config, name = resolve(reference)
@@ -83,17 +90,26 @@ class Seams:
                 return record, config, name
             _, qualifier = lambda_svc._resolve_name_and_qualifier(reference)
             version = choose(name, qualifier)
-            if version == "$LATEST":
-                return record, config, name
-            chosen = lambda_svc._functions[name]["versions"][version]
-            return chosen, chosen["config"], name
+            if version != "$LATEST":
+                record = lambda_svc._functions[name]["versions"][version]
+            return {**record, _ASKED: qualifier}, record["config"], name
 
-        def run(func: dict[str, Any], event: Any) -> dict[str, Any]:
+        def run(func: dict[str, Any], event: Any) -> Coroutine[Any, Any, dict[str, Any]]:
             config = func.get("config") or func
-            return execute(config["FunctionName"], config.get("Version", "$LATEST"), event)
+            return execute(config["FunctionName"], func.get(_ASKED), config.get("Version", "$LATEST"), event)
+
+        def run_blocking(func: dict[str, Any], event: Any) -> dict[str, Any]:
+            return asyncio.run_coroutine_threadsafe(run(func, event), loop).result()
+
+        async def run_directly(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+            """A thread for each request of an API would only wait for this same loop."""
+            if call is lambda_svc._execute_function_with_config_scope:
+                return await run(*arguments)
+            return await in_thread(call, *arguments, **options)
 
         lambda_svc._get_func_record_for_ref = weighted
-        lambda_svc._execute_function = run
+        lambda_svc._execute_function = run_blocking
+        apigateway.run_reentrant = run_directly
 
     def function(self, name: str) -> dict[str, Any] | None:
         """A function's record: ``config``, ``code_zip``, ``versions`` and ``aliases``."""

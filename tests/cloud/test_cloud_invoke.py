@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import math
 import time
+import urllib.request
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +33,13 @@ ECHO = """
             return "x" * (6 * 2**20)
         return {"event": event, "version": os.environ["AWS_LAMBDA_FUNCTION_VERSION"],
                 "arn": context.invoked_function_arn, "name": context.function_name}
+"""
+
+ENTRY = """
+    import json, os
+    def handler(event, context):
+        body = [os.environ["AWS_LAMBDA_FUNCTION_VERSION"], context.invoked_function_arn]
+        return {"statusCode": 200, "body": json.dumps(body)}
 """
 
 
@@ -166,3 +175,32 @@ def test_new_code_takes_the_place_of_the_old(live: Live) -> None:
     )
     assert live.invoke("changing") == "new"
     eventually(lambda: before - set(live.control("processes")["pids"]))
+
+
+def test_an_http_api_invokes_by_the_alias(live: Live, echo: Any) -> None:
+    """GIVEN an HTTP API on a weighted alias WHEN asked 40 times THEN both versions answer as it."""
+    live.create("entry", archive(ENTRY))
+    for text in ("a", "b"):
+        echo.update_function_configuration(FunctionName="entry", Description=text)
+        echo.publish_version(FunctionName="entry")
+    weights = {"AdditionalVersionWeights": {"2": 0.5}}
+    echo.create_alias(FunctionName="entry", Name="live", FunctionVersion="1", RoutingConfig=weights)
+    api = live.client("apigatewayv2")
+    number = api.create_api(Name="entry", ProtocolType="HTTP")["ApiId"]
+    integration = api.create_integration(
+        ApiId=number,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri="arn:aws:lambda:us-east-1:000000000000:function:entry:live",
+        PayloadFormatVersion="2.0",
+    )["IntegrationId"]
+    api.create_route(ApiId=number, RouteKey="GET /who", Target=f"integrations/{integration}")
+    api.create_stage(ApiId=number, StageName="$default", AutoDeploy=True)
+    url = f"{live.endpoint}/_aws/execute-api/{number}/who"
+
+    def ask(_: int) -> tuple[str, str]:
+        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - ours
+            version, arn = json.load(answer)
+            return version, arn.rpartition(":")[2]
+
+    with ThreadPoolExecutor(20) as threads:
+        assert set(threads.map(ask, range(40))) == {("1", "live"), ("2", "live")}
