@@ -1,0 +1,94 @@
+"""Stacks of the real components, recorded: what configuration makes of them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from components import CanaryMigration, Database
+from settings import parse
+from tests.program.recording import ACCOUNT, REGION, Program, Recorded, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NETWORK = {"vpcId": "vpc-0be7a00000000000a", "subnetIds": '["subnet-0be7a0000000000a"]'}
+EXISTING = {
+    "existingDatabaseHost": "db.internal",
+    "existingDatabaseName": "reads",
+    "existingDatabaseUser": "reader",
+    "existingDatabaseSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db",
+}
+FUNCTION, ALIAS, LOG = (
+    "aws:lambda/function:Function",
+    "aws:lambda/alias:Alias",
+    "aws:cloudwatch/logGroup:LogGroup",
+)
+ROLE, POLICY, KEY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:kms/key:Key"
+ENVIRONMENT, BASELINE, DEPLOYMENT, PROFILE, STRATEGY = (
+    "aws:appconfig/environment:Environment",
+    "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion",
+    "aws:appconfig/deployment:Deployment",
+    "aws:appconfig/configurationProfile:ConfigurationProfile",
+    "aws:appconfig/deploymentStrategy:DeploymentStrategy",
+)
+
+
+def stack(**config: str) -> Program:
+    """A unit and, unless one is there already, the database that its stack makes for it."""
+
+    def build() -> dict[str, Any]:
+        network = {} if "existingDatabaseHost" in config else NETWORK
+        settings = parse("test", REGION, {**network, **config})
+        connection = settings.existing_database()
+        if connection is None:
+            database = Database(f"{settings.prefix}-database", settings.database(ACCOUNT))
+            connection = database.connection
+        return _unit(settings, connection)
+
+    return record(build)
+
+
+def beside_each_other(*prefixes: str) -> Program:
+    """Units in one stack that read from a database which is there already."""
+
+    def build() -> dict[str, Any]:
+        return {
+            prefix: _unit(settings, settings.existing_database())
+            for prefix in prefixes
+            for settings in [parse("test", REGION, {**EXISTING, "prefix": prefix})]
+        }
+
+    return record(build)
+
+
+def _unit(settings: Any, connection: Any) -> dict[str, Any]:
+    unit = CanaryMigration(f"{settings.prefix}-migration", settings.unit(ACCOUNT, connection))
+    return {"canary": unit.outputs, "url": unit.url}
+
+
+@cache
+def default() -> Program:
+    """Defaults of every key."""
+    return stack()
+
+
+@cache
+def protected() -> Program:
+    """As production is."""
+    return stack(protect="true")
+
+
+def statements(program: Program) -> Iterator[tuple[Recorded, dict[str, Any]]]:
+    """Every IAM statement of a program with the resource whose document it stands in."""
+    for resource in program.resources:
+        for name in ("policy", "assumeRolePolicy"):
+            if name in resource.inputs:
+                for statement in json.loads(resource.inputs[name])["Statement"]:
+                    yield resource, statement
+
+
+def listed(value: Any) -> list[str]:
+    """IAM's own freedom: one text or a list of texts."""
+    return [value] if isinstance(value, str) else list(value)
