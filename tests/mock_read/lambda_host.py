@@ -167,6 +167,8 @@ class Sandbox:
             self.signal(signal.SIGKILL)
         self._process.wait()
         self._reader.join(LIMIT_S)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         self._server.shutdown()
         self._server.server_close()
         self._daemon.close()
