@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rehearsal.provider.types import (
     apigatewayv2,
+    apigatewayv2_authorizer,
     appconfig,
     cloudwatch,
     codedeploy,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _TABLES = (
     apigatewayv2,
+    apigatewayv2_authorizer,
     appconfig,
     cloudwatch,
     codedeploy,

@@ -1,4 +1,4 @@
-"""API Gateway v2: HTTP APIs with their integrations, routes, stages and authorizers."""
+"""API Gateway v2: HTTP APIs with their integrations, routes and stages."""
 
 from __future__ import annotations
 
@@ -69,20 +69,19 @@ def _delete_api(cloud: Cloud, identifier: str, _state: Properties) -> None:
     cloud.client(SERVICE).delete_api(ApiId=identifier)
 
 
-def _part(name: str, once: str, scalars: str, structures: str = "") -> Lifecycle:
+def _part(name: str, once: str, scalars: str, **renamed: str) -> Lifecycle:
     """A part of an API, made and changed by calls of one form: ``create_<name>(ApiId=…, …)``.
 
     Args:
         name: In the calls' names.
         once: Inputs that only its creation takes.
         scalars: Inputs that are sent as they are.
-        structures: Inputs that are objects.
+        renamed: Further ones, whose name does not follow from the argument's.
     """
     key = f"{name.title()}Id"
 
     def arguments(properties: Properties, names: str) -> dict[str, Any]:
-        objects = {item: properties[item] for item in structures.split() if properties.get(item) is not None}
-        return {**request(properties, f"apiId {names}"), **pascal(objects)}
+        return request(properties, f"apiId {names}", **renamed)
 
     def create(cloud: Cloud, properties: Properties) -> str:
         call: Callable[..., Any] = getattr(cloud.client(SERVICE), f"create_{name}")
@@ -93,8 +92,7 @@ def _part(name: str, once: str, scalars: str, structures: str = "") -> Lifecycle
         found = answer(call, ApiId=known["apiId"], **{key: identifier})
         if found is None:
             return None
-        objects = {item: camel(found.get(item[:1].upper() + item[1:])) or None for item in structures.split()}
-        return {**response(found, f"{once} {scalars}"), **objects}
+        return response(found, f"{once} {scalars}", **renamed)
 
     def update(cloud: Cloud, change: Change) -> None:
         call: Callable[..., Any] = getattr(cloud.client(SERVICE), f"update_{name}")
@@ -154,16 +152,12 @@ def _delete_stage(cloud: Cloud, identifier: str, state: Properties) -> None:
 _INTEGRATION = (
     "connectionId connectionType contentHandlingStrategy credentialsArn description "
     "integrationMethod integrationUri passthroughBehavior payloadFormatVersion requestParameters "
-    "requestTemplates responseParameters templateSelectionExpression timeoutMilliseconds "
+    "requestTemplates responseParameters templateSelectionExpression "
     "integrationSubtype"
 )
 _ROUTE = (
     "apiKeyRequired authorizationScopes authorizationType authorizerId modelSelectionExpression "
     "operationName requestModels routeKey routeResponseSelectionExpression target"
-)
-_AUTHORIZER = (
-    "authorizerType authorizerCredentialsArn authorizerPayloadFormatVersion "
-    "authorizerResultTtlInSeconds authorizerUri enableSimpleResponses name"
 )
 
 TYPES = (
@@ -181,10 +175,10 @@ TYPES = (
     ),
     ResourceType(
         "aws:apigatewayv2/integration:Integration",
-        _part("integration", "integrationType", _INTEGRATION),
+        _part("integration", "integrationType", _INTEGRATION, TimeoutInMillis="timeoutMilliseconds"),
         replace=keys("apiId integrationType integrationSubtype"),
         defaults={"connectionType": "INTERNET", "payloadFormatVersion": "1.0"},
-        computed=keys("timeoutMilliseconds"),
+        computed=keys("timeoutMilliseconds integrationMethod"),
     ),
     ResourceType(
         "aws:apigatewayv2/route:Route",
@@ -198,12 +192,6 @@ TYPES = (
         replace=keys("apiId name"),
         defaults={"autoDeploy": False},
         computed=keys("deploymentId"),
-        autoname="name",
-    ),
-    ResourceType(
-        "aws:apigatewayv2/authorizer:Authorizer",
-        _part("authorizer", "", _AUTHORIZER, "jwtConfiguration"),
-        replace=keys("apiId authorizerType"),
         autoname="name",
     ),
 )
