@@ -109,5 +109,5 @@ async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random
         searches.handle,
     )
     app = App(clock, events, logs, handlers, lambda: functions.pids)
-    scheduler = Scheduler(clock, seams, functions, events)
+    scheduler = Scheduler(clock, seams, functions)
     return Cloud(app, functions, cloudwatch, codedeploy, scheduler, logs, daemon, orphans)

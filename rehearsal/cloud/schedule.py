@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rehearsal.cloud.clock import Clock
-    from rehearsal.cloud.events import Events
     from rehearsal.cloud.lambda_service import LambdaService
     from rehearsal.cloud.seams import Seams
 
@@ -30,11 +29,10 @@ def rate_s(expression: str) -> float | None:
 class Scheduler:
     """Plays the schedules."""
 
-    def __init__(self, clock: Clock, seams: Seams, functions: LambdaService, events: Events) -> None:
+    def __init__(self, clock: Clock, seams: Seams, functions: LambdaService) -> None:
         self._clock = clock
         self._seams = seams
         self._functions = functions
-        self._events = events
         self._due: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -45,7 +43,9 @@ class Scheduler:
 
     async def tick(self, now: float) -> None:
         """Invoke what is due at a cloud second."""
-        for schedule in self._seams.schedules():
+        schedules = self._seams.schedules()
+        self._due = {one["Arn"]: self._due[one["Arn"]] for one in schedules if one["Arn"] in self._due}
+        for schedule in schedules:
             every = rate_s(schedule["ScheduleExpression"])
             if every is None or schedule.get("State") == "DISABLED":
                 continue
