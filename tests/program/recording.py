@@ -138,14 +138,15 @@ class _Monitor(mocks.MockMonitor):
         return answer
 
 
-def record(build: Callable[[], Any]) -> Program:
+def record(build: Callable[[], Any], project: str = PROJECT) -> Program:
     """Run a program to its end and return what it registered.
 
     Args:
         build: The program; outputs in the mapping that it returns are resolved into ``Program.outputs``.
+        project: Whose configuration it reads.
     """
     program = Program()
-    mocks.set_mocks(_Mocks(program), project=PROJECT, stack=STACK, preview=False, monitor=_Monitor(program))
+    mocks.set_mocks(_Mocks(program), project=project, stack=STACK, preview=False, monitor=_Monitor(program))
 
     # Without this wrapper the program's end is not awaited and a failure inside `apply` is swallowed.
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
