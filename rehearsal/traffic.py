@@ -23,7 +23,7 @@ OK = 200
 
 IN_FLIGHT = 16
 """Requests under way at a time. A machine that cannot keep up gets fewer requests, not a queue that grows
-until nobody is answered: four sandboxes a function are no cloud."""
+until nobody is answered: three sandboxes a function are no cloud."""
 
 QUICK_S, BURST, BURSTS_IN_A_ROW, SETTLED_WITHIN_S = 0.2, 8, 3, 90.0
 """Settled is: so many bursts of so many requests in a row, each request answered as quickly as this."""

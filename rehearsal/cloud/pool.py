@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rehearsal.cloud.runtime_api import Answer, Invocation
     from rehearsal.cloud.sandbox import Sandbox
 
-LIMIT = 4
+LIMIT = 3
 
 
 @dataclass(frozen=True)
