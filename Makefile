@@ -38,7 +38,7 @@ setup: ## prepare everything once; other targets do it by themselves
 	@$(SETUP)
 
 .PHONY: rehearse
-rehearse: want-rehearsal ready ## play the three-hour beta; SCENARIO=beta TRAFFIC=access.log FACTOR=60 KEEP=1
+rehearse: want-rehearsal ready ## play the three-hour beta; SCENARIO=beta TRAFFIC=access.log FACTOR=72 KEEP=1
 	@$(PROGRAM) -m rehearsal $${SCENARIO:+--scenario "$$SCENARIO"} $${TRAFFIC:+--traffic "$$TRAFFIC"} \
 		$${FACTOR:+--factor "$$FACTOR"} $${KEEP:+--keep}
 

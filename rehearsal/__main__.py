@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="beta")
     parser.add_argument("--traffic", type=Path, help="an ALB access log to replay, plain or .gz")
-    parser.add_argument("--factor", type=_positive, default=60.0, help="cloud seconds in a real one (60)")
+    parser.add_argument("--factor", type=_positive, default=72.0, help="cloud seconds in a real one (72)")
     parser.add_argument("--seed", type=int, default=7, help="seed of users and arrivals (default 7)")
     parser.add_argument("--rate", type=_positive, default=100.0, help="requests a real second (default 100)")
     parser.add_argument("--keep", action="store_true", help="leave the cloud up and say how to talk to it")
