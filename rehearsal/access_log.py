@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,7 +66,7 @@ def read(path: Path, creator_ids: list[str]) -> Replay:
     try:
         with opener(path, "rt", encoding="utf-8", errors="replace") as lines:  # type: ignore[attr-defined]
             replay = parse(lines, creator_ids)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise AccessLogError(
             f"TRAFFIC={path}: {error}. Give a readable ALB access log, plain or .gz."
         ) from error
