@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rehearsal.evidence import Evidence
     from rehearsal.log_lines import Read
 
-SETTLE_S = 60.0
-"""Cloud seconds a flag may take to reach every sandbox: a poll interval of 15, and the next request."""
+SETTLE_S = 90.0
+"""Cloud seconds a flag may take to reach every sandbox: the rehearsal's poll interval of 60, and a look."""
 
 SHARE_ALPHA = 0.001
 """The split is called wrong when a fair one would look like this less than once in a thousand runs."""
@@ -72,9 +72,10 @@ def moments(seen: Evidence) -> Moments:
     failed = [read.at for read in seen.lines.reads if read.canary_error and read.at >= broken - 1]
     first = min(failed, default=None)
     red = [t.at for t in seen.transitions if t.state == "ALARM" and first is not None and t.at >= first]
-    kills = [d.completed or d.started for d in seen.kill if d.content["prismaKill"]["enabled"]]
+    # Their strategies take 0 minutes: what they deploy is served as soon as they start.
+    kills = [d.started for d in seen.kill if d.content["prismaKill"]["enabled"]]
     offs = [
-        d.completed or d.started
+        d.started
         for d in seen.ramp
         if first is not None
         and d.started >= first
@@ -158,7 +159,7 @@ def every_request_answered(seen: Evidence) -> Claim:
     outcomes = seen.ledger.outcomes()
     return Claim(
         "every request was answered, without an error",
-        len(seen.ledger.entries) == seen.ledger.sent and outcomes["error"] + outcomes["unanswered"] == 0,
+        0 < seen.ledger.sent == len(seen.ledger.entries) and outcomes["error"] + outcomes["unanswered"] == 0,
         {"sent": seen.ledger.sent, **outcomes},
     )
 
