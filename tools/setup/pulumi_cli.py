@@ -68,11 +68,11 @@ def step(places: Places, progress: Progress) -> Step:
 def analyzer(places: Places) -> Step:
     """The program by which the engine starts a policy pack written in Python.
 
-    The engine looks for it on PATH and runs it in the pack's folder; the official CLI's own would look for an
-    environment inside the pack.
+    The engine looks for it on PATH and runs it in the pack's folder. What follows the first two arguments are
+    the options of `PulumiPolicy.yaml`, which tell the official CLI where the environment is.
     """
     program = places.bin / "pulumi-analyzer-policy-python"
-    line = f'exec "{places.python("policy")}" -u -m pulumi.policy "$@"'
+    line = f'exec "{places.python("policy")}" -u -m pulumi.policy "$1" "$2"'
 
     def work(commands: Commands) -> None:
         del commands
