@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rollback_guard import clients
 
+from components.names import Names
 from ops.clients import Clients
 from ops.target import Target
 from ops.teardown import teardown
@@ -78,8 +79,12 @@ def take_down(engine: Engine, on: Clients, target: Target, seen: EngineEvidence,
 
 
 def left_in_cloud(make: Callable[[str], Any], prefix: str) -> list[str]:
-    """Everything in the account whose name begins with the unit's prefix, by service."""
-    named = (name for name in _everything(make) if name.partition(" ")[2].lstrip("/").startswith(prefix))
+    """Everything in the account whose name begins with the unit's prefix, by service.
+
+    The release check's begins with what CodeDeploy's managed policy asks for, and then the prefix.
+    """
+    ours = (prefix, Names(prefix).check)
+    named = (name for name in _everything(make) if name.partition(" ")[2].lstrip("/").startswith(ours))
     return sorted(name for name in named if not name.endswith(KEPT))
 
 
