@@ -17,7 +17,7 @@ export PULUMI_SKIP_UPDATE_CHECK := true
 export CHECKPOINT_DISABLE := 1
 
 PROGRAM_CODE := __main__.py settings.py components functions/mock_read functions/rollback_guard ops verdict \
-	rehearsal tools tests benchmarks examples
+	rehearsal tools tests benchmarks package examples/other-read-path
 IN_OTHER_ENVIRONMENTS := ^(rehearsal/cloud|tests/cloud|tests/policy)/
 PYTHON_CODE := .
 # Named with hyphens; measuring.py is what they share.

@@ -21,7 +21,7 @@ RAMP, KILL = "ramp", "kill"
 """AppConfig environments: the one that alarms watch, and the one that nothing watches."""
 FLAG_PROFILE, KILL_PROFILE = "read-flags", "kill-switch"
 LONGEST_PREFIX = 32
-"""IAM allows 64 characters in a role's name, and the longest of ours adds 24."""
+"""IAM allows 64 characters in a role's name, and the longest of ours adds 28."""
 
 
 @dataclass(frozen=True)
