@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROJECT = "huntaze-read-migration"
+AGAIN = "an unhandled error occurred:"
 UNCHANGED = frozenset({"same", "read", "refresh"})
 
 
@@ -101,7 +102,10 @@ class Outcome:
                 Violation(policy.policy_name, str(policy.enforcement_level), policy.message.strip())
             )
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
-            self.diagnostics.append(event.diagnostic_event.message.strip())
+            message = event.diagnostic_event.message.strip()
+            # A program's own error comes once as it is, and once more as the engine's.
+            if message.removeprefix(AGAIN).strip() not in self.diagnostics:
+                self.diagnostics.append(message)
 
 
 class EngineError(RuntimeError):

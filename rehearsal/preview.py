@@ -93,10 +93,7 @@ def lines(stack: str, outcome: Outcome) -> list[str]:
         shown += [f"  {service}", *sorted(resources)]
     packs = ", ".join(f"{name} {version}".strip() for name, version in outcome.packs.items())
     shown += ["", f"Policies: {packs or 'NO PACK WAS ENFORCED'}"]
-    said = [line for violation in outcome.violations for line in violation.line().splitlines()]
-    shown += [f"  {line}" if line.startswith("[") else f"      {line}" for line in said] or [
-        "  no violations"
-    ]
+    shown += [f"  {_said(violation)}" for violation in outcome.violations] or ["  no violations"]
     if outcome.diagnostics:
         shown += ["", "Errors", *(f"  {line}" for text in outcome.diagnostics for line in text.splitlines())]
     shown += ["", "REFUSED" if outcome.refused else "The plan stands: every mandatory policy holds."]
