@@ -19,10 +19,12 @@ from pulumi import automation as auto
 from rehearsal.toolchain import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 PROJECT = "huntaze-read-migration"
+STATE_FORMAT = 3
+"""Of exported deployments: `pulumi stack export` writes its number beside them."""
 AGAIN = "an unhandled error occurred:"
 UNCHANGED = frozenset({"same", "read", "refresh"})
 
@@ -128,10 +130,17 @@ class Engine:
         stack: Which configuration file to read: beta, prod or rehearsal.
         provider_port: Where the stand-in listens.
         config: Configuration on top of the file's, by key without the project's name.
+        program: What to run; this project's own by default.
     """
 
     def __init__(
-        self, directory: Path, stack: str, provider_port: int, config: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        stack: str,
+        provider_port: int,
+        config: Mapping[str, str] | None = None,
+        *,
+        program: Callable[[], None] | None = None,
     ) -> None:
         self._directory = directory
         self._write_project(stack, config or {})
@@ -149,7 +158,7 @@ class Engine:
             self._stack = auto.create_or_select_stack(
                 stack_name=stack,
                 project_name=PROJECT,
-                program=_program,
+                program=program or _program,
                 opts=auto.LocalWorkspaceOptions(
                     work_dir=str(directory),
                     pulumi_home=str(directory / "home"),
@@ -200,6 +209,13 @@ class Engine:
     def export(self) -> dict[str, Any]:
         """The state's deployment, as `pulumi stack export` has it."""
         return dict(self._stack.export_stack().deployment or {})
+
+    def restore(self, deployment: Mapping[str, Any]) -> None:
+        """Take over a state that was exported elsewhere with its secrets shown, under this stack's passphrase."""
+        settings = yaml.safe_load((self._directory / f"Pulumi.{self._stack.name}.yaml").read_text())
+        keeper = {"type": "passphrase", "state": {"salt": settings["encryptionsalt"]}}
+        taken_over = {**deployment, "secrets_providers": keeper}
+        self._stack.import_stack(auto.Deployment(version=STATE_FORMAT, deployment=taken_over))
 
     def _run(self, verb: str, **options: Any) -> Outcome:
         outcome = Outcome()
