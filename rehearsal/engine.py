@@ -211,7 +211,7 @@ class Engine:
         return dict(self._stack.export_stack().deployment or {})
 
     def restore(self, deployment: Mapping[str, Any]) -> None:
-        """Take over a state that was exported elsewhere with its secrets shown, under this stack's passphrase."""
+        """Take over a state that was exported with its secrets shown, under this stack's passphrase."""
         settings = yaml.safe_load((self._directory / f"Pulumi.{self._stack.name}.yaml").read_text())
         keeper = {"type": "passphrase", "state": {"salt": settings["encryptionsalt"]}}
         taken_over = {**deployment, "secrets_providers": keeper}

@@ -33,7 +33,9 @@ CONFIG = {
     "existingDatabasePort": "5432",
     "existingDatabaseName": "huntaze",
     "existingDatabaseUser": "huntaze",
-    "existingDatabaseSecretArn": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:rehearsal-database-abcdef",
+    "existingDatabaseSecretArn": (
+        f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:rehearsal-database-abcdef"
+    ),
 }
 GENTLE = {"same", "update", "create"}
 """What an upgrade may do: nothing of a running migration is deleted or made anew."""
