@@ -31,8 +31,11 @@ ENDS: dict[str, date] = {
     "ruby3.3": date(2027, 3, 31),
     "provided.al2023": date(2029, 6, 30),
 }
-"""Deprecation dates as Lambda's guide forecasts them; they move, mostly to later. Node.js, Python 3.13 and 3.14,
-Java 25, Ruby 3.4 and .NET 10 were read in 2026. The others are older and were not: look before relying on them."""
+"""Deprecation dates as Lambda's guide forecasts them; they move, mostly to later.
+
+Node.js, Python 3.13 and 3.14, Java 25, Ruby 3.4 and .NET 10 were read in 2026. The others are older and were
+not: look before relying on them.
+"""
 
 
 def rules(today: Callable[[], date]) -> list[ResourceRule]:
