@@ -15,6 +15,9 @@ SETUP = python=$$(sh tools/python.sh) && "$$python" -m tools.setup
 export PATH := $(CURDIR)/build/bin:$(PATH)
 export PULUMI_SKIP_UPDATE_CHECK := true
 export CHECKPOINT_DISABLE := 1
+# gRPC would talk about every process that is started beside it.
+export GRPC_ENABLE_FORK_SUPPORT := false
+export GRPC_VERBOSITY := ERROR
 
 PROGRAM_CODE := __main__.py settings.py components functions/mock_read functions/rollback_guard ops verdict \
 	rehearsal tools tests benchmarks package examples/other-read-path

@@ -90,7 +90,7 @@ app = application()
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
-    app(args=list(arguments) if arguments is not None else None)
+    app(args=list(arguments) if arguments is not None else None, prog_name="canary")
 
 
 if __name__ == "__main__":

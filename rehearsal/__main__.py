@@ -6,6 +6,8 @@ import argparse
 import os
 import signal
 import sys
+import threading
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -39,7 +41,8 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.end:
         sys.stderr.write("Ended the cloud that was kept up.\n" if kept.end() else "No cloud was kept up.\n")
         return OBSERVED
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         return OBSERVED if run(_options(arguments), progress) else NOT_OBSERVED
     except KeyboardInterrupt:
@@ -59,6 +62,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End the run; what threads of the engine's SDK find closed from then on is no news to anybody."""
+    threading.excepthook = lambda _: None
+    warnings.simplefilter("ignore")
     raise KeyboardInterrupt
 
 
@@ -80,9 +86,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value <= 1000:  # noqa: PLR2004 - beyond it the loops of one machine cannot follow
-        raise argparse.ArgumentTypeError(f"{text} is not in (0, 1000]")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, at most 1000")
     return value
 
 

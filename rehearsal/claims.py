@@ -322,7 +322,7 @@ def off_stays_off(seen: Evidence) -> Claim:
         and at.last_canary <= (at.kill_on + SETTLE_S / seen.clock.factor)
     )
     return Claim(
-        "after the kill switch no request went to the canary, in any sandbox",
+        f"{SETTLE_S:.0f} cloud seconds after the kill switch no request went to the canary any more",
         settled and bool(after),
         {"requests_after_the_last_canary": len(after), "cloud_seconds_without_canary": round(quiet_s, 1)},
     )

@@ -110,11 +110,14 @@ def transitions(cloudwatch: Any, names: list[str]) -> list[Transition]:
     return sorted(found, key=lambda change: change.at)
 
 
-def deployments(appconfig: Any, application: str, environment: str, profile: str) -> list[Deployment]:
-    """Deployments of an environment with what they deployed, oldest first."""
+def deployments(
+    appconfig: Any, application: str, environment: str, profile: str, *, after: int = 0
+) -> list[Deployment]:
+    """Deployments of an environment with what they deployed, oldest first, from the one after a number."""
     found = []
     listed = appconfig.list_deployments(ApplicationId=application, EnvironmentId=environment)["Items"]
-    for item in sorted(listed, key=lambda one: int(one["DeploymentNumber"])):
+    newer = [item for item in listed if int(item["DeploymentNumber"]) > after]
+    for item in sorted(newer, key=lambda one: int(one["DeploymentNumber"])):
         version = appconfig.get_hosted_configuration_version(
             ApplicationId=application,
             ConfigurationProfileId=profile,

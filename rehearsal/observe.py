@@ -17,6 +17,8 @@ from rehearsal import claims, evidence
 from rehearsal.progress import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ops.clients import Clients
     from ops.target import Target
     from rehearsal.evidence import EngineEvidence, Evidence
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 WINDOW_S = 900.0
 """Cloud seconds that the status line looks back."""
+
+BASELINE = 1
+"""Number of the deployment that the stack itself makes in each environment."""
 
 SUMS = ("ShadowSent", "ShadowCompared", "ShadowLost", "ShadowDiffs")
 
@@ -49,11 +54,13 @@ class Watch:
     progress: Progress
     failures: list[str] = field(default_factory=list)
     _events_read: int = 0
+    _flags_told: dict[str, int] = field(default_factory=dict)
 
     def tick(self, cloud_s: float) -> None:
         """Look once."""
         try:
             self._tell_events()
+            self._tell_flags()
             self.progress.status(self._status(cloud_s))
         except (ClientError, BotoCoreError, OSError) as error:
             self.failures.append(f"{cloud_s:.0f} s: {error}")
@@ -64,6 +71,21 @@ class Watch:
             text = _told(event)
             if text:
                 self.progress.event(self.clock.cloud(event["t"]), text, bad="ALARM" in text)
+
+    def _tell_flags(self) -> None:
+        """Say what AppConfig serves anew: the moments that users notice, if they notice anything."""
+        target = self.target
+        environments = {
+            "kill switch": (target.kill_environment_id, target.kill_profile_id),
+            "ramp": (target.ramp_environment_id, target.flag_profile_id),
+        }
+        for name, (environment, profile) in environments.items():
+            told = self._flags_told.get(name, BASELINE)
+            for found in evidence.deployments(
+                self.clients.appconfig, target.appconfig_application_id, environment, profile, after=told
+            ):
+                self._flags_told[name] = found.number
+                self.progress.event(self.clock.cloud(found.started), _served(name, found.content))
 
     def _status(self, cloud_s: float) -> Status:
         end = datetime.now(UTC)
@@ -98,6 +120,16 @@ def _told(event: dict[str, Any]) -> str:
             said = ", ".join(f"{name} {value}" for name, value in detail.items())
             return f"{event['kind']} {event['name']}: {said}"
     return ""
+
+
+def _served(name: str, content: Mapping[str, Any]) -> str:
+    """A flag document in words."""
+    flags = ", ".join(
+        f"{flag} {'on' if value['enabled'] else 'off'}"
+        + (f" at {value['percentage']:g} %" if value.get("percentage") else "")
+        for flag, value in content.items()
+    )
+    return f"{name} serves {flags}"
 
 
 @dataclass(frozen=True)

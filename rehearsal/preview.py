@@ -83,6 +83,9 @@ def as_dict(stack: str, outcome: Outcome) -> dict[str, Any]:
 
 def lines(stack: str, outcome: Outcome) -> list[str]:
     """The same for a reviewer: what would change by service, then what the policies say."""
+    if outcome.failed and not outcome.violations:
+        said = [line for text in outcome.diagnostics for line in text.splitlines()]
+        return [f"No plan for {stack}:", "", *(f"  {line}" for line in said), "", "REFUSED"]
     counted = ", ".join(f"{count} to {operation}" for operation, count in sorted(outcome.changes.items()))
     shown = [f"Plan for {stack}: {counted or 'nothing'}", ""]
     by_service: dict[str, list[str]] = defaultdict(list)

@@ -84,7 +84,7 @@ def write(path: Path, summary: dict[str, Any]) -> None:
 
 def lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
     """What is printed at the end: what was observed, the go/no-go table, one sentence of verdict."""
-    shown = ["", "Observed", *_claim_lines(found, progress)]
+    shown = ["", *_traffic_lines(seen), "", "Observed", *_claim_lines(found, progress)]
     if seen.verdict is not None:
         shown += [
             "",
@@ -96,6 +96,24 @@ def lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
     missing = sum(not claim.ok for claim in found)
     outcome = f"{missing} of {len(found)} were NOT observed" if missing else f"all {len(found)} observed"
     return [*shown, "", progress.colour(RED if missing else GREEN, f"Rehearsal: {outcome}.")]
+
+
+def _traffic_lines(seen: Evidence) -> list[str]:
+    """How much there was to observe, what was held back included."""
+    sums, ledger = seen.sums, seen.ledger
+    planned = ledger.sent + ledger.held_back
+    held = (
+        f", {ledger.held_back} of {planned} planned held back: the machine was busy"
+        if ledger.held_back
+        else ""
+    )
+    return [
+        f"Traffic: {ledger.sent} requests sent{held}; users waited {ledger.p95_ms():.0f} ms at P95",
+        (
+            f"Shadow: {int(sums['ShadowSent'])} sent, {int(sums['ShadowCompared'])} compared, "
+            f"{int(sums['ShadowLost'])} lost and counted, while PostgreSQL was stopped above all"
+        ),
+    ]
 
 
 def _claim_lines(found: list[Claim], progress: Progress) -> list[str]:

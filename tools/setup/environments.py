@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Work = Callable[[Commands], None]
 
-MADE_BY = "1"
+MADE_BY = "2"
 """Raised when the code below makes something else from the same inputs."""
 
 PATHS_FILE = "huntaze-read-migration.pth"
@@ -69,7 +69,8 @@ def program(places: Places) -> Step:
         packages = install(places, commands, "program", sys.executable)
         _make_importable(packages, places.root, places.root / "functions")
         # -P: a settings.py in the operator's working directory must not stand in for ours.
-        write_program(canary, f'exec "{places.python("program")}" -P -m ops "$@"')
+        # Last on PATH: the operator's own pulumi comes before ours.
+        write_program(canary, f'PATH="$PATH:{places.bin}" exec "{places.python("program")}" -P -m ops "$@"')
 
     return _step(places, "program", work, (canary,))
 
