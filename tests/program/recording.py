@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,7 @@ def record(build: Callable[[], Any], project: str = PROJECT) -> Program:
         build: The program; outputs in the mapping that it returns are resolved into ``Program.outputs``.
         project: Whose configuration it reads.
     """
+    _need_loop()
     program = Program()
     mocks.set_mocks(_Mocks(program), project=project, stack=STACK, preview=False, monitor=_Monitor(program))
 
@@ -156,3 +158,11 @@ def record(build: Callable[[], Any], project: str = PROJECT) -> Program:
 
     run()
     return program
+
+
+def _need_loop() -> None:
+    """Pulumi asks for the thread's loop, which a test with a loop of its own takes away at its end."""
+    try:
+        asyncio.get_event_loop_policy().get_event_loop()
+    except RuntimeError:
+        asyncio.set_event_loop(asyncio.new_event_loop())
