@@ -54,13 +54,16 @@ def end() -> bool:
 
 def directions(kept: Kept) -> str:
     """How to talk to it, ready to paste."""
-    canary = f"AWS_ENDPOINT_URL={kept.endpoint} .venvs/program/bin/canary --outputs {kept.outputs}"
+    canary = f".venvs/program/bin/canary --outputs {kept.outputs}"
     return f"""The cloud is still up. Talk to it:
 
+  export AWS_ENDPOINT_URL={kept.endpoint} AWS_DEFAULT_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal
   curl -H 'x-user-id: beta-001' '{kept.api_url}/creators/c-0001?limit=3'
   {canary} status
-  AWS_ENDPOINT_URL={kept.endpoint} AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal \\
-    AWS_DEFAULT_REGION=us-east-1 aws cloudwatch describe-alarms
+  {canary} ready
+  {canary} monitor --watch
+  aws cloudwatch describe-alarms
 
 End it with: make clean
 """

@@ -111,7 +111,7 @@ def _traffic_lines(seen: Evidence) -> list[str]:
         f"Traffic: {ledger.sent} requests sent{held}; users waited {ledger.p95_ms():.0f} ms at P95",
         (
             f"Shadow: {int(sums['ShadowSent'])} sent, {int(sums['ShadowCompared'])} compared, "
-            f"{int(sums['ShadowLost'])} lost and counted, while PostgreSQL was stopped above all"
+            f"{int(sums['ShadowLost'])} lost, each counted by its cause"
         ),
     ]
 
