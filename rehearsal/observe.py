@@ -158,9 +158,9 @@ def collect(
 ) -> Evidence:
     """Read everything back while the stack is still there."""
     start, end = played.first_request - 1, time.time() + 1
-    flags, application = target, target.appconfig_application_id
+    application = target.appconfig_application_id
     kill = evidence.deployments(
-        clients.appconfig, application, flags.kill_environment_id, flags.kill_profile_id
+        clients.appconfig, application, target.kill_environment_id, target.kill_profile_id
     )
     lines = evidence.lines(clients, target)
     seen = evidence.Evidence(
@@ -172,7 +172,7 @@ def collect(
         sums=evidence.sums(clients.cloudwatch, target, start, SUMS),
         transitions=evidence.transitions(clients.cloudwatch, list(target.alarms.values())),
         ramp=evidence.deployments(
-            clients.appconfig, application, flags.ramp_environment_id, flags.flag_profile_id
+            clients.appconfig, application, target.ramp_environment_id, target.flag_profile_id
         ),
         kill=kill,
         canary_live_state=played.canary_live_state,

@@ -55,7 +55,7 @@ def api_url(endpoint: str, target: Target) -> str:
 
 
 def bring_up(engine: Engine, seen: EngineEvidence) -> Target:
-    """Create the stack, then run `up` once more, which must change nothing."""
+    """Create the stack, policies enforced."""
     first = engine.up()
     seen.created = first.changes["create"]
     seen.packs = dict(first.packs)
@@ -64,7 +64,7 @@ def bring_up(engine: Engine, seen: EngineEvidence) -> Target:
 
 
 def bring_up_again(engine: Engine, seen: EngineEvidence) -> None:
-    """Run `up` on a stack that is there."""
+    """Run `up` on a stack that is there, which must change nothing."""
     again = engine.up()
     seen.changed_on_second_up = again.changed
     seen.changed = [f"{operation} {name}" for operation, _, name in again.planned]
