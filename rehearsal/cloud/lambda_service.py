@@ -156,6 +156,7 @@ class LambdaService:
         self, name: str, qualifier: str | None, version: str, payload: bytes, trace: str | None
     ) -> InvokeResult:
         record = self._record(name, version)
+        self._refuse_when_stopped(name)
         call = self._call(name, qualifier, record["config"], payload, trace)
 
         def finished(done: Finished) -> None:
@@ -167,6 +168,14 @@ class LambdaService:
                 "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed"
             )
         return InvokeResult(answer.payload, answer.error, version)
+
+    def _refuse_when_stopped(self, name: str) -> None:
+        """Reserved concurrency is played as far as 0, which stops a function; asynchronous events are lost.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        """
+        if (self._seams.function(name) or {}).get("concurrency") == 0:
+            raise ServiceError("TooManyRequestsException", "Rate Exceeded.", 429)
 
     def _call(
         self, name: str, qualifier: str | None, config: dict[str, Any], payload: bytes, trace: str | None

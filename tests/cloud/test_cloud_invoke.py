@@ -165,6 +165,19 @@ def test_an_event_is_tried_again_as_often_as_configured(live: Live) -> None:
     assert len(ran) == 2
 
 
+def test_a_reserved_concurrency_of_zero_stops_a_function(live: Live) -> None:
+    """Until it is taken off again: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html."""
+    live.create("stopped", archive(ECHO))
+    client = live.client("lambda")
+    client.put_function_concurrency(FunctionName="stopped", ReservedConcurrentExecutions=0)
+
+    with pytest.raises(ClientError, match="TooManyRequestsException"):
+        client.invoke(FunctionName="stopped", Payload=b"1")
+
+    client.delete_function_concurrency(FunctionName="stopped")
+    assert json.load(client.invoke(FunctionName="stopped", Payload=b"1")["Payload"])["event"] == 1
+
+
 def test_new_code_takes_the_place_of_the_old(live: Live) -> None:
     """GIVEN a warm function WHEN its code is updated THEN the new answers, the old is gone."""
     live.create("changing", archive("def handler(event, context): return 'old'"))
