@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUNDLES = ("mock_read", "prisma_read", "rollback_guard")
+BUNDLES = ("mock_read", "prisma_read", "prisma_migrate", "rollback_guard")
 
 
 class NotSetUpError(RuntimeError):

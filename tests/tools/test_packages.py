@@ -136,12 +136,30 @@ def test_no_bytecode_by_another_minor_version(tmp_path: Path) -> None:
         ("mock_read", "mock_read/handler.py"),
         ("rollback_guard", "rollback_guard/handler.py"),
         ("prisma_read", "index.mjs"),
+        ("prisma_migrate", "index.mjs"),
     ],
 )
 def test_the_handler_is_where_lambda_looks(name: str, handler: str) -> None:
     """As the program names it."""
     with zipfile.ZipFile(PLACES.packages / f"{name}.zip") as package:
         assert handler in package.namelist()
+
+
+def test_the_migrations_that_are_packed_are_the_checkouts(tmp_path: Path) -> None:
+    """GIVEN two builds from two folders THEN the same bytes, with each migration as it was written."""
+    package = next(package for package in contents.PACKAGES if package.name == "prisma_migrate")
+    built = []
+    for folder in ("here", "somewhere/quite/else"):
+        stage = tmp_path / folder
+        stage.mkdir(parents=True)
+        contents.lay_out(package, ROOT, stage)
+        built.append(archive.packed(stage))
+    assert built[0] == built[1] == (PLACES.packages / "prisma_migrate.zip").read_bytes()
+    written = sorted((ROOT / "functions" / "prisma_read" / "prisma" / "migrations").glob("*/migration.sql"))
+    assert written
+    with zipfile.ZipFile(PLACES.packages / "prisma_migrate.zip") as opened:
+        for path in written:
+            assert opened.read(f"migrations/{path.parent.name}/migration.sql") == path.read_bytes()
 
 
 def test_mock_read_brings_what_the_runtime_has_not_and_no_more() -> None:

@@ -38,6 +38,12 @@ PACKAGES = (
         "prisma_read",
         files=("functions/prisma_read/dist/index.mjs", "functions/prisma_read/dist/query_compiler.wasm"),
     ),
+    # Another function: it needs neither the client nor the query compiler, and the reads no migrations.
+    Package(
+        "prisma_migrate",
+        folders=("functions/prisma_read/dist/migrate/migrations",),
+        files=("functions/prisma_read/dist/migrate/index.mjs",),
+    ),
 )
 
 

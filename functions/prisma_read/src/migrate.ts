@@ -2,24 +2,40 @@
  * The handler that an operator invokes to bring the database to the package's migrations, from inside the VPC.
  *
  * It connects to the instance and not through RDS Proxy, which advisory locks and DDL would pin
- * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html). `{"dryRun": true}` only
- * says whether there is drift and what would be applied.
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html). `{"request": "status"}`
+ * only says whether there is drift and what would be applied; `{"request": "apply"}` applies it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
 import { credentials } from "./credentials.js";
 import { sanitised } from "./faults.js";
-import { type Applied, apply, DriftError, type Migration, MigrationError } from "./migrations.js";
+import { apply, DriftError, type History, type Migration, MigrationError, status } from "./migrations.js";
 import { read, type Settings } from "./settings.js";
 
 /** Beside the bundle; each migration is a folder, as in `prisma/migrations`. */
 const FOLDER = new URL("migrations/", import.meta.url);
 
-export type Outcome = ({ readonly status: "ok" } & Applied) | { readonly status: "drift" | "failed"; readonly message: string };
+export type Outcome = ({ readonly status: "ok" } & History) | { readonly status: "drift" | "failed" | "invalid"; readonly message: string };
 
-export async function handler(event: unknown): Promise<Outcome> {
-  const dry = typeof event === "object" && event !== null && "dryRun" in event && event.dryRun === true;
-  return await migrate(read(process.env), packaged(FOLDER), dry);
+const REQUESTS = { apply, status };
+
+/** What Lambda tells a handler, as far as it is used. */
+export interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Milliseconds that are left where nobody says it. */
+const UNBOUNDED = 300_000;
+/** Milliseconds kept for the answer: the server ends the work before Lambda ends the function. */
+const RESERVE = 5_000;
+
+export async function handler(event: unknown, context?: Context): Promise<Outcome> {
+  const asked = typeof event === "object" && event !== null && "request" in event ? event.request : undefined;
+  if (asked !== "apply" && asked !== "status") return { status: "invalid", message: 'The event must be {"request": "apply"} or {"request": "status"}.' };
+  const left = context?.getRemainingTimeInMillis() ?? UNBOUNDED;
+  const outcome = await migrate(read(process.env), packaged(FOLDER), asked, Math.max(1_000, left - RESERVE));
+  console.log(JSON.stringify({ message: "MIGRATE", request: asked, outcome }));
+  return outcome;
 }
 
 /** The migrations of a folder, in the order of their stamps. */
@@ -30,8 +46,8 @@ export function packaged(folder: URL): Migration[] {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Applies migrations; drift and failing SQL are outcomes, an unreachable database is raised. */
-export async function migrate(settings: Settings, migrations: readonly Migration[], dry = false): Promise<Outcome> {
+/** Applies migrations, or says what would be; drift and failing SQL are outcomes, an unreachable database is raised. */
+export async function migrate(settings: Settings, migrations: readonly Migration[], request: keyof typeof REQUESTS, budgetMs: number): Promise<Outcome> {
   const client = new pg.Client({
     host: settings.host,
     port: settings.port,
@@ -46,7 +62,7 @@ export async function migrate(settings: Settings, migrations: readonly Migration
   client.on("error", () => undefined);
   try {
     await client.connect();
-    return { status: "ok", ...(await apply(dry ? rehearsed(client) : client, migrations)) };
+    return { status: "ok", ...(await REQUESTS[request](client, migrations, budgetMs)) };
   } catch (error) {
     if (error instanceof DriftError) return { status: "drift", message: error.message };
     if (error instanceof MigrationError) return { status: "failed", message: error.message };
@@ -54,12 +70,4 @@ export async function migrate(settings: Settings, migrations: readonly Migration
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-/** A connection that takes back at the end what it has done: DDL is transactional in PostgreSQL. */
-function rehearsed(client: pg.Client): pg.Client {
-  const query = client.query.bind(client) as (sql: string, values?: unknown[]) => Promise<pg.QueryResult>;
-  return Object.assign(Object.create(client) as pg.Client, {
-    query: (sql: string, values?: unknown[]) => query(sql === "COMMIT" ? "ROLLBACK" : sql, values),
-  });
 }

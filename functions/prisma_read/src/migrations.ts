@@ -19,12 +19,14 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** What a run found and did. */
-export interface Applied {
-  /** Applied by this run, in order. */
+/** What a run found and did; names are in the order of their stamps. */
+export interface History {
+  /** Applied by this run. */
   readonly applied: readonly string[];
   /** Applied before it. */
   readonly before: readonly string[];
+  /** In the package and not applied: none after a run that applies. */
+  readonly pending: readonly string[];
 }
 
 /** A connection on which statements run one after the other. */
@@ -46,27 +48,68 @@ export function checksum({ sql }: Migration): string {
   return createHash("sha256").update(sql).digest("hex");
 }
 
+/** Ends the work in the server: a function that is killed leaves a connection that nobody closes. PostgreSQL 17 ends the transaction too. */
+const BOUND = "SELECT set_config(name, $1, true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')";
+const ABANDONED = "SELECT set_config('idle_in_transaction_session_timeout', '10s', true)";
+
+/** Seconds that a migration waits for a table in use: every read that comes after it waits behind it. */
+export const PATIENCE_S = 5;
+const PATIENCE = `SELECT set_config('lock_timeout', '${PATIENCE_S}s', true)`;
+
+/** What to do about errors that a migration cannot do anything about, by PostgreSQL's code. */
+const MEND: Readonly<Record<string, string>> = {
+  "25001": "It cannot run in a transaction: run it by hand, then prisma migrate resolve --applied",
+  "25P04": "It takes longer than this function may run: run it by hand, then prisma migrate resolve --applied",
+  "42501": "The user that migrates may not do this: it has to own the tables",
+  "42P07": "What it makes is there already: if it was made by hand, prisma migrate resolve --applied",
+  "55P03": `A table was in use for ${PATIENCE_S} s: end the long transaction, or run it again when there are none`,
+  "57014": "It takes longer than this function may run: run it by hand, then prisma migrate resolve --applied",
+};
+
 /**
  * Applies what is missing, all of it in one transaction under the CLI's lock; safe to repeat, and two at
- * once take turns.
+ * once take turns. The server ends it after `budgetMs`.
  *
  * Throws {@link DriftError} that names the migration, {@link MigrationError} for SQL that fails.
  */
-export async function apply(connection: Connection, migrations: readonly Migration[]): Promise<Applied> {
+export async function apply(connection: Connection, migrations: readonly Migration[], budgetMs: number): Promise<History> {
   await connection.query("BEGIN");
   try {
+    await connection.query(BOUND, [`${Math.floor(budgetMs)}ms`]);
+    await connection.query(ABANDONED);
     await connection.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+    await connection.query(PATIENCE);
     await connection.query(TABLE);
     const known = await recorded(connection);
     drift(known, migrations);
     const missing = migrations.filter(({ name }) => !known.has(name));
     for (const migration of missing) await applyOne(connection, migration);
     await connection.query("COMMIT");
-    return { applied: missing.map(({ name }) => name), before: [...known.keys()] };
+    return { applied: missing.map(({ name }) => name), before: [...known.keys()], pending: [] };
   } catch (error) {
     // A connection that is gone has rolled back by itself.
     await connection.query("ROLLBACK").catch(() => undefined);
     throw error;
+  }
+}
+
+/**
+ * Says what is applied and what is not, and changes nothing: it reads one table, waits for no lock but that
+ * of a migration in progress, and needs no table to be there.
+ *
+ * Throws {@link DriftError} that names the migration.
+ */
+export async function status(connection: Connection, migrations: readonly Migration[], budgetMs: number): Promise<History> {
+  await connection.query("BEGIN READ ONLY");
+  try {
+    await connection.query(BOUND, [`${Math.floor(budgetMs)}ms`]);
+    const { rows } = await connection.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there");
+    const known = rows[0]?.["there"] === true ? await recorded(connection) : new Map<string, Row>();
+    drift(known, migrations);
+    const pending = migrations.filter(({ name }) => !known.has(name));
+    return { applied: [], before: [...known.keys()], pending: pending.map(({ name }) => name) };
+  } finally {
+    await connection.query("ROLLBACK").catch(() => undefined);
   }
 }
 
@@ -107,8 +150,10 @@ async function applyOne(connection: Connection, migration: Migration): Promise<v
   try {
     await connection.query(migration.sql);
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    throw new MigrationError(`Migration ${migration.name} failed with PostgreSQL's ${typeof code === "string" ? code : "error"}; nothing of this run was applied.`);
+    const { code } = error as { code?: unknown };
+    const said = typeof code === "string" ? code : "error";
+    const mend = MEND[said] === undefined ? "" : ` ${MEND[said]}.`;
+    throw new MigrationError(`Migration ${migration.name} failed with PostgreSQL's ${said}; nothing of this run was applied.${mend}`);
   }
   await connection.query(
     "INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)",
