@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,23 @@ class LocalCloud:
         """Ask one of the rehearsal's own routes, such as ``events?since=0``."""
         with urllib.request.urlopen(f"{self.endpoint}/_rehearsal/{route}", timeout=10) as answer:  # noqa: S310
             return json.load(answer)
+
+    def post(self, route: str, body: Any) -> Any:
+        """Tell one of the rehearsal's own routes something, such as ``faults``."""
+        return self._send(route, "POST", json.dumps(body).encode())
+
+    def delete(self, route: str) -> Any:
+        """Clear one of the rehearsal's own routes, such as ``faults``."""
+        return self._send(route, "DELETE")
+
+    def _send(self, route: str, method: str, body: bytes | None = None) -> Any:
+        url = f"{self.endpoint}/_rehearsal/{route}"
+        request = urllib.request.Request(url, body, method=method)  # noqa: S310 - this cloud's own port
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise CloudError(f"{method} {route}: {json.load(error)['message']}") from error
 
 
 def start(

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud import request as aws
+from rehearsal.cloud.control import CONTROL
 from rehearsal.cloud.seams import asgi_app
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from rehearsal.cloud.clock import Clock
-    from rehearsal.cloud.events import Events
+    from rehearsal.cloud.control import Control
+    from rehearsal.cloud.faults import Faults
     from rehearsal.cloud.logs import LogSink
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Handler = Callable[[aws.AwsRequest], Awaitable[aws.AwsResponse | None]]
-
-CONTROL = "/_rehearsal/"
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,15 @@ class App:
 
     Attributes:
         handlers: Asked in order; the first answer is sent.
+        control: Answers the rehearsal's own routes.
+        logs: Flushed before anybody reads logs.
+        faults: Told of each call that changes something, before its answer is delivered.
     """
 
-    clock: Clock
-    events: Events
-    logs: LogSink
     handlers: Sequence[Handler]
-    pids: Callable[[], list[int]]
+    control: Control
+    logs: LogSink
+    faults: Faults
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""
@@ -45,13 +45,26 @@ class App:
         body = await _body(receive)
         request = aws.parse(scope["method"], scope["path"], scope["query_string"], scope["headers"], body)
         if request.path.startswith(CONTROL):
-            answer: aws.AwsResponse | None = self._control(request)
-        else:
-            if request.service == "logs":
-                self.logs.flush()
-            answer = await self._ours(request)
+            await _send(send, self.control.answer(request))
+            return
+        call = self.faults.changing(request)
+        if call is None:
+            await self._serve(scope, request, receive, send)
+            return
+        held: list[dict[str, Any]] = []
+        await self._serve(scope, request, receive, _holding(held))
+        await self.faults.answered(call, next((part["status"] for part in held if "status" in part), 500))
+        for part in held:
+            await send(part)
+
+    async def _serve(
+        self, scope: dict[str, Any], request: aws.AwsRequest, receive: Receive, send: Send
+    ) -> None:
+        if request.service == "logs":
+            self.logs.flush()
+        answer = await self._ours(request)
         if answer is None:
-            await asgi_app(scope, _replay(body, receive), send)
+            await asgi_app(scope, _replay(request.body, receive), send)
         else:
             await _send(send, answer)
 
@@ -63,21 +76,6 @@ class App:
         except aws.ServiceError as error:
             return aws.error_response(error)
         return None
-
-    def _control(self, request: aws.AwsRequest) -> aws.AwsResponse:
-        match request.path.removeprefix(CONTROL):
-            case "events":
-                return aws.json_response({"events": self.events.since(int(request.first("since") or 0))})
-            case "clock":
-                state = {
-                    "factor": self.clock.factor,
-                    "started": self.clock.started,
-                    "cloud_s": self.clock.cloud_s(),
-                }
-                return aws.json_response(state)
-            case "processes":
-                return aws.json_response({"pids": self.pids(), "invalid_emf": dict(self.logs.invalid_emf)})
-        return aws.AwsResponse(404, json.dumps({"message": f"No route {request.path}"}).encode())
 
 
 async def _body(receive: Receive) -> bytes:
@@ -101,6 +99,15 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
+
+
+def _holding(held: list[dict[str, Any]]) -> Send:
+    """Keep an answer back."""
+
+    async def hold(message: dict[str, Any]) -> None:
+        held.append(message)
+
+    return hold
 
 
 async def _send(send: Send, answer: aws.AwsResponse) -> None:

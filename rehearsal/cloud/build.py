@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from rehearsal.cloud.app import App
 from rehearsal.cloud.cloudwatch import CloudWatch
 from rehearsal.cloud.codedeploy import CodeDeploy
+from rehearsal.cloud.control import Control
 from rehearsal.cloud.deployed_functions import DeployedFunctions
 from rehearsal.cloud.events import Events
+from rehearsal.cloud.faults import Faults
 from rehearsal.cloud.function_telemetry import Telemetry
 from rehearsal.cloud.lambda_service import LambdaService
 from rehearsal.cloud.log_queries import LogQueries
@@ -108,6 +110,8 @@ async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random
         queries.handle,
         searches.handle,
     )
-    app = App(clock, events, logs, handlers, lambda: functions.pids)
+    faults = Faults(events, clock.now, functions.kill, lambda name: seams.function(name) is not None)
+    control = Control(clock, events, logs, lambda: functions.pids, faults)
+    app = App(handlers, control, logs, faults)
     scheduler = Scheduler(clock, seams, functions)
     return Cloud(app, functions, cloudwatch, codedeploy, scheduler, logs, daemon, orphans)

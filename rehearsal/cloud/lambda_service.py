@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import sys
 import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+from weakref import WeakValueDictionary
 
 from rehearsal.cloud.account import ACCOUNT, REGION
+from rehearsal.cloud.asynchronous import Asynchronous
 from rehearsal.cloud.function_reference import LATEST, not_found, split_reference
 from rehearsal.cloud.function_telemetry import Call
 from rehearsal.cloud.pool import Pool
@@ -29,7 +30,6 @@ from rehearsal.cloud.trace_header import TraceHeader, new_id
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Coroutine
 
     from rehearsal.cloud.function_telemetry import Telemetry
     from rehearsal.cloud.pool import Finished
@@ -61,13 +61,22 @@ class LambdaService:
         self._telemetry = telemetry
         self._draw = draw
         self._pools: dict[tuple[str, str], tuple[str, Pool]] = {}
-        self._background: set[asyncio.Task[Any]] = set()
+        self._sandboxes: WeakValueDictionary[str, Sandbox] = WeakValueDictionary()
+        self._asynchronous = Asynchronous(self.invoke, seams.retries, programs.clock)
         seams.run_functions(self._run_for_service, self.choose_version)
 
     @property
     def pids(self) -> list[int]:
         """Every sandbox's process."""
         return [pid for _, pool in self._pools.values() for pid in pool.pids]
+
+    async def kill(self, function: str, stream: str) -> bool:
+        """Kill the sandbox of a function that writes to a log stream; whether there was one."""
+        sandbox = self._sandboxes.get(stream)
+        if sandbox is None or sandbox.program.function != function:
+            return False
+        await sandbox.kill()
+        return True
 
     def choose_version(self, name: str, qualifier: str | None) -> str:
         """The version that a reference leads to this time.
@@ -106,7 +115,7 @@ class LambdaService:
                 return AwsResponse(204)
             case "Event":
                 version = self.choose_version(name, qualifier)
-                self._spawn(self.invoke_event(name, qualifier, request.body, trace))
+                self._asynchronous.start(name, qualifier, request.body, trace)
                 return AwsResponse(202, headers={"X-Amz-Executed-Version": version})
         result = await self.invoke(name, qualifier, request.body, trace)
         headers = {"X-Amz-Executed-Version": result.version, "content-type": "application/json"}
@@ -128,29 +137,10 @@ class LambdaService:
             )
         return await self._run(name, qualifier, self.choose_version(name, qualifier), payload, trace)
 
-    async def invoke_event(
-        self, name: str, qualifier: str | None, payload: bytes, trace: str | None = None
-    ) -> None:
-        """Invoke asynchronously, with the retries that the function's event invoke config asks for."""
-        for _ in range(1 + self._seams.retries(name, qualifier)):
-            if not (await self.invoke(name, qualifier, payload, trace)).error:
-                return
-
     async def invoke_arn(self, arn: str, event: dict[str, Any]) -> None:
         """Start an asynchronous invocation by ARN, as alarms and schedules do."""
         name, qualifier = split_reference(arn)
-        self._spawn(self.invoke_event(name, qualifier, dump(event)))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Nobody waits for an asynchronous invocation: what went wrong with it must be said here."""
-        self._background.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            sys.stderr.write(f"An asynchronous invocation was dropped: {error!r}\n")
+        self._asynchronous.start(name, qualifier, dump(event))
 
     async def _run(
         self, name: str, qualifier: str | None, version: str, payload: bytes, trace: str | None
@@ -203,7 +193,7 @@ class LambdaService:
         known, pool = self._pools.get((name, version), ("", None))
         if pool is None or known != revision:
             if pool is not None:
-                self._spawn(pool.retire())
+                self._asynchronous.spawn(pool.retire())
             pool = Pool(lambda: self._sandbox(record))
             self._pools[name, version] = (revision, pool)
         return pool
@@ -212,12 +202,14 @@ class LambdaService:
         name, version = record["config"]["FunctionName"], record["config"].get("Version", LATEST)
         stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{version}]{uuid.uuid4().hex}"
         program = self._programs.build(record, stream)
-        return Sandbox(
+        sandbox = Sandbox(
             program,
             lambda text: self._telemetry.logs.line(name, stream, text),
             stream,
             self._programs.orphans,
         )
+        self._sandboxes[stream] = sandbox
+        return sandbox
 
     async def _run_for_service(
         self, name: str, qualifier: str | None, version: str, event: Any
@@ -229,5 +221,4 @@ class LambdaService:
     async def end(self) -> None:
         """Kill every sandbox, then drop asynchronous invocations that wait."""
         await asyncio.gather(*(pool.end() for _, pool in self._pools.values()))
-        for task in self._background:
-            task.cancel()
+        self._asynchronous.cancel()

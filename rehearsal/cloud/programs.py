@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud.account import REGION
+from rehearsal.cloud.credentials import session_of
 from rehearsal.cloud.sandbox import Program
 
 if TYPE_CHECKING:
@@ -104,8 +105,7 @@ class Programs:
             "_HANDLER": config["Handler"],
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "rehearsal",
-            "AWS_SECRET_ACCESS_KEY": "rehearsal",
+            **session_of(config["FunctionName"], stream),
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",

@@ -118,7 +118,7 @@ class Sandbox:
         rest = asyncio.create_task(self._settle(invocation, posted))
         await asyncio.wait((posted, rest), return_when=asyncio.FIRST_COMPLETED)
         if not posted.done():
-            posted.set_result(failure("Runtime.ExitError", f"{invocation.request_id} {rest.result()}"))
+            posted.set_result(failure("Runtime.ExitError", self._how_it_exited(invocation)))
         self.cold = False
         return posted.result(), rest
 
@@ -147,13 +147,24 @@ class Sandbox:
             idle.cancel()
             died.cancel()
 
-    async def end(self) -> None:
-        """Kill the process group; a stopped process cannot be asked to leave. Safe to repeat."""
+    def _how_it_exited(self, invocation: Invocation) -> str:
+        """As Lambda says it: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html."""
+        code = self._process.returncode if self._process else None
+        killed = code == -signal.SIGKILL
+        how = "signal: killed" if killed else f"exit status {code}"
+        return f"RequestId: {invocation.request_id} Error: Runtime exited with error: {how}"
+
+    async def kill(self) -> None:
+        """Kill the process group as Lambda does when time or memory runs out, and wait until it is gone."""
         self._signal(signal.SIGKILL)
         if self._process is not None:
             await self._process.wait()
-            if self._orphans is not None:
-                self._orphans.gone(self._process.pid)
+
+    async def end(self) -> None:
+        """Kill the process group; a stopped process cannot be asked to leave. Safe to repeat."""
+        await self.kill()
+        if self._process is not None and self._orphans is not None:
+            self._orphans.gone(self._process.pid)
         await self._api.end()
         # What was printed before the end belongs into the log; a process that left the group may keep a pipe.
         if self._readers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,16 @@ class Live:
         """One of the rehearsal's own routes."""
         with urllib.request.urlopen(f"{self.endpoint}/_rehearsal/{route}", timeout=10) as answer:  # noqa: S310 - ours
             return json.load(answer)
+
+    def tell(self, route: str, body: Any = None, method: str = "POST") -> tuple[int, Any]:
+        """Status and answer of one of the rehearsal's own routes that takes something."""
+        url = f"{self.endpoint}/_rehearsal/{route}"
+        asked = urllib.request.Request(url, json.dumps(body).encode(), method=method)  # noqa: S310 - ours
+        try:
+            with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - ours
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
 
     def create(self, name: str, package: bytes, runtime: str = "python3.13", **more: Any) -> None:
         """A function with handler ``f.handler``, traced."""
