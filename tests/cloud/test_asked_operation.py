@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError, ResponseParserError
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from rehearsal.cloud.asked_operation import asked, changes, exists
 from rehearsal.cloud.credentials import Caller, caller_of, session_of
