@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from rollback_guard.flag_session import FlagSession
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 class Clients:
@@ -18,6 +20,14 @@ class Clients:
 
     def __init__(self, make: Callable[[str], Any]) -> None:
         self._make = make
+        self._flag_sessions: dict[tuple[str, ...], FlagSession] = {}
+
+    def flag_session(self, where: Mapping[str, str]) -> FlagSession:
+        """The session that reads a flag profile; kept for as long as the sandbox lives."""
+        key = tuple(where.values())
+        if key not in self._flag_sessions:
+            self._flag_sessions[key] = FlagSession(self.appconfigdata, where)
+        return self._flag_sessions[key]
 
     @cached_property
     def appconfig(self) -> Any:

@@ -47,12 +47,8 @@ class FlagEnvironment:
         self._documents: dict[str, dict[str, Any]] = {}
 
     def served(self) -> dict[str, Any]:
-        """Flags as a function starting now would be served them; empty when nothing was ever deployed."""
-        data = self._clients.appconfigdata
-        token = data.start_configuration_session(**self._session)["InitialConfigurationToken"]
-        content = data.get_latest_configuration(ConfigurationToken=token)["Configuration"].read()
-        values: dict[str, Any] = json.loads(content) if content else {}
-        return values
+        """Flags as functions are served them now; empty when nothing was ever deployed."""
+        return self._clients.flag_session(self._session).read()
 
     def deployments(self) -> list[Deployment]:
         """All deployments, newest first."""

@@ -14,6 +14,8 @@ from tests.fakes.aws import Clock, CloudWatch, Script, Service, body, refusal
 if TYPE_CHECKING:
     from datetime import datetime
 
+POLL_S = 15.0
+"""Seconds between two calls of a session."""
 IN_PROGRESS = {"DEPLOYING", "BAKING", "ROLLING_BACK"}
 
 
@@ -40,6 +42,7 @@ class AppConfig(Service):
 
     Attributes:
         stay: State that a new deployment is left in, by strategy id: COMPLETE, DEPLOYING or BAKING.
+        received: Documents that sessions were sent, which is what is paid for.
     """
 
     services = ("appconfig", "appconfigdata")
@@ -51,6 +54,8 @@ class AppConfig(Service):
         self.environments = {"ramp": Environment(["canary-alarm"]), "kill": Environment()}
         self.versions: dict[str, dict[int, tuple[bytes, str | None]]] = {"ramp": {}, "kill": {}}
         self.stay = {"bakes": "BAKING", "at-once": "COMPLETE"}
+        self._sessions: dict[str, tuple[str, dict[str, Any] | None, float, float]] = {}
+        self._tokens = self.received = 0
         shape = SimpleNamespace(input_shape=SimpleNamespace(members={"LatestDeploymentNumber": None}))
         self.meta = SimpleNamespace(service_model=SimpleNamespace(operation_model=lambda _name: shape))
 
@@ -82,11 +87,27 @@ class AppConfig(Service):
         return {flag: value if value["enabled"] else {"enabled": False} for flag, value in values.items()}
 
     def op_start_configuration_session(self, *, EnvironmentIdentifier: str, **_: Any) -> dict[str, str]:
-        return {"InitialConfigurationToken": EnvironmentIdentifier}
+        return {"InitialConfigurationToken": self._session(EnvironmentIdentifier, None)}
 
     def op_get_latest_configuration(self, *, ConfigurationToken: str) -> dict[str, Any]:
-        values = self.values(ConfigurationToken)
-        return {"Configuration": body(json.dumps(values).encode() if values else b"")}
+        environment, known, polled, expires = self._sessions.pop(ConfigurationToken, ("", None, 0.0, 0.0))
+        now = self._clock.now()
+        if now >= expires or (known is not None and now < polled + POLL_S):
+            raise refusal("BadRequestException", "Expired, or PollIntervalNotSatisfied")
+        values = self.values(environment)
+        self.received += values != known
+        return {
+            "Configuration": body(json.dumps(values).encode() if values and values != known else b""),
+            "NextPollConfigurationToken": self._session(environment, values),
+        }
+
+    def _session(self, environment: str, known: dict[str, Any] | None) -> str:
+        """A token, good for one call and for a day."""
+        self._tokens += 1
+        token = f"token-{self._tokens}"
+        now = self._clock.now()
+        self._sessions[token] = (environment, known, now, now + 86_400)
+        return token
 
     def op_list_environments(self, **_: Any) -> dict[str, Any]:
         return {"Items": [{"Id": name, "Name": f"{name}-name"} for name in self.environments]}

@@ -7,6 +7,7 @@ from typing import Any
 
 from rollback_guard import documents
 from rollback_guard.act import World
+from rollback_guard.clients import Clients
 from rollback_guard.patience import Patience
 from rollback_guard.settings import Settings
 
@@ -50,6 +51,7 @@ class Unit:
         self.sts = Sts(self.script)
         self.appconfig = AppConfig(self.script, self.cloudwatch, self.clock)
         self.appconfigdata = self.appconfig
+        self.flag_session = Clients(lambda _service: self.appconfig).flag_session
         self.clock.each.append(self.appconfig.happen)
         self.logged: list[dict[str, Any]] = []
         self.deploy("ramp", documents.off(None), "Safe baseline")
