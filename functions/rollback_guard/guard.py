@@ -68,6 +68,7 @@ class Guard:
         if change.state != "ALARM" or change.name not in world.settings.rollback_alarms:
             self.observer.log("IGNORED", why=f"{change.name} is {change.state}")
             return None
+        self.observer.log("ALARM", decision="NO-GO", alarm=change.name, why=change.reason)
         return self._began(act(world, Trigger(f"alarm {change.name}", change.reason, {"alarm": change.name})))
 
     def tick(self, world: World) -> Report | None:
@@ -116,13 +117,19 @@ class Guard:
 
     def _judged(self, world: World, step: CurrentStep) -> Trigger | None:
         verdict = _verdict(world, step)
-        self.observer.log(
-            "VERDICT", decision=verdict.decision, summary=verdict.summary, percent=step.percentage
-        )
         # An unbelievable split is reported, not acted on: what it counts may not be what it says.
         believable = verdict.sample_ratio.believable
-        self.observer.count(GuardCannotJudge=int(not believable))
         errors = verdict.row("errors")
+        self.observer.log(
+            "VERDICT",
+            decision=verdict.decision,
+            summary=verdict.summary,
+            percent=step.percentage,
+            began=step.began.isoformat(),
+            believable=believable,
+            errors=None if errors is None else {"decision": errors.decision, "why": errors.why},
+        )
+        self.observer.count(GuardCannotJudge=int(not believable))
         if errors is None or errors.decision != "NO-GO" or not believable:
             return None
         self.observer.log("EVIDENCE", verdict=verdict.as_dict(), **_step(step))
@@ -138,6 +145,10 @@ class Guard:
     def _began(self, report: Report) -> Report:
         if report.claimed:
             self.observer.count(Rollbacks=1)
+        latch = report.latch
+        self.observer.log(
+            "ROLLBACK", by=latch.by, why=latch.reason, claimed=report.claimed, finished=report.finished
+        )
         return report
 
 

@@ -365,3 +365,29 @@ def test_an_alarm_that_is_gone_fails_the_self_test(unit: Unit, watch: Watch) -> 
     unit.cloudwatch.alarms.clear()
     result = watch.run({"selfTest": True})["selfTest"]
     assert any("no such alarm: canary-alarm" in one["detail"] for one in result["tried"])
+
+
+def test_each_minute_says_in_one_line_what_it_decided_and_why(unit: Unit, watch: Watch) -> None:
+    """GIVEN a canary that is healthy, then fails WHEN it ticks THEN a VERDICT line each, the last NO-GO."""
+    unit.canary(1)
+    healthy(unit)
+    watch.tick()
+    fails_on_prisma(unit)
+    watch.tick()
+    first, last = watch.said("VERDICT")
+    assert (first["errors"]["decision"], first["believable"]) == ("INCONCLUSIVE", True)
+    assert (last["decision"], last["errors"]["decision"]) == ("NO-GO", "NO-GO")
+    assert last["errors"]["why"]
+    assert (last["percent"], last["began"]) == (1, first["began"])
+    (rollback,) = watch.said("ROLLBACK")
+    assert (rollback["by"], rollback["why"], rollback["claimed"]) == ("verdict", last["errors"]["why"], True)
+
+
+def test_an_alarm_says_in_one_line_that_it_decided(unit: Unit, watch: Watch) -> None:
+    """GIVEN an alarm that rolls back WHEN it goes off THEN one line has its name and reason."""
+    unit.canary(1)
+    watch.run(ALARM)
+    (line,) = watch.said("ALARM")
+    assert (line["decision"], line["alarm"], line["why"]) == ("NO-GO", "canary-alarm", "5 of 5 fail")
+    (rollback,) = watch.said("ROLLBACK")
+    assert rollback["by"] == "alarm canary-alarm"
