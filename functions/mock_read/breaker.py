@@ -26,10 +26,13 @@ class Breaker:
 
     Args:
         now: Wall clock, so that time spent frozen counts.
+        say: Told of each transition in one line, `BREAKER` with ``state``, ``failures`` in a row and
+            ``openS``, the seconds that it stays open; nobody unless given.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], say: Callable[..., None] | None = None) -> None:
         self._now = now
+        self._say = say
         self._failures = 0
         self._opened_at, self._open_s = 0.0, 0.0
 
@@ -40,7 +43,10 @@ class Breaker:
 
     def succeeded(self) -> None:
         """Close it."""
+        was_open = self._open_s > 0
         self._failures, self._open_s = 0, 0.0
+        if was_open:
+            self._moved("closed")
 
     def failed(self) -> None:
         """Count a failure; a failed probe opens it again at once, for longer."""
@@ -48,3 +54,8 @@ class Breaker:
         if self._failures >= FAILURES:
             self._opened_at = self._now()
             self._open_s = min(MAX_OPEN_S, self._open_s * 2 or OPEN_S)
+            self._moved("open")
+
+    def _moved(self, state: str) -> None:
+        if self._say is not None:
+            self._say("BREAKER", state=state, failures=self._failures, openS=self._open_s)

@@ -60,7 +60,7 @@ def build() -> Service:
     return Service(
         flags=FlagWatch(_client("appconfigdata", 0.5), settings, now, draw, observer),
         identity=Identity(settings.user_header, settings.user_path),
-        canary=Canary(canary, Breaker(now), canary_s, now),
+        canary=Canary(canary, Breaker(now, observer.say), canary_s, now),
         shadow=Shadow(shadow, shadow_s, judgement, observer, now),
         observer=observer,
         key=key,

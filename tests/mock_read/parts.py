@@ -211,7 +211,7 @@ def read_path(  # noqa: PLR0913 - named, and each with the healthy default
     # Powertools keeps one stream for each service's name: each read path here has its own.
     observer = Observer(f"mock-read-{next(_NUMBERS)}", "Huntaze/ReadMigration", clock, lines)
     appconfig = AppConfig({"read-flags": flags or ALL_OFF, "kill-switch": kill or KILL_OFF})
-    asked, shadowed, breaker = Lambda(canary), Lambda(shadow), Breaker(clock)
+    asked, shadowed, breaker = Lambda(canary), Lambda(shadow), Breaker(clock, observer.say)
     draw, key = random.Random(7), Key(b"k" * 32)  # noqa: S311 - a sample, nothing secret
     judgement = Judgement(rules, key.secret, observer, clock, noise_percent, draw)
     service = Service(

@@ -192,6 +192,21 @@ def test_one_probe_closes_the_breaker_when_prisma_is_back() -> None:
     assert len(path.lines.messages("SUCCESS")) == 3
 
 
+def test_the_breaker_says_each_transition_in_one_line() -> None:
+    """Opened, opened for longer by a probe that failed, closed by one that did not: three lines, not ten."""
+    path = read_path(CANARY, canary=lambda _: b"")
+    for _ in range(FAILURES + 2):
+        path.get()
+    path.clock.at += OPEN_S + 1
+    path.get()
+    path.canary.answer = prisma
+    path.clock.at += 2 * OPEN_S + 1
+    for _ in range(3):
+        path.get()
+    said = [(line["state"], line["failures"], line["openS"]) for line in path.lines.messages("BREAKER")]
+    assert said == [("open", FAILURES, OPEN_S), ("open", FAILURES + 1, 2 * OPEN_S), ("closed", 0, 0)]
+
+
 def test_a_failed_probe_opens_the_breaker_for_longer() -> None:
     """Doubling up to a limit, one request a pause."""
     clock = Clock()
