@@ -56,8 +56,22 @@ def _database_faults(settings: Settings) -> Iterator[str]:
         )
     if settings.existing_database_connect_arn and settings.existing_database_tls == "off":
         yield f"{PROJECT}:existingDatabaseTls = 'off': must be verify-full, or an IAM token is sent in clear."
+    yield from _migration_faults(settings)
     if bool(settings.subnet_ids) != bool(settings.existing_database_security_group_ids):
         yield (
             f"{PROJECT}:subnetIds and {PROJECT}:existingDatabaseSecurityGroupIds go together: set "
             "both to reach the database from inside its network, or none."
         )
+
+
+def _migration_faults(settings: Settings) -> Iterator[str]:
+    """Another user has another password, and an IAM token is for one user at one proxy or instance."""
+    if settings.existing_database_migration_secret_arn:
+        return
+    for name in ("existing_database_migration_host", "existing_database_migration_user"):
+        by_iam = settings.existing_database_connect_arn is not None
+        if getattr(settings, name) is not None and (by_iam or name.endswith("_user")):
+            yield (
+                f"{PROJECT}:{key(name)} needs {PROJECT}:existingDatabaseMigrationSecretArn, the secret of "
+                "the user that migrates."
+            )

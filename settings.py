@@ -114,6 +114,11 @@ class Settings:
         "security groups' ids", r"sg-[0-9a-f]{8,17}"
     )
     existing_database_tls: str = choice("verify-full", "verify-full", "off")
+    existing_database_migration_host: str | None = text(None)
+    existing_database_migration_user: str | None = text(None)
+    existing_database_migration_secret_arn: str | None = text(
+        None, "a secret's ARN", r"arn:aws:secretsmanager:\S+"
+    )
 
     def unit(self, account: pulumi.Input[str], database: DatabaseConnection) -> CanaryMigrationArgs:
         """The unit's arguments."""
@@ -169,6 +174,11 @@ class Settings:
             "secret_arn": self.existing_database_secret_arn,
             "connect_arn": self.existing_database_connect_arn,
             "vpc": {"subnet_ids": list(self.subnet_ids), "security_group_ids": [*groups]} if groups else None,
+            "migrations": {
+                "host": self.existing_database_migration_host,
+                "user": self.existing_database_migration_user,
+                "secret_arn": self.existing_database_migration_secret_arn,
+            },
         }
 
 

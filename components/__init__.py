@@ -2,7 +2,7 @@
 
 from components.canary_migration import CanaryMigration
 from components.database import Database, DatabaseArgs
-from components.prisma_function import DatabaseConnection
+from components.database_access import DatabaseConnection
 from components.thresholds import Thresholds
 from components.unit_args import CanaryMigrationArgs
 

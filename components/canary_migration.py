@@ -9,6 +9,7 @@ from components.alarms import RollbackAlarms
 from components.dashboard import dashboard
 from components.entrypoint import Entrypoint
 from components.guard_function import guard_function
+from components.migrate_function import migrate_function
 from components.mock_function import mock_function, pseudonym_key
 from components.names import ALIAS, log_group
 from components.prisma_function import prisma_function
@@ -59,6 +60,7 @@ class CanaryMigration(pulumi.ComponentResource):
         self._flags = self._read_flags()
         self._prisma = prisma_function(f"{name}-prisma-read", unit, "canary", child)
         self._shadow = prisma_function(f"{name}-prisma-read-shadow", unit, "shadow", child)
+        self._migrate = migrate_function(f"{name}-prisma-migrate", unit, child)
         self._entry = self._entry_function()
         self._release = self._arm()
         self._api = Entrypoint(
@@ -167,6 +169,7 @@ class CanaryMigration(pulumi.ComponentResource):
             prismaFunction=self._prisma.function_name,
             shadowFunction=self._shadow.function_name,
             guardFunction=self._guard.function_name,
+            migrateFunction=self._migrate.function_name,
             alias=ALIAS,
             mockAliasArn=self._entry.alias_arn,
             prismaAliasArn=self._prisma.alias_arn,

@@ -5,13 +5,15 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.names import Place
+from components.database_access import DatabaseConnection
+from components.database_instance import instance_of
+from components.names import Names, Place, role
 from components.permissions import document, trust
-from components.prisma_function import DatabaseConnection
+from components.secrets_endpoint import HTTPS, secrets_endpoint
+from components.security_groups import allow, group
+from components.versioned_function import VpcArgs
 
 PORT = 5432
-MAJOR = "17"
-"""Of PostgreSQL; RDS applies minor versions by itself."""
 
 
 class DatabaseArgs(TypedDict):
@@ -30,14 +32,22 @@ class DatabaseArgs(TypedDict):
 
 
 class Database(pulumi.ComponentResource):
-    """Instance, proxy, and the security groups between functions, proxy and instance."""
+    """Instance, proxy, the groups between functions, proxy and instance, and the migrations' way to both."""
 
     host: pulumi.Output[str]
     """The proxy's endpoint."""
+    instance_host: pulumi.Output[str]
+    """The instance's own, for migrations: locks and DDL would pin the proxy's connections."""
+    secret_arn: pulumi.Output[str]
+    """RDS's own secret of the user that owns the tables."""
+    secrets_url: pulumi.Output[str]
+    """Where that secret can be read from inside the network."""
     connect_arn: pulumi.Output[str]
     """Resource of ``rds-db:connect`` for the functions' IAM authentication."""
     client_security_group: pulumi.Output[str]
-    """For whoever may connect."""
+    """For whoever may connect to the proxy."""
+    migration_security_group: pulumi.Output[str]
+    """For whoever may connect to the instance and read the secret."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("canary:index:Database", name, {}, opts)
@@ -47,12 +57,30 @@ class Database(pulumi.ComponentResource):
         clients = self._group("clients", "Functions that read through the proxy")
         proxy_group = self._group("proxy", "The proxy")
         instance_group = self._group("instance", "The instance")
+        migrations = self._group("migrations", "The function that migrates")
         self._allow("clients-to-proxy", clients, proxy_group)
         self._allow("proxy-to-instance", proxy_group, instance_group)
-        instance = self._instance(instance_group)
+        self._allow("migrations-to-instance", migrations, instance_group)
+        instance = instance_of(
+            name,
+            {
+                "prefix": args["prefix"],
+                "user": self._user,
+                "subnet_ids": args["subnet_ids"],
+                "instance_class": args["instance_class"],
+                "multi_az": args["multi_az"],
+                "protect": args["protect"],
+                "group": instance_group,
+            },
+            self,
+        )
+        self.instance_host = instance.address
+        self.secret_arn = instance.master_user_secrets[0].secret_arn
         proxy = self._proxy(instance, proxy_group)
+        self.secrets_url = self._secrets(migrations)
         self.host = proxy.endpoint
         self.client_security_group = clients.id
+        self.migration_security_group = migrations.id
         # IAM knows the proxy by the last part of its ARN, prx-...:
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         resource = proxy.arn.apply(lambda arn: arn.rsplit(":", 1)[-1])
@@ -77,80 +105,45 @@ class Database(pulumi.ComponentResource):
             "user": self._user,
             "tls": "verify-full",
             "connect_arn": self.connect_arn,
-            "vpc": {
-                "subnet_ids": self._args["subnet_ids"],
-                "security_group_ids": [self.client_security_group],
+            "vpc": self._inside(self.client_security_group),
+            "proxied": True,
+            "migrations": {
+                "host": self.instance_host,
+                "secret_arn": self.secret_arn,
+                "secrets_url": self.secrets_url,
+                "vpc": self._inside(self.migration_security_group),
             },
         }
 
-    def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
-        return aws.ec2.SecurityGroup(
-            f"{self._name}-{role}",
-            name=f"{self._args['prefix']}-database-{role}",
-            description=description,
-            vpc_id=self._args["vpc_id"],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+    def _inside(self, member_of: pulumi.Output[str]) -> VpcArgs:
+        return {"subnet_ids": self._args["subnet_ids"], "security_group_ids": [member_of]}
 
-    def _allow(self, role: str, source: aws.ec2.SecurityGroup, target: aws.ec2.SecurityGroup) -> None:
-        child = pulumi.ResourceOptions(parent=self)
-        aws.vpc.SecurityGroupIngressRule(
-            f"{self._name}-{role}-in",
-            security_group_id=target.id,
-            referenced_security_group_id=source.id,
-            ip_protocol="tcp",
-            from_port=PORT,
-            to_port=PORT,
-            opts=child,
-        )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{self._name}-{role}-out",
-            security_group_id=source.id,
-            referenced_security_group_id=target.id,
-            ip_protocol="tcp",
-            from_port=PORT,
-            to_port=PORT,
-            opts=child,
-        )
+    def _group(self, part: str, description: str) -> aws.ec2.SecurityGroup:
+        args, child = self._args, pulumi.ResourceOptions(parent=self)
+        return group(self._name, args["prefix"], part, description, args["vpc_id"], child)
 
-    def _instance(self, group: aws.ec2.SecurityGroup) -> aws.rds.Instance:
-        args, child, prefix = self._args, pulumi.ResourceOptions(parent=self), self._args["prefix"]
-        subnets = aws.rds.SubnetGroup(
-            f"{self._name}-subnets", name=f"{prefix}-database", subnet_ids=args["subnet_ids"], opts=child
-        )
-        parameters = aws.rds.ParameterGroup(
-            f"{self._name}-parameters",
-            name=f"{prefix}-postgres{MAJOR}",
-            family=f"postgres{MAJOR}",
-            # The driver takes every timestamp for UTC, whatever offset the server sends.
-            parameters=[{"name": "timezone", "value": "UTC"}, {"name": "rds.force_ssl", "value": "1"}],
-            opts=child,
-        )
-        return aws.rds.Instance(
-            f"{self._name}-instance",
-            identifier=f"{prefix}-database",
-            engine="postgres",
-            engine_version=MAJOR,
-            instance_class=args["instance_class"],
-            allocated_storage=20,
-            max_allocated_storage=200,
-            storage_type="gp3",
-            storage_encrypted=True,
-            db_name=self._user,
-            username=self._user,
-            manage_master_user_password=True,
-            multi_az=args["multi_az"],
-            publicly_accessible=False,
-            db_subnet_group_name=subnets.name,
-            parameter_group_name=parameters.name,
-            vpc_security_group_ids=[group.id],
-            backup_retention_period=7,
-            copy_tags_to_snapshot=True,
-            enabled_cloudwatch_logs_exports=["postgresql"],
-            deletion_protection=args["protect"],
-            skip_final_snapshot=not args["protect"],
-            final_snapshot_identifier=f"{prefix}-database-final" if args["protect"] else None,
-            opts=pulumi.ResourceOptions(parent=self, protect=args["protect"]),
+    def _allow(
+        self, way: str, source: aws.ec2.SecurityGroup, target: aws.ec2.SecurityGroup, port: int = PORT
+    ) -> None:
+        allow(f"{self._name}-{way}", source, target, port, pulumi.ResourceOptions(parent=self))
+
+    def _secrets(self, migrations: aws.ec2.SecurityGroup) -> pulumi.Output[str]:
+        """For the migrations alone: the reads and the proxy need no password from inside the network."""
+        args, endpoint = self._args, self._group("secrets", "Endpoint of Secrets Manager")
+        self._allow("migrations-to-secrets", migrations, endpoint, HTTPS)
+        reader = role(Names(args["prefix"]).migrate)
+        return secrets_endpoint(
+            f"{self._name}-secrets-endpoint",
+            {
+                "region": args["region"],
+                "account": args["account"],
+                "vpc_id": args["vpc_id"],
+                "subnet_id": args["subnet_ids"][0],
+                "group": endpoint,
+                "secret_arn": self.secret_arn,
+                "reader": Place(args["region"], args["account"]).arn("iam", f"role/{reader}"),
+            },
+            pulumi.ResourceOptions(parent=self),
         )
 
     def _proxy(self, instance: aws.rds.Instance, group: aws.ec2.SecurityGroup) -> aws.rds.Proxy:
@@ -162,11 +155,10 @@ class Database(pulumi.ComponentResource):
             assume_role_policy=trust("rds.amazonaws.com", args["account"]),
             opts=child,
         )
-        secret = instance.master_user_secrets[0].secret_arn
         policy = aws.iam.RolePolicy(
             f"{self._name}-proxy-policy",
             role=role.name,
-            policy=document([{"actions": ["secretsmanager:GetSecretValue"], "resources": [secret]}]),
+            policy=document([{"actions": ["secretsmanager:GetSecretValue"], "resources": [self.secret_arn]}]),
             opts=child,
         )
         proxy = aws.rds.Proxy(
@@ -177,7 +169,7 @@ class Database(pulumi.ComponentResource):
             vpc_subnet_ids=args["subnet_ids"],
             vpc_security_group_ids=[group.id],
             require_tls=True,
-            auths=[{"auth_scheme": "SECRETS", "iam_auth": "REQUIRED", "secret_arn": secret}],
+            auths=[{"auth_scheme": "SECRETS", "iam_auth": "REQUIRED", "secret_arn": self.secret_arn}],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         targets = aws.rds.ProxyDefaultTargetGroup(

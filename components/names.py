@@ -51,6 +51,11 @@ class Names:
         return f"{self.prefix}-prisma-read-shadow"
 
     @property
+    def migrate(self) -> str:
+        """The function that applies migrations."""
+        return f"{self.prefix}-prisma-migrate"
+
+    @property
     def guard(self) -> str:
         """The function that rolls back."""
         return f"{self.prefix}-rollback-guard"

@@ -5,8 +5,8 @@ from typing import NotRequired, Self, TypedDict
 
 import pulumi
 
+from components.database_access import DatabaseConnection
 from components.names import Names, Place
-from components.prisma_function import DatabaseConnection
 from components.thresholds import SHEET, Thresholds
 
 

@@ -102,6 +102,8 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
         "apiEndpoint": "https://api.example",
         "executionArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api",
         "endpoint": "proxy.example",
+        "address": "instance.example",
+        "dnsEntries": [{"dnsName": "vpce-1.secretsmanager.example"}, {"dnsName": "vpce-1-a.zone.example"}],
         "masterUserSecrets": [{"secretArn": f"{arn}:secret"}],
     }
 

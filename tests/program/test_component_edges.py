@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.program.recording import ACCOUNT
+from tests.program.recording import ACCOUNT, REGION
 from tests.program.stacks import EXISTING, FUNCTION, default, protected, stack
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ROUTE, AUTHORIZER = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/authorizer:Authorizer"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 INSTANCE, PROXY = "aws:rds/instance:Instance", "aws:rds/proxy:Proxy"
+MIGRATE = "huntaze-prisma-migrate"
 TOKENS = {"jwtIssuer": "https://auth.test/", "jwtAudience": '["web"]'}
 
 
@@ -100,17 +101,34 @@ def test_the_proxy_wants_tls_and_iam() -> None:
     assert "DATABASE_SECRET_ARN" not in environment
 
 
-def test_only_functions_reach_the_proxy_and_only_the_proxy_reaches_the_instance() -> None:
-    """By security groups that name each other, on one port; no address range anywhere."""
-    rules = [
-        *default().of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
-        *default().of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
-    ]
-    ends = {(one.inputs["securityGroupId"], one.inputs["referencedSecurityGroupId"]) for one in rules}
-    clients, proxy, instance = (f"huntaze-database-{role}-id" for role in ("clients", "proxy", "instance"))
-    assert ends == {(proxy, clients), (instance, proxy), (clients, proxy), (proxy, instance)}
-    assert {(one.inputs["fromPort"], one.inputs["toPort"]) for one in rules} == {(5432, 5432)}
-    assert not any("cidrIpv4" in one.inputs or "cidrIpv6" in one.inputs for one in rules)
+def ways(program: Program) -> set[tuple[str, str, int]]:
+    """Who may connect to whom on which port, each way allowed by a rule on both sides."""
+    both = []
+    for kind, own, other in (("Ingress", 1, 0), ("Egress", 0, 1)):
+        rules = program.of(f"aws:vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule")
+        assert not any("cidrIpv4" in one.inputs or "cidrIpv6" in one.inputs for one in rules)
+        assert all(one.inputs["fromPort"] == one.inputs["toPort"] for one in rules)
+        ends = [
+            {own: one.inputs["securityGroupId"], other: one.inputs["referencedSecurityGroupId"]}
+            for one in rules
+        ]
+        both.append({(end[0], end[1], one.inputs["toPort"]) for end, one in zip(ends, rules, strict=True)})
+    into, out_of = both
+    assert into == out_of
+    return into
+
+
+def test_reads_reach_the_proxy_and_migrations_the_instance_and_their_password() -> None:
+    """By security groups that name each other, on one port each; no address range anywhere."""
+    clients, proxy, instance, migrations, secrets = (
+        f"huntaze-database-{role}-id" for role in ("clients", "proxy", "instance", "migrations", "secrets")
+    )
+    assert ways(default()) == {
+        (clients, proxy, 5432),
+        (proxy, instance, 5432),
+        (migrations, instance, 5432),
+        (migrations, secrets, 443),
+    }
 
 
 def test_productions_data_survives_the_stack() -> None:
@@ -133,3 +151,65 @@ def test_a_database_that_is_there_is_read_by_its_secret(name: str) -> None:
     assert environment["DATABASE_PORT"] == "6432"
     assert environment["DATABASE_AUTH"] == "secret"
     assert environment["DATABASE_SECRET_ARN"] == EXISTING["existingDatabaseSecretArn"]
+
+
+def told(program: Program, function: str = MIGRATE) -> dict[str, str]:
+    """A function's environment."""
+    variables: dict[str, str] = program.named(FUNCTION, function).inputs["environment"]["variables"]
+    return variables
+
+
+def test_migrations_go_to_the_instance_itself_with_its_own_password() -> None:
+    """Locks and DDL would pin the proxy; RDS's certificate needs authorities that Node.js does not load."""
+    variables = told(default())
+    assert variables["DATABASE_HOST"] == "instance.example"
+    assert told(default(), "huntaze-prisma-read")["DATABASE_HOST"] == "proxy.example"
+    assert variables["DATABASE_AUTH"] == "secret"
+    assert variables["DATABASE_SECRET_ARN"].endswith(":huntaze-database:secret")
+    assert variables["DATABASE_TLS"] == "verify-full"
+    assert variables["NODE_EXTRA_CA_CERTS"] == "/var/runtime/ca-cert.pem"
+    assert "NODE_EXTRA_CA_CERTS" not in told(default(), "huntaze-prisma-read")
+
+
+def test_the_password_is_read_through_an_endpoint_that_nobody_else_in_the_network_notices() -> None:
+    """GIVEN a network with or without NAT THEN it has names of its own; one zone, since each is paid for."""
+    (endpoint,) = default().of("aws:ec2/vpcEndpoint:VpcEndpoint")
+    assert endpoint.inputs["privateDnsEnabled"] is False
+    assert endpoint.inputs["serviceName"] == "com.amazonaws.us-east-1.secretsmanager"
+    assert len(endpoint.inputs["subnetIds"]) == 1
+    secrets_manager = told(default())["AWS_ENDPOINT_URL_SECRETS_MANAGER"]
+    assert secrets_manager == "https://vpce-1.secretsmanager.example"
+
+
+def test_the_function_that_migrates_holds_migrations_and_has_minutes() -> None:
+    """Its package is another one than the reads'; everything of a run is in one transaction."""
+    inputs = default().named(FUNCTION, MIGRATE).inputs
+    assert inputs["code"].path == "build/functions/prisma_migrate.zip"
+    assert (inputs["runtime"], inputs["handler"], inputs["timeout"]) == ("nodejs24.x", "index.handler", 300)
+
+
+def test_a_database_that_is_there_is_migrated_as_it_is_read_unless_told_otherwise() -> None:
+    """GIVEN nothing more THEN host, user and secret are the reads', and no endpoint is made."""
+    program = stack(**EXISTING)
+    reads = told(program, "huntaze-prisma-read")
+    assert reads.pop("ROLE") == "canary"
+    assert told(program) == reads
+    assert not program.of("aws:ec2/vpcEndpoint:VpcEndpoint")
+
+
+def test_a_database_that_is_there_is_migrated_by_another_user_at_another_host() -> None:
+    """GIVEN a proxy with IAM, and a user that owns the tables THEN reads and migrations each have one."""
+    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:owner"
+    given = {
+        **EXISTING,
+        "existingDatabaseSecretArn": "",
+        "existingDatabaseConnectArn": f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:prx-1/reader",
+        "existingDatabaseMigrationHost": "instance.internal",
+        "existingDatabaseMigrationUser": "owner",
+        "existingDatabaseMigrationSecretArn": secret,
+    }
+    program = stack(**given)
+    variables = told(program)
+    assert (variables["DATABASE_HOST"], variables["DATABASE_USER"]) == ("instance.internal", "owner")
+    assert (variables["DATABASE_AUTH"], variables["DATABASE_SECRET_ARN"]) == ("secret", secret)
+    assert told(program, "huntaze-prisma-read")["DATABASE_AUTH"] == "iam"

@@ -31,6 +31,7 @@ FUNCTIONS = (
     "huntaze-mock-read",
     "huntaze-prisma-read",
     "huntaze-prisma-read-shadow",
+    "huntaze-prisma-migrate",
     "huntaze-rollback-guard",
     "CodeDeployHook_huntaze-release",
 )
@@ -74,8 +75,8 @@ def only_child(program: Program, token: str, of: Recorded) -> Recorded:
     return found
 
 
-def test_a_unit_has_five_functions_by_the_sheets_names() -> None:
-    """Both sides, the shadow's own, the guard, the check before a release."""
+def test_a_unit_has_six_functions_by_the_sheets_names() -> None:
+    """Both sides, the shadow's own, the one that migrates, the guard, the check before a release."""
     assert sorted(one.inputs["name"] for one in default().of(FUNCTION)) == sorted(FUNCTIONS)
 
 
@@ -133,7 +134,7 @@ def test_the_prisma_functions_are_one_bundle_and_only_the_shadow_is_bounded() ->
 def test_only_the_prisma_functions_are_in_the_databases_network() -> None:
     """The entry function and the guard reach AWS without a NAT."""
     inside = {one.inputs["name"] for one in default().of(FUNCTION) if "vpcConfig" in one.inputs}
-    assert inside == {"huntaze-prisma-read", "huntaze-prisma-read-shadow"}
+    assert inside == {"huntaze-prisma-read", "huntaze-prisma-read-shadow", "huntaze-prisma-migrate"}
 
 
 def test_the_ramp_has_the_rollback_alarms_for_monitors_and_the_kill_switch_has_none() -> None:
@@ -255,5 +256,6 @@ def test_outputs_are_all_that_operating_needs() -> None:
         one.inputs["name"] for one in default().of("aws:cloudwatch/metricAlarm:MetricAlarm")
     )
     assert outputs["codedeployGroup"] == "huntaze-mock-read-live"
+    assert outputs["migrateFunction"] == "huntaze-prisma-migrate"
     assert outputs["dashboardName"] == "huntaze-prisma-migration"
     assert default().outputs["url"] == outputs["apiUrl"]

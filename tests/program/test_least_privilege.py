@@ -45,6 +45,7 @@ GRANTS = {
     },
     "huntaze-prisma-read-role": OF_EVERY_FUNCTION | IN_THE_NETWORK | {"rds-db:connect"},
     "huntaze-prisma-read-shadow-role": OF_EVERY_FUNCTION | IN_THE_NETWORK | {"rds-db:connect"},
+    "huntaze-prisma-migrate-role": OF_EVERY_FUNCTION | IN_THE_NETWORK | {"secretsmanager:GetSecretValue"},
     "huntaze-rollback-guard-role": OF_EVERY_FUNCTION
     | set(FLAG_ACTIONS)
     | {
@@ -160,6 +161,18 @@ def test_the_prisma_functions_connect_as_one_user_through_the_proxy_or_read_one_
     existing = granted("huntaze-prisma-read-role", stack(**EXISTING))
     assert "rds-db:connect" not in existing
     assert existing["secretsmanager:GetSecretValue"] == {EXISTING["existingDatabaseSecretArn"]}
+
+
+def test_the_function_that_migrates_reads_one_secret_and_connects_as_no_other_does() -> None:
+    """The instance's own password; a way to Secrets Manager that serves this role and this secret alone."""
+    (secret,) = granted("huntaze-prisma-migrate-role")["secretsmanager:GetSecretValue"]
+    assert secret.endswith(":huntaze-database:secret")
+    (endpoint,) = default().of("aws:ec2/vpcEndpoint:VpcEndpoint")
+    (through,) = [one for resource, one in statements(default()) if resource is endpoint]
+    assert (through["Action"], through["Resource"]) == ("secretsmanager:GetSecretValue", secret)
+    assert through["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/huntaze-prisma-migrate-role"}
+    }
 
 
 @pytest.mark.parametrize("role", GRANTS)

@@ -203,6 +203,19 @@ def test_a_region_that_is_none_of_ours_is_named(region: str | None) -> None:
             "existingDatabaseTls = 'off': must be verify-full",
         ),
         ({**EXISTING, "subnetIds": NETWORK["subnetIds"]}, "existingDatabaseSecurityGroupIds go together"),
+        (
+            {**EXISTING, "existingDatabaseMigrationUser": "owner"},
+            "existingDatabaseMigrationUser needs",
+        ),
+        (
+            {
+                **EXISTING,
+                "existingDatabaseSecretArn": "",
+                "existingDatabaseConnectArn": "arn:aws:rds-db:us-east-1:1:dbuser:prx-1/reader",
+                "existingDatabaseMigrationHost": "instance.internal",
+            },
+            "existingDatabaseMigrationHost needs",
+        ),
     ],
 )
 def test_keys_that_do_not_go_together_are_named_with_what_does(given: dict[str, str], said: str) -> None:

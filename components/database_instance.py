@@ -1,0 +1,66 @@
+"""The instance itself: private, encrypted, in UTC, its password made, kept and rotated by RDS."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+MAJOR = "17"
+"""Of PostgreSQL; RDS applies minor versions by itself."""
+
+
+class InstanceArgs(TypedDict):
+    """Arguments of `instance_of`; those of `Database`, and what it makes around the instance."""
+
+    prefix: str
+    user: str
+    """Also the database's name."""
+    subnet_ids: list[str]
+    instance_class: str
+    multi_az: bool
+    protect: bool
+    group: aws.ec2.SecurityGroup
+
+
+def instance_of(name: str, args: InstanceArgs, parent: pulumi.Resource) -> aws.rds.Instance:
+    """The instance of a database component."""
+    child, prefix = pulumi.ResourceOptions(parent=parent), args["prefix"]
+    subnets = aws.rds.SubnetGroup(
+        f"{name}-subnets", name=f"{prefix}-database", subnet_ids=args["subnet_ids"], opts=child
+    )
+    parameters = aws.rds.ParameterGroup(
+        f"{name}-parameters",
+        name=f"{prefix}-postgres{MAJOR}",
+        family=f"postgres{MAJOR}",
+        # The driver takes every timestamp for UTC, whatever offset the server sends.
+        parameters=[{"name": "timezone", "value": "UTC"}, {"name": "rds.force_ssl", "value": "1"}],
+        opts=child,
+    )
+    return aws.rds.Instance(
+        f"{name}-instance",
+        identifier=f"{prefix}-database",
+        engine="postgres",
+        engine_version=MAJOR,
+        instance_class=args["instance_class"],
+        allocated_storage=20,
+        max_allocated_storage=200,
+        storage_type="gp3",
+        storage_encrypted=True,
+        db_name=args["user"],
+        username=args["user"],
+        manage_master_user_password=True,
+        multi_az=args["multi_az"],
+        publicly_accessible=False,
+        db_subnet_group_name=subnets.name,
+        parameter_group_name=parameters.name,
+        vpc_security_group_ids=[args["group"].id],
+        backup_retention_period=7,
+        copy_tags_to_snapshot=True,
+        enabled_cloudwatch_logs_exports=["postgresql"],
+        deletion_protection=args["protect"],
+        skip_final_snapshot=not args["protect"],
+        final_snapshot_identifier=f"{prefix}-database-final" if args["protect"] else None,
+        opts=pulumi.ResourceOptions(parent=parent, protect=args["protect"]),
+    )
