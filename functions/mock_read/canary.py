@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_read import contract
+from mock_read.breaker import Breaker
 from mock_read.prisma import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mock_read.breaker import Breaker
     from mock_read.contract import Query
     from mock_read.prisma import Prisma
 
@@ -56,6 +56,10 @@ class Canary:
         else:
             self._breaker.failed()
         return candidate
+
+    def with_closed_breaker(self) -> Canary:
+        """The same with a breaker of its own."""
+        return Canary(self._prisma, Breaker(self._now), self._deadline_s, self._now)
 
 
 def judged(query: Query, candidate: Candidate) -> Candidate:

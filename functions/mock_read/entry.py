@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROBLEM = "application/problem+json"
 """RFC 9457."""
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def respond(event: Any, answer: Answer) -> dict[str, Any]:
 
 
 def _text(body: Any) -> str:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = _AS_TEXT(body)
     try:
         text.encode()
     except UnicodeEncodeError:

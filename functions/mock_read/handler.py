@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import time
@@ -10,10 +11,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from mock_read import contract, pseudonym, tracing
+from mock_read import contract, forced, pseudonym, tracing
 from mock_read.after import After
 from mock_read.breaker import Breaker
 from mock_read.canary import Canary
+from mock_read.choice import ByFlags
 from mock_read.extension import Extension
 from mock_read.flag_watch import FlagWatch
 from mock_read.identity import Identity
@@ -23,6 +25,7 @@ from mock_read.prisma import Prisma
 from mock_read.service import Service
 from mock_read.settings import read
 from mock_read.shadow import Shadow
+from mock_read.sides import Sides
 
 
 def _client(name: str, read_s: float) -> Any:
@@ -57,15 +60,15 @@ def build() -> Service:
     canary = Prisma(_client("lambda", canary_s), settings.prisma_function_arn)
     shadow = Prisma(_client("lambda", shadow_s), settings.shadow_function_arn)
     judgement = Judgement(contract.RULES, key.secret, observer, now, settings.noise_percent, draw)
+    flags = FlagWatch(_client("appconfigdata", 0.5), settings, now, draw, observer)
     return Service(
-        flags=FlagWatch(_client("appconfigdata", 0.5), settings, now, draw, observer),
+        flags=flags,
+        choice=ByFlags(flags, settings.bucket_salt),
         identity=Identity(settings.user_header, settings.user_path),
-        canary=Canary(canary, Breaker(now, observer.say), canary_s, now),
+        sides=Sides(Canary(canary, Breaker(now, observer.say), canary_s, now), contract.mock),
         shadow=Shadow(shadow, shadow_s, judgement, observer, now),
         observer=observer,
         key=key,
-        mock=contract.mock,
-        salt=settings.bucket_salt,
         now=now,
         clock=time.perf_counter,
     )
@@ -80,11 +83,17 @@ AFTER = After(
 )
 SERVICE.flags.refresh()
 AFTER.begin()
+# What has been made by now lasts as long as the sandbox: no collection need look through it again, least of
+# all during a request (https://docs.python.org/3.13/library/gc.html#gc.freeze).
+gc.freeze()
 
 
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-    """Answer one entry event."""
+    """Answer one entry event, or one of the check before a release."""
+    remaining_s = context.get_remaining_time_in_millis() / 1000
     try:
-        return SERVICE.handle(event, context.aws_request_id, context.get_remaining_time_in_millis() / 1000)
+        if forced.asked(event, context.invoked_function_arn):
+            return forced.answer(SERVICE, event, context.aws_request_id, remaining_s)
+        return SERVICE.handle(event, context.aws_request_id, remaining_s)
     finally:
         AFTER.answered(context.aws_request_id)

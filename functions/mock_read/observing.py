@@ -1,9 +1,8 @@
 """One log line and one metric record a request, and what the work after the response adds.
 
-Lines are made by Powertools' Logger, metrics by its Embedded Metric Format provider, which knows several
-dimension sets; its one object for a whole invocation is not used, since records of the work after the
-response are made by another thread. Payloads and user ids are never logged: a user is a keyed pseudonym,
-a differing value a keyed hash.
+Lines are made by Powertools' Logger, metrics by `emf.Records`. Powertools' one Metrics object for a whole
+invocation is not used, since records of the work after the response are made by another thread. Payloads and
+user ids are never logged: a user is a keyed pseudonym, a differing value a keyed hash.
 """
 
 from __future__ import annotations
@@ -11,17 +10,34 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
+
+from mock_read.emf import Records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mock_read.flags import State
 
-_UNITS = {"Duration": "Milliseconds"}
+_AS_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
+
+
+class Telling(Protocol):
+    """What a request tells; `Observer` writes it all down."""
+
+    def request(self, fields: Mapping[str, Any], *, path: str, failed: bool, ms: float, cold: bool) -> None:
+        """One answered request."""
+
+    def metrics(self, *, at: float | None = None, **values: float) -> None:
+        """Counts without a path."""
+
+    def say(self, message: str, **fields: Any) -> None:
+        """A line."""
+
+    def warn(self, message: str, **fields: Any) -> None:
+        """A line about something that is not as it should be."""
 
 
 class Lines:
@@ -52,8 +68,7 @@ class Observer:
     """
 
     def __init__(self, function_name: str, namespace: str, now: Callable[[], float], lines: Lines) -> None:
-        self._function = function_name
-        self._namespace = namespace
+        self._records = Records(function_name, namespace)
         self._now = now
         self._lines = lines
         # The trace's id is a field of the lines that belong to a request, and must not be the next one's.
@@ -63,6 +78,9 @@ class Observer:
             stream=lines,  # type: ignore[arg-type]
             location=None,
             xray_trace_id=None,
+            json_serializer=_AS_TEXT,
+            # A message is a word: looking for JSON in it would raise and catch an error a line.
+            json_deserializer=str,
         )
 
     def request(self, fields: Mapping[str, Any], *, path: str, failed: bool, ms: float, cold: bool) -> None:
@@ -78,7 +96,7 @@ class Observer:
             self.metrics(ColdStart=1)
         if fields.get("canaryError") == "breaker-open":
             self.metrics(BreakerOpen=1)
-        self._metrics(values, self._now(), path)
+        self._lines.write(self._records.record(values, self._now(), path))
 
     def metrics(self, *, at: float | None = None, **values: float) -> None:
         """Counts without a path.
@@ -88,17 +106,7 @@ class Observer:
                 late by a freeze.
             values: By metric name.
         """
-        self._metrics(values, self._now() if at is None else at, None)
-
-    def _metrics(self, values: Mapping[str, float], at: float, path: str | None) -> None:
-        record = AmazonCloudWatchEMFProvider(namespace=self._namespace)
-        record.add_dimension("FunctionName", self._function)
-        if path is not None:
-            record.add_dimensions(FunctionName=self._function, Path=path)
-        record.set_timestamp(int(at * 1000))
-        for name, value in values.items():
-            record.add_metric(name, _UNITS.get(name, "Count"), value)
-        self._lines.write(json.dumps(record.serialize_metric_set(), separators=(",", ":")) + "\n")
+        self._lines.write(self._records.record(values, self._now() if at is None else at, None))
 
     def flags_changed(self, state: State) -> None:
         """What the flags say changed: one line, not one a request."""

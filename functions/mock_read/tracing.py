@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 try:
     from aws_xray_sdk.core import xray_recorder  # type: ignore[import-untyped]
+    from aws_xray_sdk.core.lambda_launcher import LambdaContext  # type: ignore[import-untyped]
 except Exception:  # noqa: BLE001 - a daemon's address that cannot be read must not keep the function from starting
-    xray_recorder = None
+    xray_recorder, LambdaContext = None, object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,21 @@ if TYPE_CHECKING:
 SUBSEGMENT = "read"
 HEADER = "X-Amzn-Trace-Id"
 
+
+class _Context(LambdaContext):  # type: ignore[misc]
+    """Lambda's context, which parses the trace header in each of six calls a request; here once a header."""
+
+    def _refresh_context(self) -> None:
+        header = os.environ.get("_X_AMZN_TRACE_ID")
+        if getattr(self._local, "parsed", ()) != header:
+            super()._refresh_context()
+            self._local.parsed = header
+
+
 logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
+with contextlib.suppress(Exception):
+    if isinstance(xray_recorder.context, LambdaContext):
+        xray_recorder.configure(context=_Context())
 with contextlib.suppress(Exception):
     # The SDK's own threshold in Lambda stays: 0, each subsegment is sent when it ends. Lambda's segment is
     # never sent by the SDK, so with a higher one nothing would be.

@@ -4,8 +4,9 @@ The events are those of an HTTP API (payload format 2.0,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html) with
 one member more, ``releaseCheck``. An entry makes the event itself, and puts what a client sends into its
 members only, so no client can send that member: it takes the permission to invoke the version. It names the
-path that the read is to take whatever the flags say, and keeps it out of the counts that are judged. A
-version that does not know it answers by the flags; the answer must be right all the same.
+path that the read is to take whatever the flags say, and keeps it out of the counts that are judged. The
+answer says beside the status who has really served, since a fallback looks like success from outside; a
+version that does not say it has not been asked on that path, and is refused.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Probe:
             return f"{self.name}: answered without the record of {self.creator}"
         wanted = self.event[MEMBER].get("path")
         taken = answer.get(MEMBER)
-        if wanted and taken is not None and taken != {"served": wanted}:
+        if wanted and taken is None:
+            return f"{self.name}: did not say which path it took; the version must know {MEMBER}"
+        if wanted and taken != {"served": wanted}:
             return f"{self.name}: took another path: {json.dumps(taken)[:200]}"
         return None
 

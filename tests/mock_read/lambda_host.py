@@ -144,15 +144,18 @@ class Sandbox:
         # Its first `next` must not be taken for the end of an invocation.
         assert not self._registered or self._idle["extension"].wait(LIMIT_S), "the extension never began"
 
-    def invoke(self, event: Any, *, timeout_s: float = 15.0, wait: bool = True) -> Done:
-        """Hand an event over; with ``wait``, until the answer has been posted."""
+    def invoke(
+        self, event: Any, *, timeout_s: float = 15.0, wait: bool = True, qualifier: str = "live"
+    ) -> Done:
+        """Hand an event over to an alias or a version; with ``wait``, until the answer has been posted."""
         self._done = done = Done()
         deadline = str(int((time.time() + timeout_s) * 1000))
         self._idle["extension"].clear()
         self._started = time.perf_counter()
         invocation = {"eventType": "INVOKE", "requestId": "r-1", "deadlineMs": int(deadline)}
         self._extension.put(json.dumps(invocation).encode())
-        self._runtime.put(json.dumps({"deadline": deadline, "event": event}).encode())
+        work = {"deadline": deadline, "event": event, "arn": f"{ARN}:huntaze-mock-read:{qualifier}"}
+        self._runtime.put(json.dumps(work).encode())
         if wait:
             assert done.has_answer.wait(LIMIT_S), "no answer"
         return done
@@ -246,7 +249,7 @@ class Sandbox:
             told = {
                 "Lambda-Runtime-Aws-Request-Id": "r-1",
                 "Lambda-Runtime-Deadline-Ms": work["deadline"],
-                "Lambda-Runtime-Invoked-Function-Arn": f"{ARN}:huntaze-mock-read:live",
+                "Lambda-Runtime-Invoked-Function-Arn": work["arn"],
                 "Lambda-Runtime-Trace-Id": TRACE,
             }
             return 200, json.dumps(work["event"]).encode(), told

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from mock_read import contract
 from mock_read.breaker import Breaker
 from mock_read.canary import Canary
+from mock_read.choice import ByFlags
 from mock_read.flag_watch import FlagWatch
 from mock_read.identity import Identity
 from mock_read.judgement import Judgement
@@ -25,6 +26,7 @@ from mock_read.pseudonym import Key
 from mock_read.service import Service
 from mock_read.settings import read
 from mock_read.shadow import Shadow
+from mock_read.sides import Sides
 
 from tests.mock_read.lambda_host import settings
 
@@ -214,15 +216,15 @@ def read_path(  # noqa: PLR0913 - named, and each with the healthy default
     asked, shadowed, breaker = Lambda(canary), Lambda(shadow), Breaker(clock, observer.say)
     draw, key = random.Random(7), Key(b"k" * 32)  # noqa: S311 - a sample, nothing secret
     judgement = Judgement(rules, key.secret, observer, clock, noise_percent, draw)
+    watch = FlagWatch(appconfig, read(settings()), clock, draw, observer)
     service = Service(
-        flags=FlagWatch(appconfig, read(settings()), clock, draw, observer),
+        flags=watch,
+        choice=ByFlags(watch, "salt"),
         identity=Identity("x-user-id", ""),
-        canary=Canary(Prisma(asked, "arn:prisma:live"), breaker, deadline_s, clock),
+        sides=Sides(Canary(Prisma(asked, "arn:prisma:live"), breaker, deadline_s, clock), mock),
         shadow=Shadow(Prisma(shadowed, "arn:shadow:live"), deadline_s, judgement, observer, clock),
         observer=observer,
         key=key,
-        mock=mock,
-        salt="salt",
         now=clock,
         clock=time.perf_counter,
     )

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import EndpointConnectionError
 from mock_read import contract, pseudonym, tracing
 from mock_read.known_diffs import Known
-from mock_read.observing import Lines
+from mock_read.observing import Lines, Observer
 
 from tests.mock_read import parts
 from tests.mock_read.parts import CANARY, SHADOW, read_path, refusal
-from tests.mock_read.test_canary import changed
+from tests.mock_read.test_canary import broken_mock, changed
 
 if TYPE_CHECKING:
     import pytest
@@ -78,6 +78,7 @@ def test_stdout_closed_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     path = read_path(SHADOW)
     for stream in (closed, Broken()):
         monkeypatch.setattr(sys, "stdout", stream)
+        assert isinstance(path.service.observer, Observer)
         path.service.observer._lines = Lines()
         assert path.body() == parts.expected()
         path.service.work()
@@ -147,6 +148,17 @@ def test_a_subsegment_is_annotated(monkeypatch: pytest.MonkeyPatch) -> None:
         "canaryError": "malformed",
     }
     assert recorder.ended == 1
+
+
+def test_the_mocks_own_fault_is_annotated_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a canary's error, where the user got 503, and without one; never behind Prisma's answer."""
+    annotated = []
+    for flags, prisma_side in ((CANARY, lambda _: b""), (None, parts.prisma), (CANARY, parts.prisma)):
+        recorder = Recorder(broken=False)
+        monkeypatch.setattr(tracing, "xray_recorder", recorder)
+        read_path(flags, canary=prisma_side, mock=broken_mock).get()
+        annotated.append([recorder.annotations.get(name) for name in ("canaryError", "mockError")])
+    assert annotated == [["malformed", "KeyError"], [None, "KeyError"], [None, None]]
 
 
 def test_no_fault_of_tracing_reaches_a_user(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,9 @@ class Versions(Service):
         status, body = {"/health": (200, {"status": "ok"}), "/creators/not%20an%20id": (400, {})}.get(
             event["rawPath"], (200, RECORD)
         )
-        return answered({"statusCode": status, "body": json.dumps(body)})
+        taken = event.get(MEMBER, {}).get("path")
+        told = {MEMBER: {"served": taken} if taken else {}}
+        return answered({"statusCode": status, "body": json.dumps(body), **told})
 
 
 class Asking(Service):
@@ -126,6 +128,11 @@ def test_a_sound_version_is_asked_by_its_own_qualifier_and_passes(case: Case) ->
                 }
             ),
             "the canary path: took another path",
+        ),
+        (
+            "prisma",
+            answered({"statusCode": 200, "body": json.dumps(RECORD)}),
+            "the canary path: did not say which path it took",
         ),
         (
             "/creators/not%20an%20id",
