@@ -1,7 +1,8 @@
 """A real PostgreSQL on the loopback interface, from the binaries that a Python wheel carries.
 
 Root may not run PostgreSQL, so under root the server runs as ``nobody`` from a copy of the binaries
-that ``nobody`` can reach. Durability is off: the data lives as long as a rehearsal.
+that ``nobody`` can reach. Durability is off: the data lives as long as a rehearsal, and the server no longer
+than the process that started it, even one that was killed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
+
+from rehearsal.cloud.orphans import Orphans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +55,7 @@ class PostgresServer:
     host: str = "127.0.0.1"
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18))
     _process: subprocess.Popen[bytes] | None = None
+    _orphans: Orphans | None = None
 
     @property
     def dsn(self) -> str:
@@ -125,6 +129,10 @@ class PostgresServer:
                 start_new_session=True,
                 **_as_nobody(),
             )
+        # An immediate shutdown, which its children follow:
+        # https://www.postgresql.org/docs/16/server-shutdown.html
+        self._orphans = Orphans(signal.SIGQUIT)
+        self._orphans.born(self._process.pid)
         self._await(log)
 
     def _await(self, log: Path) -> None:
@@ -139,14 +147,23 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop at once, as a database that fails: connections are cut. Safe to repeat."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None:
             return
-        self._process.send_signal(signal.SIGQUIT)
-        try:
-            self._process.wait(ENDED_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)
+            try:
+                self._process.wait(ENDED_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+        self.outlive()
+
+    def outlive(self) -> None:
+        """Let it stay up when this process ends; whoever knows its process id ends it. Safe to repeat."""
+        orphans, self._orphans = self._orphans, None
+        if orphans is not None and self._process is not None:
+            orphans.gone(self._process.pid)
+            orphans.close()
 
 
 def free_port() -> int:

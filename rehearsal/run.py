@@ -211,6 +211,7 @@ def _keep(
         str(outputs.relative_to(toolchain.ROOT)),
     )
     kept.remember(left)
+    database.outlive()
     session.kept = True
     sys.stderr.write(kept.directions(left))
 

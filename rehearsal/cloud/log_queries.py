@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Events = Callable[[str], Iterable[tuple[int, str, str]] | None]
 
 MOST_ROWS = 10_000
+ANSWERS_KEPT = 100
+"""Queries whose rows can still be asked for, the newest ones."""
 
 
 class LogQueries:
@@ -65,6 +67,8 @@ class LogQueries:
             "results": [_fields(row) for row in rows[: int(asked.get("limit") or MOST_ROWS)]],
             "statistics": {"recordsMatched": float(len(rows)), "recordsScanned": float(len(records))},
         }
+        while len(self._found) > ANSWERS_KEPT:
+            del self._found[next(iter(self._found))]
         return number
 
     def _results(self, number: str) -> dict[str, Any]:

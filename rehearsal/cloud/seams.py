@@ -20,6 +20,7 @@ from ministack.core import responses
 from ministack.services import apigateway, appconfig, cloudwatch_logs, lambda_svc, scheduler
 
 from rehearsal.cloud.account import ACCOUNT, REGION
+from rehearsal.cloud.kept_events import KeptEvents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -169,7 +170,7 @@ def _append_log(group: str, stream: str, lines: list[tuple[int, str]]) -> None:
     record = streams.setdefault(
         stream,
         {
-            "events": [],
+            "events": KeptEvents(),
             "uploadSequenceToken": "1",
             "creationTime": lines[0][0],
             "firstEventTimestamp": None,
@@ -179,6 +180,9 @@ def _append_log(group: str, stream: str, lines: list[tuple[int, str]]) -> None:
     )
     events = [{"timestamp": at, "message": text, "ingestionTime": at} for at, text in lines]
     cloudwatch_logs._append_log_events(record, events)
+    if not isinstance(record["events"], KeptEvents):
+        # Events that came late were merged into a list.
+        record["events"] = KeptEvents(record["events"])
 
 
 def dump(event: Any) -> bytes:

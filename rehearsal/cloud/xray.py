@@ -11,10 +11,10 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud import trace_filter
+from rehearsal.cloud.kept_segments import KeptSegments
 from rehearsal.cloud.request import AwsResponse, ServiceError
 from rehearsal.cloud.trace_header import TraceHeader, new_id, parse_header
 
@@ -35,7 +35,7 @@ class XRay(asyncio.DatagramProtocol):
     def __init__(self, clock: Clock, draw: random.Random) -> None:
         self._clock = clock
         self._draw = draw
-        self._segments: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._segments = KeptSegments()
         self._second: dict[str, int] = {}
 
     def datagram_received(self, data: bytes, _addr: Any) -> None:
@@ -46,7 +46,7 @@ class XRay(asyncio.DatagramProtocol):
         except ValueError:
             return
         if isinstance(segment, dict) and "trace_id" in segment:
-            self._segments[segment["trace_id"]].append(segment)
+            self._segments.add(segment)
 
     def enter(self, function: str, incoming: str | None, *, active: bool) -> TraceHeader:
         """The header a function's invocation carries, sampling decided."""
@@ -101,7 +101,8 @@ class XRay(asyncio.DatagramProtocol):
             "parent_id": service_id,
             "origin": "AWS::Lambda::Function",
         }
-        self._segments[header.root] += [service, facade]
+        self._segments.add(service)
+        self._segments.add(facade)
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
         """Answer the two reading operations of the API."""
@@ -120,28 +121,25 @@ class XRay(asyncio.DatagramProtocol):
             wanted = trace_filter.parse(params.get("FilterExpression") or "")
         except trace_filter.FilterError as error:
             raise ServiceError("InvalidRequestException", str(error)) from error
-        begin = int(params.get("NextToken") or 0)
         found: list[dict[str, Any]] = []
-        at = begin
-        traces = list(self._segments.items())
-        while at < len(traces) and len(found) < PAGE:
-            trace_id, segments = traces[at]
-            at += 1
+        more: dict[str, str] = {}
+        processed = 0
+        for number, trace_id in self._segments.traces(int(params.get("NextToken") or 0)):
+            if len(found) == PAGE:
+                more = {"NextToken": str(number)}
+                break
+            processed += 1
             if start <= int(trace_id[2:10], 16) + 1 and int(trace_id[2:10], 16) <= end:
-                summary = trace_filter.summarise(segments)
+                summary = trace_filter.summarise(self._segments.of(trace_id))
                 if wanted(summary):
                     found.append(_as_summary(trace_id, summary))
-        more = {"NextToken": str(at)} if at < len(traces) else {}
-        return {"TraceSummaries": found, "TracesProcessedCount": at - begin, **more}
+        return {"TraceSummaries": found, "TracesProcessedCount": processed, **more}
 
     def _traces(self, params: dict[str, Any]) -> dict[str, Any]:
         traces = [
-            {
-                "Id": trace_id,
-                "Segments": [{"Id": s["id"], "Document": json.dumps(s)} for s in self._segments[trace_id]],
-            }
+            {"Id": trace_id, "Segments": [{"Id": s["id"], "Document": json.dumps(s)} for s in segments]}
             for trace_id in params["TraceIds"]
-            if trace_id in self._segments
+            if (segments := self._segments.of(trace_id))
         ]
         return {"Traces": traces, "UnprocessedTraceIds": []}
 
