@@ -14,6 +14,7 @@ from ops.commands.cost import cost
 from ops.commands.enable import enable
 from ops.commands.finish import finish
 from ops.commands.logs import logs
+from ops.commands.migrate import migrate
 from ops.commands.monitor import monitor
 from ops.commands.open_console import open_console
 from ops.commands.prune import prune
@@ -49,6 +50,7 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
     "Change": {
         "enable": enable,
         "ramp": ramp,
+        "migrate": migrate,
         "release": release,
         "rollback": rollback,
         "resume": resume,

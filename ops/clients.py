@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from rollback_guard import clients
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5})
+ONCE = Config(connect_timeout=5, read_timeout=310, tcp_keepalive=True, retries={"total_max_attempts": 1})
+"""For work that takes minutes and must not be begun twice: longer than the migrations' function may run."""
 
 
 class Clients(clients.Clients):
@@ -24,6 +29,14 @@ class Clients(clients.Clients):
     def __init__(self, endpoint_url: str | None, region: str) -> None:
         make: Any = boto3.session.Session(region_name=region).client
         super().__init__(lambda service: make(service, endpoint_url=endpoint_url, config=CONFIG))
+        self._patient: Callable[[str], Any] = lambda service: make(
+            service, endpoint_url=endpoint_url, config=ONCE
+        )
+
+    @cached_property
+    def patient_lambda(self) -> Any:
+        """Lambda, for an invocation that takes minutes."""
+        return self._patient("lambda")
 
     @cached_property
     def logs(self) -> Any:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ops.clients import Clients
 
 GUARD, MOCK, PRISMA, SHADOW = "rollback-guard", "mock-read", "prisma-read", "prisma-read-shadow"
+MIGRATE = "prisma-migrate"
 
 
 def from_names(clients: Clients, prefix: str, region: str) -> Target:
@@ -47,6 +48,7 @@ def from_names(clients: Clients, prefix: str, region: str) -> Target:
         api_id=api["ApiId"],
         dashboard_name=f"{prefix}-prisma-migration",
         bucket_salt=environment.get("BUCKET_SALT", f"{prefix}/read-migration"),
+        migrate_function=_migrate(clients, f"{prefix}-{MIGRATE}", settings.alias_name),
         **_functions(clients, prefix, settings.alias_name),
         **_guarded(settings),
     )
@@ -103,6 +105,17 @@ def _environment(clients: Clients, function: str, alias: str) -> dict[str, str]:
     answer = clients.lambda_.get_function_configuration(FunctionName=function, Qualifier=alias)
     variables: dict[str, str] = answer.get("Environment", {}).get("Variables", {})
     return variables
+
+
+def _migrate(clients: Clients, function: str, alias: str) -> str | None:
+    """The function's name, ``None`` where the unit is of a version that had none."""
+    try:
+        _alias_arn(clients, function, alias)
+    except ClientError as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        return None
+    return function
 
 
 def _alias_arn(clients: Clients, function: str, alias: str) -> str:

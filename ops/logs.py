@@ -22,6 +22,7 @@ FUNCTIONS = {
     "prisma": "prisma_function",
     "shadow": "shadow_function",
     "guard": "guard_function",
+    "migrate": "migrate_function",
 }
 EVERY_S = 2.0
 """FilterLogEvents allows 5 calls a second in small regions; one every two seconds leaves them to others."""
@@ -63,7 +64,10 @@ def group_of(target: Target, function: str) -> str:
     """
     if function not in FUNCTIONS:
         raise OpsError(f"--function {function}: must be one of {', '.join(FUNCTIONS)}.")
-    return target.log_group(getattr(target, FUNCTIONS[function]))
+    name = getattr(target, FUNCTIONS[function])
+    if name is None:
+        raise OpsError(f"The stack has no function {function}: `pulumi up` with this version makes it.")
+    return target.log_group(name)
 
 
 @dataclass

@@ -107,6 +107,7 @@ def _functions(target: Target) -> tuple[str, ...]:
         target.shadow_function,
         target.guard_function,
         check_of(target),
+        *([] if target.migrate_function is None else [target.migrate_function]),
     )
 
 

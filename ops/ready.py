@@ -16,6 +16,7 @@ from ops.checks import (
     api_answers,
     baselines_deployed,
     concurrency_left,
+    database_migrated,
     flags_valid,
     functions_answer,
     guard_watches,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Check, ...] = (
     *api_answers.CHECKS,
+    *database_migrated.CHECKS,
     *functions_answer.CHECKS,
     *baselines_deployed.CHECKS,
     *monitors_attached.CHECKS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from rollback_guard.settings import Settings
@@ -52,6 +52,8 @@ class Target:
     metrics_namespace: str
     thresholds: Mapping[str, Any]
     bucket_salt: str
+    migrate_function: str | None = None
+    """A stack that was brought up before there was one has none."""
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, Any]) -> Target:
@@ -63,13 +65,14 @@ class Target:
         inner = outputs.get("canary")
         given = inner if isinstance(inner, dict) else outputs
         values = {_snake(name): value for name, value in given.items()}
-        missing = [field.name for field in fields(cls) if field.name not in values]
+        needed = [field.name for field in fields(cls) if field.default is MISSING]
+        missing = [name for name in needed if name not in values]
         if missing:
             raise OpsError(
                 f"The stack's output `canary` lacks {', '.join(missing)}. "
                 "Run `pulumi up` with this version of the program first."
             )
-        return cls(**{field.name: values[field.name] for field in fields(cls)})
+        return cls(**{field.name: values[field.name] for field in fields(cls) if field.name in values})
 
     @classmethod
     def from_file(cls, path: Path) -> Target:

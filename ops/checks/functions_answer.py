@@ -63,7 +63,7 @@ def _prisma(name: str) -> Callable[[Look], Finding]:
             return ok(f"its database answered {status}")
         return failed(
             error or f"answered {json.dumps(payload)[:200]}",
-            f"`canary logs --function {name} --since 5m` shows why. No such table: run the migrations. "
+            f"`canary logs --function {name} --since 5m` shows why. No such table: `canary migrate`. "
             "A time-out: security groups and the proxy's target. A refused login: rds-db:connect, or the "
             "secret.",
         )

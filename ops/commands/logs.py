@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ops.commands.session import Session
     from ops.logs import Line
 
-Function = Annotated[str, typer.Option(help="Whose: mock, prisma, shadow or guard.")]
+Function = Annotated[str, typer.Option(help="Whose: mock, prisma, shadow, guard or migrate.")]
 Filter = Annotated[
     str, typer.Option("--filter", help="A CloudWatch Logs filter pattern, such as FLAG or ERROR.")
 ]

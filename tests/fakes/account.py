@@ -42,6 +42,7 @@ class Account(Unit):
         self.alarms, self.functions, self.releases, self.topic = cloudwatch, functions, releases, topic
         self.environments = Flags(self.script, self.appconfig)
         self.cloudwatch, self.lambda_ = cloudwatch, functions  # type: ignore[assignment]
+        self.patient_lambda = functions
         self.codedeploy, self.sns = releases, topic  # type: ignore[assignment]
         self.appconfig = self.environments  # type: ignore[assignment]
         self.ago(timedelta(days=1))

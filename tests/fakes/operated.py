@@ -25,11 +25,13 @@ class Functions(More):
         self.environment: dict[str, str] = {}
         self.tracing: dict[str, str] = defaultdict(lambda: "Active")
         self.unreserved = 900
+        migrated = {"status": "ok", "applied": [], "before": ["20261101000000_init"], "pending": []}
         missing, well = {"status": "not-found"}, {"ok": True, "tried": [], "notTried": []}
         self.answers: dict[str, Callable[[], dict[str, Any]]] = {
             alias_arn("mock-read"): lambda: answered({"statusCode": 404}),
             alias_arn("prisma-read"): lambda: answered(missing),
             alias_arn("prisma-read-shadow"): lambda: answered(missing),
+            "prisma-migrate": lambda: answered(migrated),
             alias_arn("guard"): lambda: answered({"acts": [], "selfTest": well}),
         }
 

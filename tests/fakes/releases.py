@@ -31,7 +31,8 @@ class Functions(Service):
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
-        names = ("mock-read", "prisma-read", "prisma-read-shadow", "guard", "CodeDeployHook_huntaze-release")
+        reads = ("mock-read", "prisma-read", "prisma-read-shadow", "prisma-migrate")
+        names = (*reads, "guard", "CodeDeployHook_huntaze-release")
         self.versions: dict[str, list[str]] = {name: ["1"] for name in names}
         self.aliases: dict[str, dict[str, Any]] = {name: alias("1") for name in names}
         self.elsewhere: dict[str, dict[str, str]] = {}

@@ -55,4 +55,5 @@ def target(stack: str = "beta") -> Target:
         metrics_namespace="N",
         thresholds={"errorRatePct": "2"},
         bucket_salt="huntaze/read-migration",
+        migrate_function="prisma-migrate",
     )

@@ -76,6 +76,11 @@ def failing_guard(account: Account) -> None:
     account.functions.answers[alias_arn("guard")] = lambda: answered({"ok": False, "tried": tried})
 
 
+def migrations(account: Account, payload: dict[str, Any], error: str | None = None) -> None:
+    """What the migrations' function says."""
+    account.functions.answers["prisma-migrate"] = lambda: answered(payload, error)
+
+
 FAULTS: list[tuple[str, str, Callable[[Account], object]]] = [
     (
         "the entry function answers through its alias",
@@ -89,6 +94,21 @@ FAULTS: list[tuple[str, str, Callable[[Account], object]]] = [
         lambda a: a.functions.answers.update(
             {alias_arn("prisma-read-shadow"): lambda: answered({"status": "invalid"})}
         ),
+    ),
+    (
+        "the database is migrated",
+        "pending: 20261201000000_prices",
+        lambda a: migrations(a, {"status": "ok", "pending": ["20261201000000_prices"]}),
+    ),
+    (
+        "the database is migrated",
+        "drift: Migration one was edited",
+        lambda a: migrations(a, {"status": "drift", "message": "Migration one was edited"}),
+    ),
+    (
+        "the database is migrated",
+        "could not be asked: prisma-migrate failed: DatabaseFault: ENOTFOUND",
+        lambda a: migrations(a, {"errorType": "DatabaseFault", "errorMessage": "ENOTFOUND"}, "Unhandled"),
     ),
     ("X-Ray is active", "guard: PassThrough", lambda a: a.functions.tracing.update(guard="PassThrough")),
     ("traces arrive, annotated", "without userId", lambda a: a.xray.annotations.remove("userId")),

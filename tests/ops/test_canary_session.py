@@ -16,6 +16,7 @@ from ops.discovery import from_names
 from ops.errors import OpsError
 from ops.target import Target
 from tests.fakes.account import NOW, Account, target
+from tests.fakes.aws import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,6 +140,15 @@ def test_names_alone_are_enough(account: Account) -> None:
     assert found.api_url == "https://a1.execute-api.us-east-1.amazonaws.com"
     assert found.guard_alias_arn.endswith("huntaze-rollback-guard:live")
     assert found.production
+    assert found.migrate_function == "huntaze-prisma-migrate"
+
+
+def test_a_unit_of_before_migrations_had_a_function_is_found_without_one(account: Account) -> None:
+    """GIVEN no function by that name THEN the unit is whole, and only migrating is not there."""
+    names(account)
+    account.script.will("get_alias", refusal("ResourceNotFoundException", status=404))
+    found = from_names(account, "huntaze", "us-east-1")  # type: ignore[arg-type]
+    assert found.migrate_function is None
 
 
 def test_a_prefix_that_nothing_has_is_named(account: Account) -> None:

@@ -193,6 +193,7 @@ def test_the_other_functions_follow_after_they_have_answered(unit: ReleasingUnit
         "prisma-read": "2",
         "prisma-read-shadow": "2",
         "guard": "2",
+        "prisma-migrate": "1",
         "CodeDeployHook_huntaze-release": "1",
     }
 

@@ -1,0 +1,44 @@
+"""`canary migrate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops.commands.change import changing
+from ops.commands.options import AsJson, Yes  # noqa: TC001 - typer reads the annotations
+from ops.commands.speech import say, show
+from ops.migrate import look
+from ops.migrate import migrate as run
+
+if TYPE_CHECKING:
+    from ops.commands.session import Session
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be applied, and apply nothing.")]
+Why = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
+
+
+def migrate(
+    context: typer.Context,
+    reason: Why = "migrations of the deployed package",
+    *,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Apply the database's pending migrations: all of them or none. 1 on drift and when SQL fails.
+
+    They are those that the last `pulumi up` brought. With nothing to do nothing is asked and nothing is
+    written down. A dry run ends with 3 while something is pending.
+    """
+    session: Session = context.obj
+    functions = session.clients.patient_lambda
+    found = look(functions, session.target)
+    if not dry_run and found.pending:
+        say(f"Pending: {', '.join(found.pending)}.")
+        with changing(session, "migrate", reason, yes=yes, after={"pending": list(found.pending)}) as change:
+            found = run(functions, session.target)
+            change.after = found.as_dict()
+    show(found, as_json=as_json)
+    raise typer.Exit(found.exit_code)
