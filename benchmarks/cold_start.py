@@ -14,9 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:1] = [str(ROOT), str(ROOT / "functions")]
 
 from benchmarks import measuring  # noqa: E402 - needs the path above
-from rehearsal import database  # noqa: E402 - as above
 from tests.mock_read.lambda_host import settings  # noqa: E402 - as above
-from tests.prisma_read import secrets_endpoint  # noqa: E402 - as above
+from tests.prisma_read import migrated, secrets_endpoint  # noqa: E402 - as above
 from tests.prisma_read.node_host import NodeHost, get  # noqa: E402 - as above
 
 ROUNDS = 9
@@ -51,7 +50,7 @@ def first_answers_ms() -> list[float]:
     took = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        database.prepared(Path(folder) / "postgres") as server,
+        migrated.prepared(Path(folder) / "postgres") as server,
         secrets_endpoint.serving(lambda: server.password) as url,
     ):
         for _ in range(ROUNDS):

@@ -1,43 +1,35 @@
-"""The rehearsal's database: a server, migrated, with the seed's rows."""
+"""The rehearsal's database: migrated by the stack's own function, then filled with the seed's rows."""
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from mock_read import seed
 
-from rehearsal import migrations, postgres
-from rehearsal.toolchain import ROOT
+from ops import migrate as migrations
+from ops.errors import OpsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable
 
-MIGRATIONS = ROOT / "functions" / "prisma_read" / "prisma" / "migrations"
-
-
-def start(directory: Path, timezone: str = "UTC") -> postgres.PostgresServer:
-    """Start a server ready for the Prisma function; whoever starts it stops it."""
-    server = postgres.start(directory, timezone)
-    try:
-        migrations.apply(server.dsn, MIGRATIONS)
-        load(server.dsn)
-    except BaseException:
-        server.stop()
-        raise
-    return server
+    from ops.target import Target
 
 
-@contextlib.contextmanager
-def prepared(directory: Path, timezone: str = "UTC") -> Iterator[postgres.PostgresServer]:
-    """The same for the length of a ``with`` block."""
-    server = start(directory, timezone)
-    try:
-        yield server
-    finally:
-        server.stop()
+def migrate(functions: Any, target: Target) -> tuple[str, ...]:
+    """Apply what is pending as `canary migrate` does; returns the names applied, none when run again.
+
+    Args:
+        functions: A boto3 client for Lambda.
+        target: The unit that is up.
+
+    Raises:
+        OpsError: The function failed, or found drift.
+    """
+    done = migrations.migrate(functions, target)
+    if done.exit_code:
+        raise OpsError(" ".join(done.lines()))
+    return done.applied
 
 
 def load(dsn: str) -> None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from mock_read import contract, seed
 
-from rehearsal import access_log, kept, local_cloud, observe, stack, summary, toolchain
-from rehearsal.database import start as start_database
+from rehearsal import access_log, kept, local_cloud, observe, postgres, stack, summary, toolchain
+from rehearsal.database import load, migrate
 from rehearsal.engine import Engine
 from rehearsal.evidence import EngineEvidence
 from rehearsal.inbox import Inbox
@@ -89,8 +89,8 @@ def run(options: Options, progress: Progress) -> bool:
         contextlib.ExitStack() as up,
         contextlib.ExitStack() as attached,
     ):
-        progress.step("Starting PostgreSQL with seeded rows, and the local cloud")
-        database = start_database(session.work / "postgres")
+        progress.step("Starting PostgreSQL, empty, and the local cloud")
+        database = postgres.start(session.work / "postgres")
         up.callback(database.stop)
         cloud = local_cloud.start(
             session.work / "cloud", options.factor, tools.runtime_python, tools.node, outlive=options.keep
@@ -106,6 +106,9 @@ def run(options: Options, progress: Progress) -> bool:
         progress.step(f"{session.engine.created} resources created; once more, which must change nothing")
         stack.bring_up_again(engine, session.engine)
         clients = stack.LocalClients(make)
+        applied = migrate(clients.lambda_, target)
+        load(database.dsn)
+        progress.step(f"{len(applied)} migrations applied by the stack's own function, rows copied in")
         inbox = Inbox(make, target.topic_arn)
         seen = _play(session, cloud, database, clients, target, requests, inbox)
         inbox.close()

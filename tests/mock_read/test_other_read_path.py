@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rehearsal import migrations, postgres
+from rehearsal import postgres
 from tests.mock_read.lambda_host import ROOT, Sandbox, Services, get
 from tests.mock_read.parts import CANARY, SHADOW, until
-from tests.prisma_read import node_host, secrets_endpoint
+from tests.prisma_read import migrated, node_host, secrets_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def prisma_side() -> Iterator[Path]:
 def test_its_prisma_side_answers_from_a_migrated_database(prisma_side: Path) -> None:
     """Its schema, its migration, its query: the same document as the mock's."""
     with tempfile.TemporaryDirectory() as folder, postgres.running(Path(folder) / "postgres") as server:
-        migrations.apply(server.dsn, EXAMPLE / "prisma" / "migrations")
+        assert migrated.migrate(server, server.password, str(prisma_side / "migrate" / "index.mjs"))
         with secrets_endpoint.serving(lambda: server.password) as url:
             host = node_host.NodeHost(server, str(prisma_side / "index.mjs"), AWS_ENDPOINT_URL=url)
             try:

@@ -30,11 +30,13 @@ NODE = ROOT / "build" / "bin" / "node"
 
 _LOOP = """
 import { createInterface } from "node:readline";
+const context = { getRemainingTimeInMillis: () => Number(process.env.REMAINING_MS ?? 300_000) };
 const { handler } = await import(process.argv[1]);
+console.log = (line) => process.stderr.write(line + "\\n");  // the answers are alone on stdout
 process.stdout.write("ready\\n");
 for await (const line of createInterface({ input: process.stdin })) {
   const began = performance.now();
-  const told = await handler(JSON.parse(line)).then(
+  const told = await handler(JSON.parse(line), context).then(
     (answer) => ({ answer }),
     (error) => ({ error: `${error.name}: ${error.message}` }),
   );

@@ -13,8 +13,7 @@ import psycopg
 import pytest
 from mock_read import comparison, contract, seed
 
-from rehearsal import database, migrations, postgres
-from tests.prisma_read import secrets_endpoint
+from tests.prisma_read import migrated, secrets_endpoint
 from tests.prisma_read.node_host import NODE, NodeHost, get
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def server() -> Iterator[PostgresServer]:
     """A seeded server whose own zone is not UTC."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        database.prepared(Path(folder) / "postgres", ZONE) as running,
+        migrated.prepared(Path(folder) / "postgres", ZONE) as running,
     ):
         yield running
 
@@ -175,42 +174,3 @@ def test_a_database_gone_and_back(host: NodeHost, server: PostgresServer) -> Non
     assert "DatabaseFault" in host.ask(get())["error"]
     server.start()
     assert host.ask(get())["answer"]["status"] == "ok"
-
-
-@pytest.fixture
-def empty() -> Iterator[PostgresServer]:
-    """A server with no table."""
-    with tempfile.TemporaryDirectory() as folder, postgres.running(Path(folder) / "postgres") as running:
-        yield running
-
-
-def test_migrating_from_inside_is_safe_to_repeat_and_knows_the_clis_history(empty: PostgresServer) -> None:
-    """Once applied, twice the same; the other runner finds its own records, and drift is named."""
-    with secrets_endpoint.serving(lambda: empty.password) as url:
-        host = NodeHost(empty, "migrate/index.mjs", AWS_ENDPOINT_URL=url)
-        name = "20261101000000_init"
-        assert host.ask({"dryRun": True})["answer"] == {"status": "ok", "applied": [name], "before": []}
-        assert host.ask({})["answer"] == {"status": "ok", "applied": [name], "before": []}
-        assert host.ask({})["answer"] == {"status": "ok", "applied": [], "before": [name]}
-        assert migrations.apply(empty.dsn, database.MIGRATIONS) == []
-        with psycopg.connect(empty.dsn) as connection:
-            connection.execute("UPDATE _prisma_migrations SET checksum = 'x'")
-        told = host.ask({})["answer"]
-        assert told["status"] == "drift"
-        assert name in told["message"]
-        host.end()
-
-
-def test_two_migrations_at_once_apply_once(empty: PostgresServer) -> None:
-    """The second waits for the lock, then finds nothing to do."""
-    with secrets_endpoint.serving(lambda: empty.password) as url:
-        hosts = [NodeHost(empty, "migrate/index.mjs", AWS_ENDPOINT_URL=url) for _ in range(2)]
-        for host in hosts:
-            assert host._process.stdin is not None
-            host._process.stdin.write("{}\n")
-            host._process.stdin.flush()
-        told = [json.loads(host._line())["answer"] for host in hosts]
-        for host in hosts:
-            host.end()
-    assert [one["status"] for one in told] == ["ok", "ok"]
-    assert sorted(len(one["applied"]) for one in told) == [0, 1]

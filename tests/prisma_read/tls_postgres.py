@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from rehearsal import database, migrations
+from rehearsal import database
 from tests.mock_read.parts import until
+from tests.prisma_read import migrated
 from tests.prisma_read.secrets_endpoint import free_port
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ class TlsServer:
 
 
 @contextlib.contextmanager
-def running(name: str = "localhost") -> Iterator[TlsServer]:
-    """A server whose certificate is for a name."""
+def running() -> Iterator[TlsServer]:
+    """A server whose certificate is for localhost."""
     folder = Path(tempfile.mkdtemp())
     as_user = _unprivileged(folder)
     try:
-        _certificates(folder, name)
+        _certificates(folder, TlsServer.host)
         data, port = folder / "data", free_port()
         _run(
             DEBIANS[-1] / "initdb",
@@ -76,8 +77,13 @@ def running(name: str = "localhost") -> Iterator[TlsServer]:
                 [DEBIANS[-1] / "postgres", "-D", data, *flags], cwd=folder, stdout=log, stderr=log, **as_user
             )
         try:
-            _fill(f"host=127.0.0.1 port={port} user=huntaze dbname=postgres sslmode=require")
-            yield TlsServer(port, folder / "authority.crt")
+            dsn = f"host=127.0.0.1 port={port} user=huntaze dbname=postgres sslmode=require"
+            _await(dsn)
+            server = TlsServer(port, folder / "authority.crt")
+            trust = {"DATABASE_TLS": "verify-full", "NODE_EXTRA_CA_CERTS": str(server.authority)}
+            migrated.migrate(server, "any", **trust)
+            database.load(dsn)
+            yield server
         finally:
             process.terminate()
             process.wait()
@@ -85,7 +91,7 @@ def running(name: str = "localhost") -> Iterator[TlsServer]:
         shutil.rmtree(folder)
 
 
-def _fill(dsn: str) -> None:
+def _await(dsn: str) -> None:
     def answers() -> bool:
         try:
             psycopg.connect(dsn).close()
@@ -94,8 +100,6 @@ def _fill(dsn: str) -> None:
         return True
 
     until(answers, 20.0)
-    migrations.apply(dsn, database.MIGRATIONS)
-    database.load(dsn)
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
