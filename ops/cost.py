@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NOT_INCLUDED = (
     "free tiers, taxes, savings plans and support",
-    "data transfer, NAT gateways and VPC endpoints, which this stack does not create",
+    "data transfer, and NAT gateways, which this stack does not create",
     "backup storage beyond the database's own size, and extended support",
     "logs kept beyond the month they were written in, and Logs Insights queries (by GB scanned)",
     "people looking: dashboards and the CLI ask for metrics too",

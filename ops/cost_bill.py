@@ -177,4 +177,5 @@ class Bill:
             self.monthly("RDS", "storage", database.storage_gb * zones, "rds_gb_month"),
             self.line("RDS Proxy", f"{vcpus} vCPU", hours * vcpus, "rds_proxy_vcpu_hour", "vCPU-hours"),
             self.monthly("Secrets Manager", "the database's password", 1, "secret_month"),
+            self.line("VPC", "endpoint for migrations, one zone", hours, "interface_endpoint_hour", "hours"),
         ]
