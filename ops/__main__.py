@@ -59,8 +59,29 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
 }
 
 
+WHICH_UNIT = frozenset({"--stack", "--outputs", "--prefix", "--region", "--endpoint-url"})
+"""Options of the command itself: they stand before the verb."""
+
+
 class Verbs(TyperGroup):
     """Verbs whose every expected fault is one sentence on stderr, and exit code 1."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the verb.
+
+        Raises:
+            typer.BadParameter: An option that says which unit stands after the verb.
+        """
+        verb, *rest = args
+        for word in rest:
+            option, _, value = word.partition("=")
+            if option in WHICH_UNIT:
+                name = value or "…"
+                raise typer.BadParameter(
+                    f"{option} says which unit it is about, and stands before the verb: "
+                    f"canary {option} {name} {verb} …"
+                )
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""

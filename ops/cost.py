@@ -7,7 +7,7 @@ tiers are left out, so that the estimate does not depend on what else is in the 
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ops.cost_assumptions import Assumptions
@@ -36,7 +36,11 @@ NOT_INCLUDED = (
 
 @dataclass(frozen=True)
 class Estimate:
-    """Lines, and what they rest on."""
+    """Lines, and what they rest on.
+
+    Attributes:
+        stack: Whose configuration it is, empty for one that is no stack's.
+    """
 
     lines_: tuple[Line, ...]
     traffic: Traffic
@@ -44,6 +48,7 @@ class Estimate:
     region: str
     read: str
     beside_the_sheet: tuple[str, ...] = ()
+    stack: str = ""
 
     @property
     def usd(self) -> float:
@@ -61,6 +66,7 @@ class Estimate:
             "lines": [{**asdict(line), "usd": line.usd} for line in self.lines_],
             "traffic": asdict(self.traffic),
             "assumptions": asdict(self.assumptions),
+            "stack": self.stack,
             "region": self.region,
             "prices_read": self.read,
             "not_included": list(NOT_INCLUDED),
@@ -75,10 +81,11 @@ class Estimate:
             f" {line.usd:>10.4f}{' ' if line.verified else '?'}"
             for line in self.lines_
         ]
+        of = f"stack {self.stack}, {self.region}" if self.stack else self.region
         flags = f"canary {traffic.canary_percent:g} %, shadow {traffic.shadow_percent:g} %"
         return [
             f"{traffic.requests:,.0f} requests in {traffic.hours:g} hours, {flags}",
-            f"US dollars, {self.region}, prices of {self.read}",
+            f"US dollars, {of}, prices of {self.read}",
             "",
             *rows,
             f"{'Total':<18} {'':<34} {'':>14} {'':<22} {self.usd:>10.4f}",
@@ -101,7 +108,7 @@ def cost(project: Path, stack: str, traffic: Traffic, prices: Path = FILE) -> Es
     Raises:
         OpsError: A file, a region or a price is missing.
     """
-    return estimate(read(project, stack), traffic, load(prices))
+    return replace(estimate(read(project, stack), traffic, load(prices)), stack=stack)
 
 
 def estimate(

@@ -11,6 +11,7 @@ from rollback_guard.steps import MARK
 from rollback_guard.world import kill_environment, ramp_environment
 
 from ops.drift_found import Drift
+from ops.latched import author
 
 if TYPE_CHECKING:
     from rollback_guard.flag_environment import FlagEnvironment
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 OURS = (MARK, "resume by ", "Safe baseline")
 """How deployments of guard, `resume` and stack describe themselves; others keep a JSON trail."""
+ANEW = {
+    "ramp flag": "`canary enable` or `canary ramp` with what it is to be puts it into the trail.",
+    "kill switch": "`canary resume --reason …` deploys it anew, off; `canary rollback --reason …`, on.",
+}
+"""What deploys a document anew, with who and why."""
 SERVING = {"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"}
 
 
@@ -36,7 +42,7 @@ def flags(clients: Clients, target: Target) -> list[Drift]:
         found.append(
             Drift(
                 "kill switch",
-                f"The kill switch is off although {latch.by} rolled back at {latch.when}.",
+                f"The kill switch is off although a rollback stands, made {author(latch)}.",
                 "The guard turns it on again within a minute.",
                 "`canary resume --reason …` ends a rollback.",
             )
@@ -64,7 +70,7 @@ def _outside(name: str, environment: FlagEnvironment) -> list[Drift]:
             f"The {name} in force, deployment {serving.number}, was made outside of this command"
             + (f": {description!r}." if description else ", without a word why."),
             "Who changed it, and from what, is in no trail, and no verdict was asked.",
-            "`canary enable` or `canary ramp` with what it is to be puts it into the trail.",
+            ANEW[name],
         )
     ]
 

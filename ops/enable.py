@@ -19,6 +19,7 @@ from rollback_guard.latch import Latches
 from rollback_guard.patience import code
 
 from ops.errors import OpsError
+from ops.latched import author
 from ops.note import note
 from ops.operating import quiet, waiting, who, world
 
@@ -142,7 +143,7 @@ def _refuse(clients: Clients, target: Target) -> None:
     latch = Latches(clients.ssm, target.latch_parameter).read()
     if latch is not None:
         raise OpsError(
-            f"Rolled back by {latch.by} at {latch.when}: {latch.reason} "
+            f"Rolled back {author(latch)}: {latch.reason} "
             "When that is mended: `canary resume --reason …`, then enable again."
         )
     if not documents.is_not_killed(kill_environment(target.settings(), clients).served()):

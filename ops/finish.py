@@ -16,6 +16,7 @@ from rollback_guard.latch import Latches
 from rollback_guard.release import read_alias
 from rollback_guard.step import current
 
+from ops.latched import author
 from ops.verdict import judged
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def finish(clients: Clients, target: Target, held_hours: float = HELD_HOURS) -> 
         Condition(
             "nobody has rolled back",
             latch is None,
-            "no latch" if latch is None else f"rolled back by {latch.by}",
+            "no latch" if latch is None else f"rolled back {author(latch)}",
         ),
         Condition("everybody reads from Prisma", state.percentage == ALL, f"canary {state.percentage:g} %"),
         _held(step, held_hours),

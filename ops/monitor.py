@@ -39,11 +39,13 @@ class Snapshot:
     """The unit at one moment, in numbers.
 
     Attributes:
-        counts: Of the step in force, else of the last 15 minutes.
+        since: Start of what `counts` counts: of the step in force, else 15 minutes ago. It ends at `at`.
+        counts: What was counted since.
         events: What happened lately, oldest first, one line each.
     """
 
     at: datetime
+    since: datetime
     status: StatusReport
     counts: Counts
     events: tuple[str, ...]
@@ -67,6 +69,7 @@ class Snapshot:
         """Plain values, for JSON."""
         return {
             "at": self.at.isoformat(timespec="seconds"),
+            "counted_since": self.since.isoformat(timespec="seconds"),
             **self.status.as_dict(),
             "figures": self.figures,
             "events": list(self.events),
@@ -79,7 +82,7 @@ class Snapshot:
             [
                 self.at.isoformat(timespec="seconds"),
                 self.status.phase,
-                f"{self.counts.requests} requests",
+                f"{self.counts.requests} requests {self.window}",
                 f"share {shown(found['share_percent'], ' %')}",
                 (
                     f"errors {shown(found['error_percent'], ' %')}, canary "
@@ -92,6 +95,13 @@ class Snapshot:
             ]
         )
         return [numbers, *(f"! {sentence}" for sentence in self.status.attention)]
+
+    @property
+    def window(self) -> str:
+        """Which requests the numbers are of."""
+        if self.status.judged is None:
+            return f"in the last {OFF_WINDOW.total_seconds() / 60:.0f} minutes"
+        return f"since {self.since:%Y-%m-%d %H:%M:%S} UTC, of the step in force"
 
     @property
     def alarms(self) -> str:
@@ -111,21 +121,17 @@ def look(clients: Clients, target: Target, trail: Trail, now: datetime) -> Snaps
     """
     report = status(clients, target)
     if report.judged is not None:
-        counts = report.judged.verdict.counts
+        since, counts = report.judged.since, report.judged.verdict.counts
     else:
+        since = now - OFF_WINDOW
         counts = read_counts(
-            clients.cloudwatch,
-            target.metrics_namespace,
-            target.mock_function,
-            now - OFF_WINDOW,
-            now,
-            target.limits,
+            clients.cloudwatch, target.metrics_namespace, target.mock_function, since, now, target.limits
         )
     events = [
         *history(clients, target, now - LATELY, now, trail).lines_with_times(),
         *_alarms(clients, target, now),
     ]
-    return Snapshot(now, report, counts, tuple(text for _, text in sorted(events)[-EVENTS:]))
+    return Snapshot(now, since, report, counts, tuple(text for _, text in sorted(events)[-EVENTS:]))
 
 
 def watch(

@@ -18,6 +18,7 @@ from rollback_guard.step import current
 
 from ops.audience import Audience, audience
 from ops.errors import OpsError
+from ops.latched import author
 from ops.verdict import Judged, judged, table
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def plan(
     latch = Latches(clients.ssm, target.latch_parameter).read()
     if latch is not None:
         raise OpsError(
-            f"Rolled back by {latch.by} at {latch.when}: {latch.reason} "
+            f"Rolled back {author(latch)}: {latch.reason} "
             "When that is mended: `canary resume --reason …`, then begin with the shadow again."
         )
     ramp = ramp_environment(target.settings(), clients)

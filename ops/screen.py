@@ -36,7 +36,11 @@ def drawn(snapshot: Snapshot) -> RenderableType:
         f"   {snapshot.at:%Y-%m-%d %H:%M:%S} UTC",
         f"   alias version {report.alias.version}",
     )
-    parts: list[RenderableType] = [Panel(head, title="read migration"), _figures(snapshot)]
+    parts: list[RenderableType] = [
+        Panel(head, title="read migration"),
+        Text(f"requests {snapshot.window}", "dim"),
+        _figures(snapshot),
+    ]
     if report.judged is not None:
         parts += [
             Text(report.judged.verdict.summary, COLOURS[report.judged.verdict.decision]),

@@ -14,6 +14,7 @@ from rollback_guard.release import Alias, read_alias
 from rollback_guard.step import CurrentStep, current
 
 from ops.drift import DriftReport, drift
+from ops.latched import author
 from ops.verdict import Judged, judged, table
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class StatusReport:
             )
         if self.latch:
             done = "finished" if self.latch.finished else "not finished"
-            shown.append(f"latch        by {self.latch.by} at {self.latch.when}, {done}: {self.latch.reason}")
+            shown.append(f"latch        {author(self.latch)}, {done}: {self.latch.reason}")
             shown += [
                 f"  {name}: {step['status']} ({step['detail']})" for name, step in self.latch.steps.items()
             ]

@@ -166,10 +166,15 @@ def judged_again(path: Path, limits: Thresholds, percentage: float | None = None
         raise OpsError(f"{path} cannot be judged: {error}") from error
 
 
+LEGEND = (
+    "bad: evidence that a row's limit is broken, good: that it is kept; each decides at the number behind it"
+)
+
+
 def table(verdict: Verdict) -> list[str]:
-    """The go/no-go table as lines: the sentence, the split, then the rows with their evidence."""
+    """The go/no-go table as lines: the sentence, the split, rows with their evidence, and how to read it."""
     lines = [verdict.summary, "", f"  split    {verdict.sample_ratio.why}"]
     for row in verdict.rows:
         evidence = f"bad {row.e_bad:.3g} of {row.bad_needed:g}, good {row.e_good:.3g} of {row.good_needed:g}"
         lines.append(f"  {row.name:<8} {row.decision:<12} {row.why} [{evidence}]")
-    return lines
+    return [*lines, f"  [{LEGEND}]"] if verdict.rows else lines

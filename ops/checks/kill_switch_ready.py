@@ -9,6 +9,7 @@ from rollback_guard.act import kill_environment
 from rollback_guard.latch import Latches
 
 from ops.checks.finding import Check, failed, ok
+from ops.latched import author
 
 if TYPE_CHECKING:
     from ops.checks.finding import Finding, Look
@@ -18,7 +19,7 @@ def _off(look: Look) -> Finding:
     latch = Latches(look.clients.ssm, look.target.latch_parameter).read()
     if latch is not None:
         return failed(
-            f"rolled back by {latch.by} at {latch.when}: {latch.reason}",
+            f"rolled back {author(latch)}: {latch.reason}",
             "When mended: `canary resume --reason …`.",
         )
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.commands.options import AsJson  # noqa: TC001 - typer reads the annotations
-from ops.commands.speech import show
+from ops.commands.speech import say, show
 from ops.cost import cost as estimate
 from ops.cost_assumptions import Traffic
 from ops.prices import FILE
@@ -16,11 +16,18 @@ from ops.prices import FILE
 if TYPE_CHECKING:
     from ops.commands.session import Session
 
+STACK = "prod"
+OWN = Path(__file__).resolve().parents[2]
+"""This program's own folder, in a checkout."""
+
 Requests = Annotated[float, typer.Option(min=0, help="Requests of users over all the hours.")]
 Hours = Annotated[float, typer.Option(min=0.01, help="How long; a month is 730.")]
 Canary = Annotated[float, typer.Option(min=0, max=100, help="Percent of users in the canary.")]
 Shadow = Annotated[float, typer.Option(min=0, max=100, help="Percent of the other requests shadowed.")]
-Project = Annotated[Path, typer.Option(help="Folder of Pulumi.yaml.")]
+Project = Annotated[
+    Path | None,
+    typer.Option(help="Folder of Pulumi.yaml: the one you are in, or else this program's own."),
+]
 Prices = Annotated[Path, typer.Option(help="A price file; us-east-1's by default.")]
 
 
@@ -30,15 +37,20 @@ def cost(  # noqa: PLR0913, PLR0917 - a command's options
     hours: Hours = 3,
     canary: Canary = 1,
     shadow: Shadow = 100,
-    project: Project = Path(),
+    project: Project = None,
     prices: Prices = FILE,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Estimate what a stack costs at some traffic, line by line; nothing is asked of AWS.
 
+    No unit has to be there: the stack's own file says what it is made of, Pulumi.prod.yaml's where none is
+    named.
     Without options it is the beta sheet's three hours, and says where the sheet's prices were wrong.
     """
     session: Session = context.obj
-    stack = session.stack or session.target.stack
-    show(estimate(project, stack, Traffic(requests, hours, canary, shadow), prices), as_json=as_json)
+    folder = project or (Path() if Path("Pulumi.yaml").is_file() else OWN)
+    if not session.named:
+        say(f"No unit is named: this is stack {STACK}'s. Another: canary --stack NAME cost.")
+    stack = session.stack or (session.target.stack if session.named else STACK)
+    show(estimate(folder, stack, Traffic(requests, hours, canary, shadow), prices), as_json=as_json)

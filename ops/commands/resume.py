@@ -10,6 +10,7 @@ from rollback_guard.latch import Latches
 from ops.commands.change import changing
 from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - as above
 from ops.commands.speech import document, say, write
+from ops.latched import author
 from ops.resume import resume as run
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def resume(context: typer.Context, reason: Reason, *, yes: Yes = False, as_json:
     """Clear the latch and take the kill switch off after a rollback. Turns nothing on."""
     session: Session = context.obj
     latch = Latches(session.clients.ssm, session.target.latch_parameter).read()
-    before = {"latch": f"by {latch.by} at {latch.when}: {latch.reason}" if latch else None}
+    before = {"latch": f"{author(latch)}: {latch.reason}" if latch else None}
     with changing(session, "resume", reason, yes=yes, before=before, after={"latch": None}):
         done = run(session.clients, session.target, reason=reason, say=say)
     document(done.as_dict()) if as_json else write(["The rollback has ended; the ramp is off."])

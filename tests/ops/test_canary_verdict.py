@@ -47,6 +47,18 @@ def test_inconclusive_says_how_much_is_missing(canary: Canary, account: Account)
     assert "more" in document["summary"]
 
 
+def test_evidence_says_how_it_is_read(canary: Canary, account: Account) -> None:
+    """GIVEN rows with evidence in brackets THEN the line below them says what is in the brackets."""
+    account.canary(1)
+    account.count(3000, 30, compared=2900)
+    lines = canary("verdict").stdout.splitlines()
+    last = max(number for number, line in enumerate(lines) if "[bad 0." in line)
+    assert lines[last + 1] == (
+        "  [bad: evidence that a row's limit is broken, good: that it is kept; each decides at the number "
+        "behind it]"
+    )
+
+
 def test_a_past_window_is_judged_by_what_was_configured_then(canary: Canary, account: Account) -> None:
     """GIVEN 1 % three hours ago and 5 % now WHEN the window began at 1 % THEN it is judged as 1 %."""
     account.ago(timedelta(hours=3))

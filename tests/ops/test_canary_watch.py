@@ -63,6 +63,17 @@ def test_one_look_has_every_number(canary: Canary, account: Account) -> None:
         assert part in line
 
 
+def test_numbers_say_what_window_they_are_of(canary: Canary, account: Account) -> None:
+    """GIVEN nothing on THEN the last 15 minutes; GIVEN a step in force THEN since it began."""
+    assert "requests in the last 15 minutes" in canary("monitor", "--once").stdout
+    account.canary(1)
+    account.count(3000, 30)
+    began = json.loads(canary("monitor", "--json").stdout)["counted_since"]
+    shown = datetime.fromisoformat(began).strftime("%Y-%m-%d %H:%M:%S")
+    line = canary("monitor", "--once").stdout.splitlines()[0]
+    assert f"3000 requests since {shown} UTC, of the step in force" in line
+
+
 def test_once_says_3_when_something_needs_attention(canary: Canary, account: Account) -> None:
     """A watchman for cron."""
     assert canary("monitor").exit_code == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mock_read.observing import Observer
 
@@ -110,6 +110,7 @@ def test_xray_records_one_a_second_and_five_percent(per_second: float, recorded:
     assert traces.quantity == pytest.approx(recorded)
 
 
+@settings(deadline=None)
 @given(
     requests=st.floats(0, 1e8),
     hours=st.floats(0.1, 8760),
