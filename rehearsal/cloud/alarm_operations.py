@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAl
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud.alarm_definition import Alarm, validate
@@ -29,10 +30,14 @@ class AlarmOperations:
         mirror: The alarms' counterparts in MiniStack.
         history: Where changes are written down.
         change: Moves an alarm to another state.
+
+    Attributes:
+        changing: Held while an alarm is made, moved or deleted, which its counterpart has to follow.
     """
 
     def __init__(self, clock: Clock, mirror: AlarmMirror, history: AlarmHistory, change: Change) -> None:
         self.alarms: dict[str, Alarm] = {}
+        self.changing = asyncio.Lock()
         self._clock = clock
         self._mirror = mirror
         self._change = change
@@ -42,6 +47,10 @@ class AlarmOperations:
         """Create an alarm, or replace its definition and leave its state; tags count on creation only."""
         definition = {name: value for name, value in params.items() if name != "Tags"}
         validate(definition)
+        async with self.changing:
+            return await self._put(definition, params.get("Tags", []))
+
+    async def _put(self, definition: dict[str, Any], tags: list[dict[str, str]]) -> dict[str, Any]:
         name, now = definition["AlarmName"], self._clock.now()
         await self._mirror.put(definition)
         if name in self.alarms:
@@ -49,7 +58,7 @@ class AlarmOperations:
             self._history.remember(name, "ConfigurationUpdate", f'Alarm "{name}" updated', {"type": "Update"})
             return {}
         alarm = Alarm(definition, self._mirror.arn(name), now, now, now)
-        alarm.tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", [])}
+        alarm.tags = {tag["Key"]: tag["Value"] for tag in tags}
         self.alarms[name] = alarm
         self._history.remember(name, "ConfigurationUpdate", f'Alarm "{name}" created', {"type": "Create"})
         return {}
@@ -80,9 +89,10 @@ class AlarmOperations:
 
     async def delete_alarms(self, params: dict[str, Any]) -> dict[str, Any]:
         """All or none; composite alarms too, since one call may name both."""
-        await self._mirror.delete(params["AlarmNames"])
-        for name in params["AlarmNames"]:
-            self.alarms.pop(name, None)
+        async with self.changing:
+            await self._mirror.delete(params["AlarmNames"])
+            for name in params["AlarmNames"]:
+                self.alarms.pop(name, None)
         return {}
 
     async def set_alarm_state(self, params: dict[str, Any]) -> dict[str, Any] | None:

@@ -111,7 +111,12 @@ class CloudWatch:
                 await self.change(alarm, found.state, reason, data)
 
     async def change(self, alarm: Alarm, state: State, reason: str, reason_data: str) -> None:
-        """Move an alarm to another state and run its actions."""
+        """Move an alarm to another state and run its actions; one that was deleted meanwhile stays gone."""
+        async with self._alarms.changing:
+            if self._alarms.alarms.get(alarm.name) is alarm:
+                await self._move(alarm, state, reason, reason_data)
+
+    async def _move(self, alarm: Alarm, state: State, reason: str, reason_data: str) -> None:
         before, was = alarm_messages.state_of(alarm), alarm.state
         now = self._clock.now()
         alarm.state, alarm.reason, alarm.reason_data = state, reason, reason_data
