@@ -131,6 +131,9 @@ class Engine:
         provider_port: Where the stand-in listens.
         config: Configuration on top of the file's, by key without the project's name.
         program: What to run; this project's own by default.
+
+    Attributes:
+        environment: What `pulumi`, and whatever asks it, needs to find this stack from a shell.
     """
 
     def __init__(
@@ -146,7 +149,7 @@ class Engine:
         self._write_project(stack, config or {})
         state = directory / "state"
         state.mkdir(exist_ok=True)
-        environment = {
+        self.environment = {
             "PULUMI_BACKEND_URL": f"file://{state}",
             "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(12),
             "PULUMI_DEBUG_PROVIDERS": f"aws:{provider_port}",
@@ -163,7 +166,7 @@ class Engine:
                     work_dir=str(directory),
                     pulumi_home=str(directory / "home"),
                     pulumi_command=auto.PulumiCommand(root=str(ROOT / "build"), skip_version_check=True),
-                    env_vars=environment,
+                    env_vars=self.environment,
                 ),
             )
         except auto.CommandError as error:

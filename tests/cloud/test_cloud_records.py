@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -200,3 +201,20 @@ def test_log_lines_keep_the_order_of_their_stream(live: Live) -> None:
         return found if "REPORT" in found else []
 
     assert eventually(messages) == ["one", "two", "REPORT"]
+
+
+def test_a_report_says_what_a_cold_start_took(live: Live) -> None:
+    """GIVEN two invocations of a sandbox WHEN they are reported THEN only the first says its init phase."""
+    live.create("reported", archive('def handler(event, context):\n  return "ok"'))
+    live.invoke("reported")
+    live.invoke("reported")
+    logs = live.client("logs")
+
+    def reports() -> list[str]:
+        events = logs.filter_log_events(logGroupName="/aws/lambda/reported", filterPattern="REPORT")["events"]
+        return [event["message"] for event in events] if len(events) == 2 else []
+
+    cold, warm = eventually(reports)
+    form = r"REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: (\d+) ms\tMemory Size: 128 MB"
+    assert re.search(rf"{form}\tMax Memory Used: [1-9]\d* MB\tInit Duration: [\d.]+ ms$", cold)
+    assert re.search(rf"{form}\tMax Memory Used: [1-9]\d* MB$", warm)
