@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rehearsal.cloud.runtime_api import Invocation
     from rehearsal.cloud.trace_header import TraceHeader
     from rehearsal.cloud.xray import XRay
+
+MEMORY, DEFAULT_MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,7 @@ class Telemetry:
             self.events.record("sandbox", call.name, detail)
             self.logs.line(call.name, stream, f"{request_id} sandbox killed: {done.killed}")
         ms = (done.ended - done.begun) * 1000
-        duration = f"Duration: {ms:.2f} ms\tBilled Duration: {int(ms) + 1} ms"
-        self.logs.line(call.name, stream, f"REPORT RequestId: {request_id}\t{duration}")
+        self.logs.line(call.name, stream, _report_line(request_id, ms, done))
         for metric, value in (("Invocations", 1.0), ("Errors", float(failed)), ("Duration", ms)):
             self._metric(call, metric, value, done.ended)
         served = Served(call.name, call.invocation.arn, call.facade)
@@ -69,3 +71,22 @@ class Telemetry:
         if call.qualifier:
             resource = (*own, ("Resource", f"{call.name}:{call.qualifier}"))
             self.store.put(Datum("AWS/Lambda", metric, resource, value, at))
+
+
+def _report_line(request_id: str, ms: float, done: Finished) -> str:
+    """As https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html shows it, fields that exist here.
+
+    The init phase is billed with the invocation since August 2025:
+    https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
+    """
+    init_ms, peak = done.init_ms, done.sandbox.peak_memory_mb
+    billed = math.ceil(ms + (init_ms or 0.0))
+    fields = [
+        f"REPORT RequestId: {request_id}",
+        f"Duration: {ms:.2f} ms",
+        f"Billed Duration: {billed} ms",
+        f"Memory Size: {done.sandbox.program.environment.get(MEMORY, DEFAULT_MEMORY)} MB",
+        *([f"Max Memory Used: {peak} MB"] if peak is not None else []),
+        *([f"Init Duration: {init_ms:.2f} ms"] if init_ms is not None else []),
+    ]
+    return "\t".join(fields)

@@ -29,6 +29,7 @@ class Finished:
 
     Attributes:
         killed: Why its sandbox had to be killed, or ``None``.
+        init_ms: How long the init phase before it took; ``None`` where the sandbox was warm.
     """
 
     sandbox: Sandbox
@@ -36,6 +37,7 @@ class Finished:
     begun: float
     ended: float
     killed: str | None = None
+    init_ms: float | None = None
 
 
 class Pool:
@@ -69,11 +71,15 @@ class Pool:
         if failure is not None:
             self._release(sandbox, usable=False)
             now = time.time()
-            finished(Finished(sandbox, failure, now, now))
+            finished(Finished(sandbox, failure, now, now, init_ms=sandbox.init_ms))
             return failure
-        begun = time.time()
+        begun, init_ms = time.time(), sandbox.init_ms if sandbox.cold else None
         answer, rest = await sandbox.invoke(invocation)
-        task = asyncio.create_task(self._rest(sandbox, answer, rest, begun, finished))
+
+        def ended(killed: str | None) -> None:
+            finished(Finished(sandbox, answer, begun, time.time(), killed, init_ms))
+
+        task = asyncio.create_task(self._rest(sandbox, rest, ended))
         self._resting.add(task)
         task.add_done_callback(self._resting.discard)
         return answer
@@ -81,15 +87,13 @@ class Pool:
     async def _rest(
         self,
         sandbox: Sandbox,
-        answer: Answer,
         rest: asyncio.Task[str | None],
-        begun: float,
-        finished: Callable[[Finished], None],
+        ended: Callable[[str | None], None],
     ) -> None:
         killed = await rest
         needed = not self._retired or bool(self._waiters)
         self._release(sandbox, usable=killed is None and needed)
-        finished(Finished(sandbox, answer, begun, time.time(), killed))
+        ended(killed)
         if not needed:
             await sandbox.end()
 

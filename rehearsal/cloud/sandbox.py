@@ -11,14 +11,15 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rehearsal.cloud.runtime_api import Answer, Invocation, RuntimeApi, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from rehearsal.cloud.orphans import Orphans
 
@@ -53,6 +54,7 @@ class Sandbox:
 
     Attributes:
         cold: Whether it has not answered yet.
+        init_ms: How long the init phase took, milliseconds.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Sandbox:
         self.program = program
         self.stream = stream
         self.cold = True
+        self.init_ms = 0.0
         self._line = line
         self._orphans = orphans
         names = {
@@ -77,6 +80,16 @@ class Sandbox:
         """Process id, which is its group's; 0 before the start."""
         return self._process.pid if self._process else 0
 
+    @property
+    def peak_memory_mb(self) -> int | None:
+        """The most memory that the process has held; ``None`` when it is gone, or the system does not say."""
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+                name, _, kilobytes = line.partition(":")
+                if name == "VmHWM":
+                    return int(kilobytes.split()[0]) // 1024
+        return None
+
     async def start(self) -> Answer | None:
         """Run the init phase.
 
@@ -84,6 +97,7 @@ class Sandbox:
             ``None`` when ready and frozen, otherwise the error to be answered.
         """
         port = await self._api.start()
+        begun = time.monotonic()
         self._process = await asyncio.create_subprocess_exec(
             *self.program.command,
             cwd=self.program.directory,
@@ -100,6 +114,7 @@ class Sandbox:
             if pipe is not None:
                 self._readers.append(asyncio.create_task(self._read(pipe)))
         why = await self._until_idle(INIT_LIMIT_S)
+        self.init_ms = (time.monotonic() - begun) * 1000
         if why is None:
             self._signal(signal.SIGSTOP)
             return None
