@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
+import yaml
 from rollback_guard.latch import Latches
 
 from components.saved_queries import QUERIES
@@ -86,6 +88,34 @@ def test_aws_commands_are_ones_that_aws_has(command: Command) -> None:
     """Service, operation and options are those of AWS's own models; what a shell would fill in is a text."""
     words = tuple("1" if word.startswith("$") else word for word in command.words)
     break_glass.request(words, dict.fromkeys(("kill-on.json", "off.json"), ""))
+
+
+VERBS_OF_TWO_WORDS = {"stack", "state", "config", "package"}
+"""Verbs of `pulumi` that have verbs of their own."""
+
+
+@cache
+def helped(*verb: str) -> str:
+    """What `pulumi` says of a verb."""
+    pulumi = str(commands.ROOT / "build" / "bin" / "pulumi")
+    return subprocess.run([pulumi, *verb, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("command", named("pulumi"), ids=str)
+def test_pulumi_commands_are_ones_that_pulumi_has(command: Command) -> None:
+    """Verb and options are those of the CLI's own help, files are there, and settings are the program's."""
+    words = command.words[1:]
+    length = 2 if words[0] in VERBS_OF_TWO_WORDS and not words[1].startswith("-") else 1
+    said = helped(*words[:length])
+    names = said.partition("Usage:")[2].partition("Flags:")[0]
+    assert re.search(rf"\b{words[length - 1]}\b", names), "neither a verb nor its other name"
+    for word in words[length:]:
+        if word.startswith("--"):
+            assert re.search(rf"{word}\b", said), word
+        elif word.endswith(".json"):
+            assert (commands.ROOT / word).is_file()
+        elif ":" in word and word.startswith("huntaze-"):
+            assert word in yaml.safe_load((commands.ROOT / "Pulumi.yaml").read_text())["config"]
 
 
 class Named(Account):

@@ -1,0 +1,58 @@
+"""Commands of the documents that are not `canary`'s: what runs them here, or why nothing does.
+
+Keys are the beginning of a command, as far as it decides: program and verb, service and operation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NEEDS_ACCOUNT = "makes or removes something in an AWS account; held to AWS's own models (test_docs_commands)"
+BREAK_GLASS = "run by a shell on a stack that is up (test_live_break_glass)"
+LANGUAGE_HOST = (
+    "the CLI runs a Python program by a language host that no package carries (ADR 0001): the same engine "
+    "does it here by the Automation API, in every live test and every rehearsal"
+)
+BACKEND = "about a state backend in an account; its options are those of the CLI (test_docs_commands)"
+
+OTHER: Mapping[tuple[str, ...], str] = {
+    ("make", "check"): "runs this test",
+    ("make", "setup"): "ran before this test",
+    ("make", "lock"): "asks package registries; its target exists (test_docs_commands)",
+    ("make", "clean"): "would remove what this test runs on",
+    ("make", "rehearse"): "`make test` runs it as its last part",
+    ("make", "bench"): "takes minutes; its target exists",
+    ("make", "preview"): "run by tests/rehearsal/test_preview.py",
+    ("pulumi", "up"): LANGUAGE_HOST,
+    ("pulumi", "preview"): LANGUAGE_HOST,
+    ("pulumi", "destroy"): LANGUAGE_HOST,
+    ("pulumi", "package"): LANGUAGE_HOST,
+    ("pulumi", "login"): BACKEND,
+    ("pulumi", "stack", "init"): BACKEND,
+    ("pulumi", "stack", "rm"): BACKEND,
+    ("pulumi", "stack", "output"): "`--stack NAME` runs it in every live test that names a stack",
+    ("pulumi", "stack", "--show-urns"): BACKEND,
+    ("pulumi", "state", "unprotect"): BACKEND,
+    ("pulumi", "config", "set"): "writes the file that live tests write themselves (tests/live/unit.py)",
+    ("aws", "appconfig", "stop-deployment"): "needs a deployment in the way; held to AWS's own models",
+    ("aws", "appconfig"): BREAK_GLASS,
+    ("aws", "appconfigdata"): BREAK_GLASS,
+    ("aws", "ssm"): BREAK_GLASS,
+    ("aws", "cloudwatch"): BREAK_GLASS,
+    ("aws", "lambda"): BREAK_GLASS,
+    ("aws", "deploy", "stop-deployment"): "needs a release that goes bad; held to AWS's own models",
+    ("aws", "s3api"): NEEDS_ACCOUNT,
+    ("aws", "kms"): NEEDS_ACCOUNT,
+    ("aws", "rds"): NEEDS_ACCOUNT,
+    ("aws", "secretsmanager"): NEEDS_ACCOUNT,
+    ("aws", "logs", "delete-log-group"): "run last (test_live_uninstalling), on the group that is left",
+}
+
+
+def reason(words: tuple[str, ...]) -> str | None:
+    """Why a command is not played; ``None`` where nobody has said. The longest beginning decides."""
+    lengths = range(len(words), 1, -1)
+    return next((OTHER[words[:length]] for length in lengths if words[:length] in OTHER), None)

@@ -1,0 +1,53 @@
+"""Brings a stack of the rehearsal up for the live tests, and takes all of it away again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+from mock_read import seed
+
+from rehearsal import local_cloud, postgres, stack, toolchain
+from rehearsal.database import load
+from rehearsal.engine import Engine
+from rehearsal.evidence import EngineEvidence
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.server import serve
+from rehearsal.traffic import settle
+from tests.live.unit import REGION, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FACTOR = 120.0
+"""Cloud seconds in a real one: a bake of 10 minutes takes 5 seconds, the guard looks twice a second."""
+
+ONE_MACHINE = {"p95FloorMs": "3000"}
+"""Commands are started beside the functions, on the same two cores: a canary request waits for its turn, and
+an alarm on that would roll back what a test is about to break."""
+
+
+@contextlib.contextmanager
+def up(work: Path) -> Iterator[Unit]:
+    """Bring a stack up with a database, warm, and take all of it away again."""
+    tools = toolchain.find()
+    with (
+        postgres.running(work / "postgres") as database,
+        local_cloud.running(work / "cloud", FACTOR, tools.runtime_python, tools.node) as cloud,
+        serve(cloud.endpoint, REGION) as provider,
+    ):
+        make = Cloud(cloud.endpoint, REGION).client
+        config = {**stack.database_settings(make("secretsmanager"), database), **ONE_MACHINE}
+        engine = Engine(work / "engine", stack.NAME, provider.port, config)
+        target = stack.bring_up(engine, EngineEvidence())
+        outputs = work / "outputs.json"
+        outputs.write_text(json.dumps(engine.outputs(), indent=2))
+        unit = Unit(cloud, database, engine, target, outputs, work, make)
+        migrated = unit.canary("migrate", "--reason", "first tables", code=0)
+        assert "applied " in migrated.out, str(migrated)
+        load(database.dsn)
+        settle(unit.api_url, "x-user-id", seed.creator_ids()[0])
+        stack.warm_canary(stack.LocalClients(make), target)
+        yield unit

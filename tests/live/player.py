@@ -1,0 +1,130 @@
+"""Plays the documented moments on a stack that is up: changes in turn, looks two at a time."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from rehearsal import stack
+from tests.live import documented
+from tests.live.acts import filled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.live.acts import Act, Moment
+    from tests.live.unit import Ran, Unit
+
+AT_ONCE = 2
+"""As many as there are cores here: a command is mostly the start of a Python."""
+PSEUDONYMS = ("PSEUDONYM", "0123456789abcdef")
+LOOKS_FOR_GO = 30
+
+
+@dataclass
+class Player:
+    """Plays moments and keeps what each command came to.
+
+    Attributes:
+        values: What stands for what a reader fills in.
+        ran: By moment and command, as the documents have it.
+        long: What was begun and may still go on.
+    """
+
+    unit: Unit
+    values: dict[str, str]
+    ran: dict[tuple[str, str], Ran] = field(default_factory=dict)
+    beside: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
+    long: list[Future[None]] = field(default_factory=list)
+
+    def play(self, moment: Moment) -> None:
+        """Bring a moment about and ask everything that is asked in it."""
+        if prepare := PREPARED.get(moment.name):
+            prepare(self)
+        for change in moment.changes:
+            self._run(moment, change)
+        if wait := AWAITED.get(moment.name):
+            wait(self)
+        self.long += [self.beside.submit(self._run, moment, act) for act in moment.meanwhile]
+        with ThreadPoolExecutor(AT_ONCE) as looking:
+            list(looking.map(partial(self._run, moment), moment.looks))
+
+    def end(self) -> None:
+        """Wait for what takes long."""
+        self.beside.shutdown()
+        for each in self.long:
+            each.result()
+
+    def _run(self, moment: Moment, act: Act) -> None:
+        words = filled(act.words, self.values)
+        named = "--stack" in words or words == ("--help",)
+        self.ran[moment.name, act.text] = self.unit.canary(*words, named=named)
+
+
+def player(unit: Unit) -> Player:
+    """A player with everything filled in that can be filled in beforehand."""
+    users = unit.work / "beta-users.txt"
+    users.write_text("".join(f"beta-{n:03d}\n" for n in range(1, 51)))
+    values = {"beta-users.txt": str(users), "…": "as the playbook says", "beta": stack.NAME, "12": "1"}
+    return Player(unit, values)
+
+
+def _some_canary_user(played: Player) -> None:
+    """Waits for a canary read, and takes its user's pseudonym."""
+    line = played.unit.await_line('"path": ?"prisma"', "--json", "--filter", "SUCCESS")
+    played.values |= dict.fromkeys(PSEUDONYMS, json.loads(line)["message"]["userId"])
+
+
+def _price(sign: int) -> Callable[[Player], None]:
+    def change(played: Player) -> None:
+        with psycopg.connect(played.unit.database.dsn) as connection:
+            connection.execute('UPDATE "Creator" SET "subscriptionPrice" = "subscriptionPrice" + %s', (sign,))
+
+    return change
+
+
+def _go(played: Player) -> None:
+    """Test traffic until the shadow may be judged: the ramp takes its first step on GO alone."""
+    played.unit.canary("traffic", "--requests", "500", "--rate", "50", code=0)
+    for _ in range(LOOKS_FOR_GO):
+        if played.unit.canary("verdict").code == 0:
+            return
+    raise AssertionError(str(played.unit.ran[-1]))
+
+
+def _half(played: Player) -> None:
+    _price(1)(played)
+    played.unit.await_line("subscriptionPrice", "--filter", "SHADOW-DIFF")
+    _some_canary_user(played)
+
+
+def _database_gone(played: Player) -> None:
+    """The database stops; goes on when a canary error has been hidden from its user."""
+    _price(-1)(played)
+    played.unit.database.stop()
+    played.unit.await_line("function-error", "--filter", "canaryError")
+
+
+def _mended(played: Player) -> None:
+    played.unit.database.start()
+
+
+def _second_version(played: Player) -> None:
+    played.unit.configure("canaryDeadlineMs", "4900")
+    played.unit.engine.up()
+
+
+PREPARED: dict[str, Callable[[Player], None]] = {
+    documented.ONE_PERCENT.name: _go,
+    documented.ROLLED_BACK.name: _database_gone,
+    documented.RESUMED.name: _mended,
+    documented.RELEASED.name: _second_version,
+}
+"""What happens before a moment's commands."""
+AWAITED: dict[str, Callable[[Player], None]] = {documented.HALF.name: _half}
+"""What is waited for between a moment's changes and its looks."""
