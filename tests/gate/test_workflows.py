@@ -196,6 +196,17 @@ def test_prod_comes_after_betas_verdict_and_its_reviewers() -> None:
     assert [decision for decision, code in BY_DECISION.items() if code == 0] == ["GO"]
 
 
+@pytest.mark.parametrize("stack", ["beta", "prod"])
+def test_tables_come_before_the_functions_that_read_them(stack: str) -> None:
+    """A stack is brought up, migrated, released; one that drifted is not released to."""
+    steps_of = jobs(of("deploy"))[stack]["steps"]
+    said = [str(step.get("with", {}).get("command", "")) or str(step.get("run", "")) for step in steps_of]
+    up = said.index("up")
+    (migrates,) = [n for n, one in enumerate(said) if f" --stack {stack} migrate " in one]
+    (releases,) = [n for n, one in enumerate(said) if f" --stack {stack} release " in one]
+    assert up < migrates < releases
+
+
 def test_only_a_merge_updates() -> None:
     """Pull requests and the nightly job change nothing in an account."""
     assert [path.stem for path in WORKFLOWS if UP.search(path.read_text())] == ["deploy"]
