@@ -41,6 +41,9 @@ export const bundle = (entry, outfile, { minify = true } = {}) =>
         "const require = __createRequire(import.meta.url);",
         "const __filename = __fileURLToPath(import.meta.url);",
         'const __dirname = __fileURLToPath(new URL(".", import.meta.url));',
+        // As Node.js has it from 21 on. Without it pg looks for a web runtime by making a Response, and that
+        // loads all of fetch: a tenth of the time to a first answer.
+        'globalThis.navigator ??= { userAgent: "Node.js/" + process.versions.node.split(".")[0] };',
       ].join("\n"),
     },
   });

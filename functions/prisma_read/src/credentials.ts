@@ -1,5 +1,6 @@
-/** How the function proves to the database who it is. The AWS clients load only when they are used. */
+/** How the function proves to the database who it is. */
 import type { Settings } from "./settings.js";
+import { secret, token } from "./signed.js";
 
 /** Where the password of each new connection comes from. */
 export interface Credentials {
@@ -9,19 +10,10 @@ export interface Credentials {
 }
 
 export function credentials(settings: Settings): Credentials {
-  return settings.auth === "iam" ? tokens(settings) : remembered(() => fromSecret(settings));
-}
-
-/** A token is good for 15 minutes and made without a call, so each connection gets its own. */
-function tokens(settings: Settings): Credentials {
-  const { host: hostname, port, user: username, region } = settings;
-  return {
-    async password() {
-      const { Signer } = await import("@aws-sdk/rds-signer");
-      return new Signer({ hostname, port, username, region }).getAuthToken();
-    },
-    forget() {},
-  };
+  const { auth, region, secretArn, connectTimeoutMs } = settings;
+  // A token is good for 15 minutes and made without a call, so each connection gets its own.
+  if (auth === "iam") return { password: async () => token(settings), forget() {} };
+  return remembered(async () => passwordIn(await secret(secretArn, region, connectTimeoutMs)));
 }
 
 /** Reads once and remembers; a failed reading is not remembered. */
@@ -39,21 +31,6 @@ export function remembered(read: () => Promise<string>): Credentials {
       known = undefined;
     },
   };
-}
-
-async function fromSecret({ region, secretArn, connectTimeoutMs }: Settings): Promise<string> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
-  const client = new SecretsManagerClient({
-    region,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: connectTimeoutMs, requestTimeout: connectTimeoutMs },
-  });
-  try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    return passwordIn(SecretString);
-  } finally {
-    client.destroy();
-  }
 }
 
 /** The password in a secret of the form that RDS writes: a JSON object with `username` and `password`. */
