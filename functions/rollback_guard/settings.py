@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 ROLLBACK_ALARMS = ("overallErrorRate", "canaryErrorRate", "canaryP95")
 """Roles of the alarms that roll back; the others only tell people."""
 
+TELL_AGAIN_AFTER_S = 120.0
+
 
 class SettingsError(RuntimeError):
     """The environment is not what the stack sets; names every variable that is wrong."""
@@ -32,6 +34,8 @@ class Settings:
         prisma_function: The function that canary users read from; empty where nothing is judged.
         alarm_names: Alarm names by role.
         thresholds: The go/no-go numbers as the stack exports them.
+        tell_again_after_s: Seconds after which a run that was to tell people, and did not say that it has,
+            is taken for dead. It must be longer than a run can take.
     """
 
     application: str
@@ -52,6 +56,7 @@ class Settings:
     thresholds: Mapping[str, Any]
     guard_name: str = "rollback-guard"
     prisma_function: str = ""
+    tell_again_after_s: float = TELL_AGAIN_AFTER_S
 
     @property
     def rollback_alarms(self) -> list[str]:
@@ -99,6 +104,9 @@ def read(environment: Mapping[str, str]) -> Settings:
             wrong.append(f"{variable} is missing")
         except (ValueError, TypeError):
             wrong.append(f"{variable} is not a JSON object")
+    again = _seconds(environment, "TELL_AGAIN_AFTER_S", TELL_AGAIN_AFTER_S)
+    if again is None:
+        wrong.append("TELL_AGAIN_AFTER_S is not a number of seconds above 0")
     if wrong:
         raise SettingsError("; ".join(wrong))
     return Settings(
@@ -106,4 +114,14 @@ def read(environment: Mapping[str, str]) -> Settings:
         alarm_names=documents["alarm_names"],
         thresholds=documents["thresholds"],
         guard_name=environment.get("AWS_LAMBDA_FUNCTION_NAME", "rollback-guard"),
+        tell_again_after_s=again or TELL_AGAIN_AFTER_S,
     )
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: float) -> float | None:
+    """An optional number of seconds; ``None`` for anything that is none."""
+    try:
+        seconds = float(environment.get(name) or default)
+    except ValueError:
+        return None
+    return seconds if 0 < seconds < float("inf") else None

@@ -78,7 +78,8 @@ def people(world: World, latch: Latch) -> Outcome:
         *(f"{name}: {step['status']} ({step['detail']})" for name, step in latch.steps.items()),
         "Nobody reads from Prisma. `canary status` shows the rest; `canary resume` ends it.",
     ]
-    topic = People(world.clients, settings.topic_arn, settings.told_parameter, world.now)
+    where = (settings.topic_arn, settings.told_parameter)
+    topic = People(world.clients, *where, world.now, settings.tell_again_after_s)
     return topic.tell(f"{settings.function_name}: canary rolled back", "\n".join(lines))
 
 

@@ -1,7 +1,9 @@
 """Tell people, once: of several runs the one that creates the told-parameter publishes.
 
 A run may be killed between claiming and publishing. So a claim that was not confirmed is taken over after
-`TAKEN_OVER_AFTER_S`: people may hear of it twice then, but never not at all.
+some time: people may hear of it twice then, but never not at all. (A topic has no other way: Publish knows
+deduplication for FIFO topics only, https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, and those
+deliver to queues, not to people.)
 """
 
 from __future__ import annotations
@@ -13,11 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rollback_guard.outcome import Outcome, Status
 from rollback_guard.patience import code
+from rollback_guard.settings import TELL_AGAIN_AFTER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TAKEN_OVER_AFTER_S = 120.0
 SUBJECT_LIMIT = 100
 """Characters that SNS allows in a subject."""
 
@@ -27,14 +29,23 @@ class People:
 
     Args:
         now: Wall clock in seconds.
+        again_after_s: Seconds after which a claim that was not confirmed is taken over.
     """
 
-    def __init__(self, clients: Any, topic_arn: str, told_parameter: str, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clients: Any,
+        topic_arn: str,
+        told_parameter: str,
+        now: Callable[[], float],
+        again_after_s: float = TELL_AGAIN_AFTER_S,
+    ) -> None:
         self._ssm = clients.ssm
         self._sns = clients.sns
         self._topic = topic_arn
         self._told = told_parameter
         self._now = now
+        self._again_after_s = again_after_s
 
     def tell(self, subject: str, message: str) -> Outcome:
         """Publish unless it was published, or is being published by another run."""
@@ -74,7 +85,7 @@ class People:
             raise
         if claim["confirmed"]:
             return Outcome(Status.DONE, "people were told before")
-        if self._now() - claim["at"] < TAKEN_OVER_AFTER_S:
+        if self._now() - claim["at"] < self._again_after_s:
             return Outcome(Status.WAITING, "another run is telling people")
         return None
 
