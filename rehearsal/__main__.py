@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, NoReturn
 from ops.errors import OpsError
 from rehearsal import kept
 from rehearsal.access_log import AccessLogError
+from rehearsal.acts.kills import NotFinishedError
+from rehearsal.acts.releases import NotEndedError
 from rehearsal.engine import EngineError
 from rehearsal.local_cloud import CloudError
 from rehearsal.postgres import PostgresError
 from rehearsal.progress import Progress
 from rehearsal.run import Options, run
-from rehearsal.timeline import SCENARIOS
+from rehearsal.scenarios import SCENARIOS
 from rehearsal.toolchain import NotSetUpError
 from rehearsal.traffic import NotSettledError
 
@@ -52,6 +54,8 @@ def main(argv: list[str] | None = None) -> int:
         AccessLogError,
         CloudError,
         EngineError,
+        NotEndedError,
+        NotFinishedError,
         NotSettledError,
         NotSetUpError,
         OpsError,
@@ -71,18 +75,29 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m rehearsal",
-        description="Play the three-hour beta on this machine: real engine, functions, database, requests.",
-        epilog="Exit codes: 0 all observed, 1 something was not, 2 could not run, 130 interrupted.",
+        description="Play a scenario on this machine: real engine, functions, database, requests.",
+        epilog=_epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="beta")
+    parser.add_argument(
+        "--scenario", choices=list(SCENARIOS), default="beta", help="what is played, see below (beta)"
+    )
     parser.add_argument("--traffic", type=Path, help="an ALB access log to replay, plain or .gz")
-    parser.add_argument("--factor", type=_positive, default=72.0, help="cloud seconds in a real one (72)")
+    parser.add_argument("--factor", type=_positive, help="cloud seconds in a real one; the scenario's own")
     parser.add_argument("--seed", type=int, default=7, help="seed of users and arrivals (default 7)")
-    parser.add_argument("--rate", type=_positive, default=100.0, help="requests a real second (default 100)")
+    parser.add_argument("--rate", type=_positive, help="requests a real second; the scenario's own")
     parser.add_argument("--keep", action="store_true", help="leave the cloud up and say how to talk to it")
     parser.add_argument("--json", action="store_true", help="print summary.json to standard output")
     parser.add_argument("--end", action="store_true", help="end a cloud that was kept up, and nothing else")
     return parser
+
+
+def _epilog() -> str:
+    shown = "\n".join(f"  {scenario.name:<13} {scenario.shows}" for scenario in SCENARIOS.values())
+    return (
+        f"scenarios:\n{shown}\n\n"
+        "Exit codes: 0 all observed, 1 something was not, 2 could not run, 130 interrupted."
+    )
 
 
 def _positive(text: str) -> float:
@@ -96,12 +111,13 @@ def _positive(text: str) -> float:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
+    scenario = SCENARIOS[arguments.scenario]
     return Options(
-        scenario=SCENARIOS[arguments.scenario],
+        scenario=scenario,
         traffic=arguments.traffic,
-        factor=arguments.factor,
+        factor=arguments.factor or scenario.factor,
         seed=arguments.seed,
-        rate=arguments.rate,
+        rate=arguments.rate or scenario.rate,
         keep=arguments.keep or os.environ.get("KEEP") == "1",
         json=arguments.json,
     )

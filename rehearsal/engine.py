@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import runpy
 import secrets
+import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -187,6 +188,18 @@ class Engine:
         settings = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
         settings["config"].update({f"{PROJECT}:{name}": value for name, value in config.items()})
         (self._directory / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(settings))
+
+    def package(self, name: str, path: Path | None) -> None:
+        """Take another package for a function from the next run on; ``None`` takes the checkout's again."""
+        build = self._directory / "build"
+        build.unlink() if build.is_symlink() else shutil.rmtree(build)
+        if path is None:
+            build.symlink_to(ROOT / "build")
+            return
+        functions = build / "functions"
+        functions.mkdir(parents=True)
+        for package in (ROOT / "build" / "functions").glob("*.zip"):
+            (functions / package.name).symlink_to(path if package.stem == name else package)
 
     def preview(self) -> Outcome:
         """What would change, policies enforced."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ops.target import Target
     from rehearsal.ledger import Ledger
     from rehearsal.log_lines import Lines
-    from rehearsal.timeline import Action, Clock, Scenario
+    from rehearsal.timeline import Clock, Scenario
     from verdict import Verdict
 
 TRACES_LOOKED_AT = 5
@@ -25,13 +25,18 @@ TRACES_LOOKED_AT = 5
 
 @dataclass(frozen=True)
 class Deployment:
-    """An AppConfig deployment as AppConfig lists it; times are wall clock seconds."""
+    """An AppConfig deployment as AppConfig lists it; times are wall clock seconds.
+
+    Attributes:
+        triggered_by: Who brought about the events in its log, such as ``CLOUDWATCH_ALARM``.
+    """
 
     number: int
     state: str
     started: float
     completed: float | None
     content: dict[str, Any]
+    triggered_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,18 +74,31 @@ class EngineEvidence:
 
 @dataclass
 class Evidence:
-    """All of it; claims are judged on this and nothing else."""
+    """All of it; claims are judged on this and nothing else.
+
+    Attributes:
+        done: Wall clock at which each step had been done.
+        ended: Wall clock at which the scenario was over.
+        noted: What steps had to say, by their names.
+        aliases: The version that users got after each step.
+        decisions: Wall clock at which the guard said NO-GO.
+        releases: CodeDeploy's deployments, oldest first, automatic rollbacks left out.
+    """
 
     scenario: Scenario
     clock: Clock
-    done: Mapping[Action, float]
+    done: Mapping[str, float]
+    ended: float
+    noted: Mapping[str, Any]
+    aliases: Mapping[str, str]
     ledger: Ledger
     lines: Lines
     sums: Mapping[str, float]
     transitions: list[Transition]
     ramp: list[Deployment]
     kill: list[Deployment]
-    canary_live_state: str
+    decisions: list[float]
+    releases: list[dict[str, Any]]
     alias_before: str
     alias_after: str
     traces: Traces
@@ -124,6 +142,11 @@ def deployments(
             VersionNumber=int(item["ConfigurationVersion"]),
         )
         completed = item.get("CompletedAt")
+        log = appconfig.get_deployment(
+            ApplicationId=application,
+            EnvironmentId=environment,
+            DeploymentNumber=int(item["DeploymentNumber"]),
+        )["EventLog"]
         found.append(
             Deployment(
                 int(item["DeploymentNumber"]),
@@ -131,20 +154,49 @@ def deployments(
                 item["StartedAt"].timestamp(),
                 completed.timestamp() if completed else None,
                 json.loads(version["Content"].read())["values"],
+                tuple(sorted({str(event["TriggeredBy"]) for event in log if "TriggeredBy" in event})),
             )
         )
     return found
 
 
+def releases(codedeploy: Any, target: Target) -> list[dict[str, Any]]:
+    """Releases of the entry function, oldest first, as far as claims ask."""
+    pages = codedeploy.get_paginator("list_deployments").paginate(
+        applicationName=target.codedeploy_application, deploymentGroupName=target.codedeploy_group
+    )
+    found = []
+    for identifier in (one for page in pages for one in page["deployments"]):
+        info = codedeploy.get_deployment(deploymentId=identifier)["deploymentInfo"]
+        if info.get("creator") != "user":
+            continue
+        targets = codedeploy.list_deployment_targets(deploymentId=identifier)["targetIds"]
+        shown = codedeploy.get_deployment_target(deploymentId=identifier, targetId=targets[0])
+        events = shown["deploymentTarget"]["lambdaTarget"]["lifecycleEvents"]
+        found.append(
+            {
+                "deploymentId": identifier,
+                "created": info["createTime"].timestamp(),
+                "status": info["status"],
+                "error": (info.get("errorInformation") or {}).get("message"),
+                "rollback": (info.get("rollbackInfo") or {}).get("rollbackDeploymentId"),
+                "lifecycle": {event["lifecycleEventName"]: event["status"] for event in events},
+            }
+        )
+    return sorted(found, key=lambda one: float(one["created"]))
+
+
 def traces(xray: Any, start: float, end: float) -> Traces:
     """Count traces by annotation and look into canary traces for segments of both functions."""
     canary = _trace_ids(xray, start, end, 'annotation[path] = "prisma" AND annotation[canary] = true')
-    looked_at = xray.batch_get_traces(TraceIds=canary[:TRACES_LOOKED_AT])["Traces"] if canary else []
+    failed = _trace_ids(xray, start, end, 'annotation[canaryError] != ""')
+    answered = sorted(set(canary) - set(failed))[-TRACES_LOOKED_AT:]
+    looked_at = xray.batch_get_traces(TraceIds=answered)["Traces"] if answered else []
     named = [_function_names(trace) for trace in looked_at]
     return Traces(
         mock=len(_trace_ids(xray, start, end, 'annotation[path] = "mock"')),
         prisma=len(canary),
-        canary_errors=len(_trace_ids(xray, start, end, 'annotation[canaryError] != ""')),
+        canary_errors=len(failed),
         joined=sum(len(names) > 1 for names in named),
         functions=tuple(sorted(set().union(*named))) if named else (),
     )
@@ -171,6 +223,12 @@ def _function_names(trace: dict[str, Any]) -> set[str]:
 def lines(clients: Clients, target: Target) -> Lines:
     """The entry function's log, parsed."""
     return log_lines.parse(log_lines.fetch(clients.logs, f"/aws/lambda/{target.mock_function}"))
+
+
+def decisions(clients: Clients, target: Target) -> list[float]:
+    """When the guard decided against the canary, by its own log."""
+    group = f"/aws/lambda/{target.guard_function}"
+    return sorted(log_lines.said(log_lines.fetch(clients.logs, group), "decision", "NO-GO"))
 
 
 def sums(cloudwatch: Any, target: Target, start: float, names: tuple[str, ...]) -> dict[str, float]:

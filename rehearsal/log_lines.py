@@ -67,6 +67,7 @@ class Lines:
     comparisons: list[Comparison] = field(default_factory=list)
     lost: list[Loss] = field(default_factory=list)
     flags: list[FlagSeen] = field(default_factory=list)
+    breakers: list[float] = field(default_factory=list)
     unreadable: int = 0
 
 
@@ -91,6 +92,13 @@ def _events(logs: Any, group: str, stream: str) -> Iterator[tuple[float, str, st
         if answer["nextForwardToken"] == token:
             return
         token = answer["nextForwardToken"]
+
+
+def said(events: Iterable[tuple[float, str, str]], name: str, value: str) -> Iterator[float]:
+    """When a function wrote a structured line with such a field."""
+    for at, _, message in events:
+        if message.startswith("{") and json.loads(message).get(name) == value:
+            yield at
 
 
 def parse(events: Iterable[tuple[float, str, str]]) -> Lines:
@@ -133,5 +141,7 @@ def _sort_in(lines: Lines, at: float, stream: str, record: dict[str, Any]) -> No
             lines.comparisons.append(Comparison(at, paths, str(record["requestId"])))
         case "SHADOW-LOST":
             lines.lost.append(Loss(at, str(record["cause"]), str(record["requestId"])))
+        case "BREAKER" if record.get("state") == "open":
+            lines.breakers.append(at)
         case "FLAG":
             lines.flags.append(FlagSeen(at, record))

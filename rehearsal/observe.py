@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from rollback_guard.alarm_states import states
 from rollback_guard.counts import read_counts
-from rollback_guard.release import read_alias
 
 from ops.verdict import judged
-from rehearsal import claims, evidence
+from rehearsal import evidence
+from rehearsal.claims.moments import moments
 from rehearsal.progress import Status
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from ops.clients import Clients
     from ops.target import Target
     from rehearsal.evidence import EngineEvidence, Evidence
-    from rehearsal.inbox import Inbox
+    from rehearsal.hands import Hands
     from rehearsal.ledger import Ledger
     from rehearsal.local_cloud import LocalCloud
     from rehearsal.progress import Progress
-    from rehearsal.timeline import Action, Clock, Scenario
+    from rehearsal.timeline import Clock, Scenario
 
 WINDOW_S = 900.0
 """Cloud seconds that the status line looks back."""
@@ -97,7 +97,7 @@ class Watch:
         seen = states(self.clients.cloudwatch, list(named))
         return Status(
             cloud_s=cloud_s,
-            phase=self.scenario.phase_at(cloud_s).name,
+            phase=self.scenario.phase_at(cloud_s + self.clock.saved).name,
             sent=self.ledger.sent,
             share_percent=100 * counts.canary_requests / counts.requests if counts.requests else 0.0,
             error_percent=100 * counts.canary_errors / counts.canary_requests
@@ -137,36 +137,37 @@ class Played:
     """What only those who played it know.
 
     Attributes:
-        done: Wall clock at which each action had been done.
-        canary_live_state: State of the ramp's deployment when the canary was first on.
-        alias_before: Version that the alias led to before anything failed.
+        hands: The acts', with what they noted.
+        done: Wall clock at which each step had been done.
+        ended: Wall clock at which the scenario was over.
+        alias_before: Version that the alias led to before anything happened.
         first_request: Wall clock of the first request of all, those that warmed the sandboxes included.
     """
 
-    scenario: Scenario
+    hands: Hands
     clock: Clock
-    done: dict[Action, float]
+    done: dict[str, float]
+    ended: float
     ledger: Ledger
-    canary_live_state: str
     alias_before: str
-    configured_percent: float
     first_request: float
 
 
-def collect(
-    clients: Clients, target: Target, played: Played, engine: EngineEvidence, inbox: Inbox
-) -> Evidence:
+def collect(played: Played, engine: EngineEvidence) -> Evidence:
     """Read everything back while the stack is still there."""
+    hands = played.hands
+    clients, target, scenario = hands.clients, hands.target, hands.scenario
     start, end = played.first_request - 1, time.time() + 1
     application = target.appconfig_application_id
-    kill = evidence.deployments(
-        clients.appconfig, application, target.kill_environment_id, target.kill_profile_id
-    )
     lines = evidence.lines(clients, target)
+    judged_step = scenario.judged
     seen = evidence.Evidence(
-        scenario=played.scenario,
+        scenario=scenario,
         clock=played.clock,
         done=played.done,
+        ended=played.ended,
+        noted=hands.noted,
+        aliases=hands.aliases,
         ledger=played.ledger,
         lines=lines,
         sums=evidence.sums(clients.cloudwatch, target, start, SUMS),
@@ -174,33 +175,34 @@ def collect(
         ramp=evidence.deployments(
             clients.appconfig, application, target.ramp_environment_id, target.flag_profile_id
         ),
-        kill=kill,
-        canary_live_state=played.canary_live_state,
+        kill=evidence.deployments(
+            clients.appconfig, application, target.kill_environment_id, target.kill_profile_id
+        ),
+        decisions=evidence.decisions(clients, target),
+        releases=evidence.releases(clients.codedeploy, target),
         alias_before=played.alias_before,
-        alias_after=alias_version(clients, target),
+        alias_after=hands.alias(),
         traces=evidence.traces(clients.xray, start, end),
         verdict=None,
         engine=engine,
-        configured_percent=played.configured_percent,
+        configured_percent=(judged_step.value or 0.0) if judged_step else 0.0,
         peak_memory_mb=0.0,
-        told=[message for message in inbox.read() if "rolled back" in message["Subject"]],
+        told=[message for message in hands.inbox.read() if "rolled back" in message["Subject"]],
     )
-    seen.verdict = _verdict(clients, target, seen)
+    if judged_step is not None:
+        seen.verdict = hands.noted.get("verdict") or _verdict(
+            clients, target, seen, played.done[judged_step.name]
+        )
     return seen
 
 
-def _verdict(clients: Clients, target: Target, seen: Evidence) -> Any:
+def _verdict(clients: Clients, target: Target, seen: Evidence, since: float) -> Any:
     """The step's verdict: from the canary going on until the kill switch took it off."""
-    off = claims.moments(seen).kill_on or seen.clock.wall(seen.scenario.seconds)
+    off = (moments(seen).kill_on if seen.scenario.breaks else None) or seen.ended
     return judged(
         clients,
         target,
-        since=datetime.fromtimestamp(seen.done["canary-on"], UTC),
+        since=datetime.fromtimestamp(since, UTC),
         until=datetime.fromtimestamp(off, UTC),
         percentage=seen.configured_percent,
     ).verdict
-
-
-def alias_version(clients: Clients, target: Target) -> str:
-    """The version that users get."""
-    return read_alias(target.settings(), clients).version

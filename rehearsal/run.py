@@ -9,37 +9,37 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mock_read import contract, seed
 
 from rehearsal import access_log, kept, local_cloud, observe, postgres, stack, summary, toolchain
+from rehearsal.acts import act, flags
 from rehearsal.database import load, migrate
 from rehearsal.engine import Engine
 from rehearsal.evidence import EngineEvidence
+from rehearsal.hands import Hands
 from rehearsal.inbox import Inbox
 from rehearsal.memory import MemoryWatch
-from rehearsal.operations import Operator
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.server import serve
-from rehearsal.timeline import Clock, Scenario, play
-from rehearsal.traffic import Request, Traffic, settle, squeezed, steady
+from rehearsal.timeline import Clock, Player
+from rehearsal.traffic import Pace, Traffic, settle, squeezed, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.clients import Clients
     from ops.target import Target
     from rehearsal.evidence import Evidence
     from rehearsal.local_cloud import LocalCloud
     from rehearsal.postgres import PostgresServer
     from rehearsal.progress import Progress
+    from rehearsal.timeline import Scenario, Step
+    from rehearsal.traffic import Request
 
 SUMMARY = toolchain.ROOT / "build" / "rehearsal" / "summary.json"
 USERS, BETA_USERS = 2000, 50
-PERCENT = 1.0
 USER_HEADER = "x-user-id"
 REGION = "us-east-1"
 
@@ -83,7 +83,8 @@ def run(options: Options, progress: Progress) -> bool:
         CloudError, EngineError: The cloud or the engine failed; everything has been ended.
     """
     tools = toolchain.find()
-    requests, about = _requests(options)
+    pace = Pace(options.rate)
+    requests, about = _requests(options, pace)
     with (
         _session(options, progress) as session,
         contextlib.ExitStack() as up,
@@ -97,9 +98,9 @@ def run(options: Options, progress: Progress) -> bool:
         )
         up.callback(local_cloud.end, cloud.pid)
         session.processes = [cloud.pid, database.pid]
-        provider = attached.enter_context(serve(cloud.endpoint, REGION))
+        provider = attached.enter_context(serve(cloud.endpoint, REGION, session.work / "engine"))
         make = Cloud(cloud.endpoint, REGION).client
-        config = stack.database_settings(make("secretsmanager"), database)
+        config = {**stack.database_settings(make("secretsmanager"), database), **options.scenario.config}
         engine = Engine(session.work / "engine", stack.NAME, provider.port, config)
         progress.step("The Pulumi engine creates the stack, the policy pack enforced")
         target = stack.bring_up(engine, session.engine)
@@ -110,7 +111,11 @@ def run(options: Options, progress: Progress) -> bool:
         load(database.dsn)
         progress.step(f"{len(applied)} migrations applied by the stack's own function, rows copied in")
         inbox = Inbox(make, target.topic_arn)
-        seen = _play(session, cloud, database, clients, target, requests, inbox)
+        outputs = session.work / "outputs.json"
+        outputs.write_text(json.dumps(engine.outputs()))
+        hands = Hands(options.scenario, target, clients, database, engine, cloud, inbox, outputs, pace)
+        up.callback(hands.end)
+        seen = _play(session, hands, requests, cloud.endpoint)
         inbox.close()
         session.processes += cloud.get("processes")["pids"]
         if options.keep:
@@ -124,11 +129,11 @@ def run(options: Options, progress: Progress) -> bool:
     return _report(session, seen, about)
 
 
-def _requests(options: Options) -> tuple[Iterator[tuple[float, Request]], dict[str, Any] | None]:
+def _requests(options: Options, pace: Pace) -> tuple[Iterator[tuple[float, Request]], dict[str, Any] | None]:
     """The traffic of a run in real seconds, and what there is to say about a log."""
     seconds = options.scenario.seconds / options.factor
     if options.traffic is None:
-        return steady(options.seed, USERS, BETA_USERS, options.rate, seconds, seed.creator_ids()), None
+        return steady(options.seed, USERS, BETA_USERS, pace, seed.creator_ids()), None
     replay = access_log.read(options.traffic, seed.creator_ids())
     for reason, count in replay.skipped.items():
         line = replay.examples[reason]
@@ -155,42 +160,35 @@ def _session(options: Options, progress: Progress) -> Iterator[Session]:
             shutil.rmtree(work, ignore_errors=True)
 
 
-def _play(  # noqa: PLR0913, PLR0917 - the parts of a run
-    session: Session,
-    cloud: LocalCloud,
-    database: PostgresServer,
-    clients: Clients,
-    target: Target,
-    requests: Iterator[tuple[float, Request]],
-    inbox: Inbox,
+def _play(
+    session: Session, hands: Hands, requests: Iterator[tuple[float, Request]], endpoint: str
 ) -> Evidence:
-    options, progress = session.options, session.progress
-    operator = Operator(target, clients, database, PERCENT)
-    operator.shadow_on()
-    before = observe.alias_version(clients, target)
-    url = stack.api_url(cloud.endpoint, target)
+    scenario, progress = session.options.scenario, session.progress
+    flags.shadow_on(hands)
+    before = hands.alias()
+    url = stack.api_url(endpoint, hands.target)
     smoke_from = time.time()
     smoke = settle(url, USER_HEADER, seed.creator_ids()[0])
-    operator.warm_canary()
+    stack.warm_canary(hands.clients, hands.target)
     progress.step(f"Every sandbox is warm after {smoke} smoke requests")
     traffic = Traffic(url, expected, requests, USER_HEADER)
-    clock = Clock(time.time(), options.factor)
-    watch = observe.Watch(cloud, clients, target, traffic.ledger, options.scenario, clock, progress)
-    progress.step(f"The beta begins: {options.scenario.seconds / 3600:g} hours at {options.factor:g} to 1")
+    clock = Clock(time.time(), session.options.factor)
+    watch = observe.Watch(hands.cloud, hands.clients, hands.target, traffic.ledger, scenario, clock, progress)
+    progress.step(f"{scenario.name} begins: {scenario.shows}; {clock.factor:g} cloud seconds in a real one")
     traffic.start()
+
+    def do(step: Step) -> None:
+        progress.event(clock.cloud(time.time()), step.says)
+        act(hands, step)
+
     try:
-        done = play(options.scenario, clock, partial(_act, operator, progress), watch.tick)
+        done = Player(clock, do, watch.tick, hands.killed).play(scenario)
+        ended = time.time()
     finally:
         traffic.stop()
-    played = observe.Played(
-        options.scenario, clock, done, traffic.ledger, operator.canary_live_state, before, PERCENT, smoke_from
+    return observe.collect(
+        observe.Played(hands, clock, done, ended, traffic.ledger, before, smoke_from), session.engine
     )
-    return observe.collect(clients, target, played, session.engine, inbox)
-
-
-def _act(operator: Operator, progress: Progress, step: Any) -> None:
-    progress.event(step.at, step.says)
-    operator.act(step)
 
 
 def expected(request: Request) -> Any:

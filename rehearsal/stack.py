@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from mock_read import contract, seed
 from rollback_guard import clients
 
 from components.names import Names
 from ops.clients import Clients
+from ops.errors import OpsError
 from ops.target import Target
 from ops.teardown import teardown
 
@@ -33,6 +36,9 @@ class LocalClients(Clients):
         clients.Clients.__init__(self, make)
 
 
+WARM = 3
+"""Sandboxes of a function that this machine runs at a time."""
+
 SECRET = "rehearsal-database"  # noqa: S105 - a secret's name
 
 
@@ -52,6 +58,23 @@ def database_settings(secrets: Any, server: PostgresServer) -> dict[str, str]:
 def api_url(endpoint: str, target: Target) -> str:
     """Where the local cloud serves the stack's API, whose own host name leads to AWS."""
     return f"{endpoint}/_aws/execute-api/{target.api_id}"
+
+
+def warm_canary(on: Clients, target: Target) -> None:
+    """Call the canary's Prisma function through its alias, in as many sandboxes as it can have here.
+
+    Raises:
+        OpsError: It fails.
+    """
+    payload = json.dumps(contract.Query(seed.creator_ids()[0]).payload())
+
+    def call(_: int) -> None:
+        answer = on.lambda_.invoke(FunctionName=target.prisma_alias_arn, Payload=payload)
+        if answer.get("FunctionError"):
+            raise OpsError(f"{target.prisma_function} fails: {answer['Payload'].read().decode()[:500]}")
+
+    with ThreadPoolExecutor(WARM) as callers:
+        list(callers.map(call, range(3 * WARM)))
 
 
 def bring_up(engine: Engine, seen: EngineEvidence) -> Target:

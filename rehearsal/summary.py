@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ops.verdict import table
-from rehearsal.claims import AFTER_THE_END, BETA_CLAIMS, canary_reads, rollback_seconds, users_by_side
+from rehearsal.claims.always import AFTER_THE_END
+from rehearsal.claims.moments import canary_reads, rollback_seconds, users_by_side
 from rehearsal.progress import GREEN, RED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rehearsal.claims import Claim
+    from rehearsal.claims.claim import Claim
     from rehearsal.evidence import Evidence
     from rehearsal.progress import Progress
 
@@ -51,7 +52,7 @@ def build(
             "requests": sum(read.canary for read in reads),
             "users_who_changed_side": len(inside & outside),
         },
-        "rollback": rollback_seconds(seen),
+        "rollback": rollback_seconds(seen) if seen.scenario.breaks else None,
         "engine": {
             "created": seen.engine.created,
             "packs": seen.engine.packs,
@@ -71,7 +72,7 @@ def build(
 
 def judge(seen: Evidence, *, kept: bool) -> list[Claim]:
     """All claims, in order; with the cloud kept up there is no destroy to claim anything about."""
-    return [claim(seen) for claim in BETA_CLAIMS if not (kept and claim in AFTER_THE_END)]
+    return [claim(seen) for claim in seen.scenario.claims if not (kept and claim in AFTER_THE_END)]
 
 
 def write(path: Path, summary: dict[str, Any]) -> None:

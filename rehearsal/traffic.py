@@ -42,10 +42,17 @@ class Request:
     limit: int = 10
 
 
-def steady(  # noqa: PLR0913, PLR0917 - a traffic is that much
-    seed: int, users: int, beta_users: int, rate: float, seconds: float, creators: list[str]
+@dataclass
+class Pace:
+    """How many requests a real second come; may be changed while they come."""
+
+    rate: float
+
+
+def steady(
+    seed: int, users: int, beta_users: int, pace: Pace, creators: list[str]
 ) -> Iterator[tuple[float, Request]]:
-    """Poisson arrivals of users drawn evenly, the same for the same seed.
+    """Poisson arrivals of users drawn evenly, the same for the same seed; without an end.
 
     The first ``beta_users`` ids are the beta's (``beta-001`` …), the rest are everybody else's; all of
     them read, because a migration carries all traffic and not only the beta's.
@@ -53,7 +60,8 @@ def steady(  # noqa: PLR0913, PLR0917 - a traffic is that much
     draw = random.Random(seed)  # noqa: S311 - traffic, not a secret
     names = [f"beta-{n + 1:03d}" if n < beta_users else f"user-{n + 1:05d}" for n in range(users)]
     at = 0.0
-    while (at := at + draw.expovariate(rate)) < seconds:
+    while True:
+        at += draw.expovariate(pace.rate)
         yield at, Request(draw.choice(names), draw.choice(creators), draw.choice((3, 5, 10)))
 
 

@@ -1,0 +1,44 @@
+"""What people and bad luck do, one act a name; a scenario's steps say which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rehearsal.acts import backend, flags, guard, kills, releases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rehearsal.hands import Hands
+    from rehearsal.timeline import Step
+
+ACTS: dict[str, Callable[[Hands, Step], Any]] = {
+    "canary-on": flags.canary_on,
+    "resume": flags.resume,
+    "flag-by-hand": flags.flag_by_hand,
+    "verdict": flags.verdict,
+    "await-rollback": flags.await_rollback,
+    "seed-difference": backend.seed_difference,
+    "mend-difference": backend.mend_difference,
+    "stop-database": backend.stop_database,
+    "start-database": backend.start_database,
+    "spoil-records": backend.spoil_records,
+    "mend-records": backend.mend_records,
+    "remove-guard": guard.remove,
+    "return-guard": guard.put_back,
+    "kill-guard": kills.after_each_call,
+    "two-guards": kills.two_at_once,
+    "publish-bad": releases.publish_bad,
+    "publish-good": releases.publish_good,
+    "up-again": releases.up_again,
+    "release": releases.release,
+    "await-release": releases.await_release,
+}
+
+
+def act(hands: Hands, step: Step) -> None:
+    """Do a step; note what it has to say, and where it left the alias."""
+    said = ACTS[step.action](hands, step)
+    if said is not None:
+        hands.noted[step.name] = said
+    hands.aliases[step.name] = hands.alias()

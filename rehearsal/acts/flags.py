@@ -1,0 +1,91 @@
+"""An operator at the flags: by the product's own commands, and once by hand, past them."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rollback_guard import documents
+from rollback_guard.act import ramp_environment
+from rollback_guard.latch import Latches
+
+from ops.enable import enable
+from ops.resume import resume as end_rollback
+from ops.verdict import judged
+
+if TYPE_CHECKING:
+    from rehearsal.hands import Hands
+    from rehearsal.timeline import Step
+    from verdict import Verdict
+
+
+def shadow_on(hands: Hands) -> None:
+    """The first flag of all: the canary off, requests shadowed."""
+    enable(
+        hands.clients, hands.target, percentage=None, shadow=hands.scenario.shadow, reason="H+0: shadow hour"
+    )
+
+
+def canary_on(hands: Hands, step: Step) -> dict[str, Any]:
+    """`canary enable`; says the deployment and the state in which it was served."""
+    enabled = enable(
+        hands.clients,
+        hands.target,
+        percentage=step.value,
+        shadow=hands.scenario.shadow,
+        reason=f"rehearsal: {step.name}",
+    )
+    ramp = ramp_environment(hands.target.settings(), hands.clients)
+    newest = ramp.deployments()[0]
+    return {
+        "deployment": enabled.deployment,
+        "state": newest.state,
+        "percent": step.value,
+        "served_at": time.time(),
+    }
+
+
+def resume(hands: Hands, step: Step) -> dict[str, Any]:
+    """`canary resume`."""
+    return end_rollback(hands.clients, hands.target, reason=f"rehearsal: {step.says}").as_dict()
+
+
+def flag_by_hand(hands: Hands, step: Step) -> dict[str, Any]:
+    """What a person does in the console: a new document, deployed with the stack's strategy; nobody asked."""
+    target = hands.target
+    ramp = ramp_environment(target.settings(), hands.clients)
+    document = documents.ramp(
+        ramp.document(ramp.deployments()[0].version), percentage=step.value, shadow=hands.scenario.shadow
+    )
+    appconfig = hands.clients.appconfig
+    version = appconfig.create_hosted_configuration_version(
+        ApplicationId=target.appconfig_application_id,
+        ConfigurationProfileId=target.flag_profile_id,
+        Content=json.dumps(document).encode(),
+        ContentType="application/json",
+    )["VersionNumber"]
+    started = appconfig.start_deployment(
+        ApplicationId=target.appconfig_application_id,
+        EnvironmentId=target.ramp_environment_id,
+        ConfigurationProfileId=target.flag_profile_id,
+        ConfigurationVersion=str(version),
+        DeploymentStrategyId=target.ramp_strategy_id,
+        Description="typed into the console",
+    )
+    return {"deployment": int(started["DeploymentNumber"]), "percent": step.value}
+
+
+def verdict(hands: Hands, _step: Step) -> Verdict:
+    """`canary verdict` on the canary that was rolled back, while the latch says why."""
+    on = next(said for name, said in reversed(hands.noted.items()) if name.startswith("canary-on"))
+    since = datetime.fromtimestamp(on["served_at"], UTC)
+    return judged(hands.clients, hands.target, since=since, percentage=on["percent"]).verdict
+
+
+def await_rollback(hands: Hands, _step: Step) -> dict[str, Any] | None:
+    """The scenario has waited; says who rolled back and why, as the latch has it."""
+    found = Latches(hands.clients.ssm, hands.target.latch_parameter).read()
+    return None if found is None else asdict(found)

@@ -1,0 +1,24 @@
+"""The guard taken away and put back, as an operator can: no concurrency, no invocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rehearsal.hands import Hands
+    from rehearsal.timeline import Step
+
+
+def remove(hands: Hands, _step: Step) -> None:
+    """Reserve nothing for it: neither an alarm nor the clock can start it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    """
+    hands.clients.lambda_.put_function_concurrency(
+        FunctionName=hands.target.guard_function, ReservedConcurrentExecutions=0
+    )
+
+
+def put_back(hands: Hands, _step: Step) -> None:
+    """Reserve nothing in particular any more."""
+    hands.clients.lambda_.delete_function_concurrency(FunctionName=hands.target.guard_function)

@@ -1,0 +1,128 @@
+"""The guard killed in the middle of its act, after each of its calls in turn; and two guards at once."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from rollback_guard.act import kill_environment, ramp_environment
+from rollback_guard.documents import is_killed, is_off
+from rollback_guard.latch import Latches
+
+from ops.resume import resume as end_rollback
+from rehearsal.acts.flags import canary_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rehearsal.hands import Hands
+    from rehearsal.timeline import Step
+
+ALARM = "canaryErrorRate"
+FINISHED_WITHIN_S = 60.0
+"""Real seconds for an act that was cut off: the next tick goes on with it."""
+MOST_CALLS = 40
+
+
+class NotFinishedError(RuntimeError):
+    """An act did not come to its end, or a fault did not happen."""
+
+
+def after_each_call(hands: Hands, step: Step) -> list[dict[str, Any]]:
+    """Cut the act off after its first changing call, then after its second, until it has no more.
+
+    Returns:
+        One record a run: the call after which the guard was killed, and the end that was come to.
+    """
+    ends: list[dict[str, Any]] = []
+    for number in range(1, MOST_CALLS):
+        _canary(hands, step)
+        hands.cloud.post("faults", {"function": hands.target.guard_function, "after_call": number})
+        end = _rolled_back(hands, lambda: _wake(hands))
+        fault = hands.cloud.get("faults")["faults"][0]
+        hands.cloud.delete("faults")
+        if fault["spent"] is None:
+            return ends
+        ends.append({"killed_after": fault["spent"]["operation"], **end})
+    raise NotFinishedError(f"The act still makes changing calls after {MOST_CALLS} of them.")
+
+
+def two_at_once(hands: Hands, step: Step) -> dict[str, Any]:
+    """Two invocations of the guard with the same alarm at the same moment."""
+    _canary(hands, step)
+    answers: list[dict[str, Any]] = []
+
+    def both() -> None:
+        with ThreadPoolExecutor(2) as two:
+            answers.extend(two.map(lambda _: _wake(hands), range(2)))
+
+    end = _rolled_back(hands, both)
+    claimed = sum(bool(act["claimed"]) for answer in answers for act in answer["acts"])
+    return {**end, "claimed": claimed}
+
+
+def _canary(hands: Hands, step: Step) -> None:
+    """The canary on, after whatever was before."""
+    if Latches(hands.clients.ssm, hands.target.latch_parameter).read() is not None:
+        end_rollback(hands.clients, hands.target, reason="rehearsal: once more")
+    _await(hands, "the alarms to be OK", lambda: not _red(hands))
+    canary_on(hands, step)
+
+
+def _wake(hands: Hands) -> dict[str, Any]:
+    """Invoke the guard with an alarm's event and wait: Lambda tries such an event once only."""
+    state = {"value": "ALARM", "reason": "rehearsal: the guard is killed"}
+    event = {"alarmData": {"alarmName": hands.target.alarms[ALARM], "state": state}}
+    answer = hands.clients.lambda_.invoke(
+        FunctionName=hands.target.guard_alias_arn, Payload=json.dumps(event)
+    )
+    told: dict[str, Any] = json.loads(answer["Payload"].read())
+    return told
+
+
+def _red(hands: Hands) -> bool:
+    answer = hands.clients.cloudwatch.describe_alarms(
+        AlarmNames=list(hands.target.alarms.values()), StateValue="ALARM"
+    )
+    return bool(answer["MetricAlarms"])
+
+
+def _rolled_back(hands: Hands, begin: Callable[[], None]) -> dict[str, Any]:
+    """Set it off, wait for the end, and look at it."""
+    told_before, alias = _told(hands), hands.alias()
+    begin()
+    latches = Latches(hands.clients.ssm, hands.target.latch_parameter)
+    _await(
+        hands,
+        "the act to be finished",
+        lambda: (latch := latches.read()) is not None and latch.finished,
+    )
+    latch = latches.read()
+    settings = hands.target.settings()
+    return {
+        "killed": is_killed(kill_environment(settings, hands.clients).served()),
+        "ramp_off": is_off(ramp_environment(settings, hands.clients).served()),
+        "alias_moved": hands.alias() != alias,
+        "steps": {name: step["status"] for name, step in latch.steps.items()} if latch else {},
+        "told": _told(hands) - told_before,
+    }
+
+
+def _told(hands: Hands) -> int:
+    return sum("rolled back" in message["Subject"] for message in hands.inbox.read())
+
+
+def _await(hands: Hands, what: str, happened: Callable[[], bool]) -> None:
+    """Look again and again; the cloud says nothing by itself.
+
+    Raises:
+        NotFinishedError: Not in time.
+    """
+    del hands
+    deadline = time.monotonic() + FINISHED_WITHIN_S
+    while not happened():
+        if time.monotonic() > deadline:
+            raise NotFinishedError(f"Waited {FINISHED_WITHIN_S:.0f} s in vain for {what}.")
+        time.sleep(0.1)

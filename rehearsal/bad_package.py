@@ -1,0 +1,47 @@
+"""A release of the entry function with a fault in it, as a hasty change brings one: a package like any other.
+
+The fault is in the read contract's mock side and hits half of the creators, not the one that the release
+check asks for: what no check before the traffic finds, the alarms have to.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+from mock_read import seed
+
+from rehearsal.toolchain import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTRACT = "mock_read/contract.py"
+FIRST_BROKEN = seed.creator_ids()[len(seed.creator_ids()) // 2]
+FAULT = f'''
+
+_mock = mock
+
+
+def mock(asked: Query) -> dict[str, Any] | None:
+    """Half of the creators are in a table that this release forgot."""
+    if asked.creator_id >= {FIRST_BROKEN!r}:
+        raise KeyError(asked.creator_id)
+    return _mock(asked)
+'''
+
+
+def write(target: Path, package: str) -> Path:
+    """Write the checkout's package again, with the fault.
+
+    The contract's bytecode is left out: it would be run in place of the source.
+    """
+    source = ROOT / "build" / "functions" / f"{package}.zip"
+    bytecode = CONTRACT.replace("mock_read/", "mock_read/__pycache__/").removesuffix(".py")
+    with zipfile.ZipFile(source) as good, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bad:
+        for entry in good.infolist():
+            if entry.filename.startswith(f"{bytecode}."):
+                continue
+            content = good.read(entry)
+            bad.writestr(entry, content + FAULT.encode() if entry.filename == CONTRACT else content)
+    return target

@@ -1,0 +1,63 @@
+"""What acts have in hand, and what they note for the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rollback_guard.act import kill_environment
+from rollback_guard.documents import is_killed
+from rollback_guard.release import read_alias
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from ops.clients import Clients
+    from ops.target import Target
+    from rehearsal.engine import Engine
+    from rehearsal.inbox import Inbox
+    from rehearsal.local_cloud import LocalCloud
+    from rehearsal.postgres import PostgresServer
+    from rehearsal.timeline import Scenario
+    from rehearsal.traffic import Pace
+
+
+@dataclass
+class Hands:
+    """A running stack and everything around it.
+
+    Attributes:
+        outputs: The stack's outputs as a file, for the CLI.
+        pace: How fast requests come.
+        noted: What steps have to say, by the step's name.
+        aliases: The version that users got after each step, by the step's name.
+        running: Commands of the CLI that go on beside the traffic, by the step's name.
+    """
+
+    scenario: Scenario
+    target: Target
+    clients: Clients
+    database: PostgresServer
+    engine: Engine
+    cloud: LocalCloud
+    inbox: Inbox
+    outputs: Path
+    pace: Pace
+    noted: dict[str, Any] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+
+    def killed(self) -> bool:
+        """Whether the kill switch is served as on."""
+        return is_killed(kill_environment(self.target.settings(), self.clients).served())
+
+    def alias(self) -> str:
+        """The version that the alias leads to."""
+        return read_alias(self.target.settings(), self.clients).version
+
+    def end(self) -> None:
+        """End what still runs beside the traffic."""
+        for process in self.running.values():
+            process.kill()
+            process.communicate()
