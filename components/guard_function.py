@@ -92,6 +92,8 @@ def _environment(unit: Unit, guarded: Guarded) -> dict[str, pulumi.Input[str]]:
         "METRICS_NAMESPACE": unit.namespace,
         "ALARM_NAMES": json.dumps(names.alarms(unit.thresholds), sort_keys=True),
         "THRESHOLDS": json.dumps(exported(unit.thresholds), sort_keys=True),
+        # Longer than any run: one that was to tell people and did not say so is dead by then.
+        "TELL_AGAIN_AFTER_S": str(2 * TIMEOUT_S),
     }
 
 
