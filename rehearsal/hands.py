@@ -10,6 +10,8 @@ from rollback_guard.documents import is_killed
 from rollback_guard.release import read_alias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import subprocess
     from pathlib import Path
 
@@ -30,6 +32,7 @@ class Hands:
     Attributes:
         outputs: The stack's outputs as a file, for the CLI.
         pace: How fast requests come.
+        say: Tells a reader what happens within an act.
         noted: What steps have to say, by the step's name.
         aliases: The version that users got after each step, by the step's name.
         running: Commands of the CLI that go on beside the traffic, by the step's name.
@@ -44,6 +47,7 @@ class Hands:
     inbox: Inbox
     outputs: Path
     pace: Pace
+    say: Callable[[str], None]
     noted: dict[str, Any] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)

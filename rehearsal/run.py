@@ -113,7 +113,18 @@ def run(options: Options, progress: Progress) -> bool:
         inbox = Inbox(make, target.topic_arn)
         outputs = session.work / "outputs.json"
         outputs.write_text(json.dumps(engine.outputs()))
-        hands = Hands(options.scenario, target, clients, database, engine, cloud, inbox, outputs, pace)
+        hands = Hands(
+            options.scenario,
+            target,
+            clients,
+            database,
+            engine,
+            cloud,
+            inbox,
+            outputs,
+            pace,
+            progress.step,
+        )
         up.callback(hands.end)
         seen = _play(session, hands, requests, cloud.endpoint)
         inbox.close()

@@ -45,7 +45,9 @@ def after_each_call(hands: Hands, step: Step) -> list[dict[str, Any]]:
         hands.cloud.delete("faults")
         if fault["spent"] is None:
             return ends
-        ends.append({"killed_after": fault["spent"]["operation"], **end})
+        after = fault["spent"]["operation"]
+        hands.say(f"killed after call {number}, {after}: {end['steps']}, told {end['told']}")
+        ends.append({"killed_after": after, **end})
     raise NotFinishedError(f"The act still makes changing calls after {MOST_CALLS} of them.")
 
 
@@ -67,7 +69,7 @@ def _canary(hands: Hands, step: Step) -> None:
     """The canary on, after whatever was before."""
     if Latches(hands.clients.ssm, hands.target.latch_parameter).read() is not None:
         end_rollback(hands.clients, hands.target, reason="rehearsal: once more")
-    _await(hands, "the alarms to be OK", lambda: not _red(hands))
+    _await("the alarms to be OK", lambda: not _red(hands), lambda: str(_red(hands)))
     canary_on(hands, step)
 
 
@@ -82,22 +84,22 @@ def _wake(hands: Hands) -> dict[str, Any]:
     return told
 
 
-def _red(hands: Hands) -> bool:
+def _red(hands: Hands) -> list[str]:
     answer = hands.clients.cloudwatch.describe_alarms(
         AlarmNames=list(hands.target.alarms.values()), StateValue="ALARM"
     )
-    return bool(answer["MetricAlarms"])
+    return [alarm["AlarmName"] for alarm in answer["MetricAlarms"]]
 
 
-def _rolled_back(hands: Hands, begin: Callable[[], None]) -> dict[str, Any]:
+def _rolled_back(hands: Hands, begin: Callable[[], object]) -> dict[str, Any]:
     """Set it off, wait for the end, and look at it."""
     told_before, alias = _told(hands), hands.alias()
     begin()
     latches = Latches(hands.clients.ssm, hands.target.latch_parameter)
     _await(
-        hands,
         "the act to be finished",
         lambda: (latch := latches.read()) is not None and latch.finished,
+        lambda: str(latches.read()),
     )
     latch = latches.read()
     settings = hands.target.settings()
@@ -114,15 +116,14 @@ def _told(hands: Hands) -> int:
     return sum("rolled back" in message["Subject"] for message in hands.inbox.read())
 
 
-def _await(hands: Hands, what: str, happened: Callable[[], bool]) -> None:
+def _await(what: str, happened: Callable[[], bool], instead: Callable[[], str]) -> None:
     """Look again and again; the cloud says nothing by itself.
 
     Raises:
-        NotFinishedError: Not in time.
+        NotFinishedError: Not in time; with what there is instead.
     """
-    del hands
     deadline = time.monotonic() + FINISHED_WITHIN_S
     while not happened():
         if time.monotonic() > deadline:
-            raise NotFinishedError(f"Waited {FINISHED_WITHIN_S:.0f} s in vain for {what}.")
+            raise NotFinishedError(f"Waited {FINISHED_WITHIN_S:.0f} s in vain for {what}: {instead()}")
         time.sleep(0.1)
