@@ -10,9 +10,8 @@ from rollback_guard.documents import is_killed
 from rollback_guard.release import read_alias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import subprocess
+    from collections.abc import Callable
     from pathlib import Path
 
     from ops.clients import Clients
