@@ -151,6 +151,9 @@ def test_a_database_that_is_there_is_read_by_its_secret(name: str) -> None:
     assert environment["DATABASE_PORT"] == "6432"
     assert environment["DATABASE_AUTH"] == "secret"
     assert environment["DATABASE_SECRET_ARN"] == EXISTING["existingDatabaseSecretArn"]
+    assert environment["NODE_EXTRA_CA_CERTS"] == "/var/runtime/ca-cert.pem", (
+        "an instance has RDS's certificate"
+    )
 
 
 def told(program: Program, function: str = MIGRATE) -> dict[str, str]:
