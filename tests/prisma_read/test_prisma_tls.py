@@ -17,15 +17,23 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not NODE.exists(), reason="make setup has not made build/bin/node yet"),
-    pytest.mark.skipif(not tls_postgres.DEBIANS, reason="needs Debian's package postgresql, which has TLS"),
 ]
 IAM = {"DATABASE_AUTH": "iam", "DATABASE_TLS": "verify-full"}
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[TlsServer]:
-    """A server for localhost."""
-    with tls_postgres.running() as one:
+DEBIANS = pytest.mark.skipif(not tls_postgres.DEBIANS, reason="needs Debian's package postgresql")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(tls_postgres.terminated, id="behind a terminator"),
+        pytest.param(tls_postgres.debians, id="Debian's", marks=DEBIANS),
+    ],
+)
+def server(request: pytest.FixtureRequest) -> Iterator[TlsServer]:
+    """A server for localhost; where Debian's is not installed, the terminator's alone."""
+    with request.param() as one:
         yield one
 
 

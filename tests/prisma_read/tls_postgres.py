@@ -1,6 +1,7 @@
-"""Debian's PostgreSQL with TLS, which the wheel's has not: a certificate authority and a server of our own.
+"""PostgreSQL with TLS, which the wheel's has not: Debian's, and the wheel's behind a terminator.
 
-Every user is trusted once TLS stands, so that an IAM token passes as it does with RDS Proxy.
+Both have a certificate authority of our own. Every user is trusted once TLS stands, so that an IAM token
+passes as it does with RDS Proxy.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import psycopg
 
 from rehearsal import database
 from tests.mock_read.parts import until
-from tests.prisma_read import migrated
+from tests.prisma_read import migrated, tls_terminator
 from tests.prisma_read.secrets_endpoint import free_port
 
 if TYPE_CHECKING:
@@ -41,8 +42,23 @@ class TlsServer:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[TlsServer]:
-    """A server whose certificate is for localhost."""
+def terminated() -> Iterator[TlsServer]:
+    """The wheel's server behind a terminator whose certificate is for localhost: runs everywhere."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "tls"
+        folder.mkdir()
+        _certificates(folder, TlsServer.host)
+        with migrated.prepared(Path(name) / "postgres") as plain:
+            (plain.directory / "data" / "pg_hba.conf").write_text("host all all 127.0.0.1/32 trust\n")
+            with psycopg.connect(plain.dsn) as connection:
+                connection.execute("SELECT pg_reload_conf()")
+            with tls_terminator.running(plain.port, folder / "server.crt", folder / "server.key") as port:
+                yield TlsServer(port, folder / "authority.crt", database=plain.database)
+
+
+@contextlib.contextmanager
+def debians() -> Iterator[TlsServer]:
+    """Debian's server, whose certificate is for localhost."""
     folder = Path(tempfile.mkdtemp())
     as_user = _unprivileged(folder)
     try:
