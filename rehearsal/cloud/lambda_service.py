@@ -1,8 +1,7 @@
 """The Lambda service: from a function's name and qualifier to an answer out of a frozen sandbox.
 
-https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, weighted aliases as in
-https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html. Everything about functions
-that is not running them (create, publish, update, list) stays with MiniStack.
+https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html. Everything about functions that is not
+running them (create, publish, update, list) stays with MiniStack.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from rehearsal.cloud.runtime_api import Invocation, failure
 from rehearsal.cloud.sandbox import Sandbox
 from rehearsal.cloud.seams import dump
 from rehearsal.cloud.trace_header import TraceHeader, new_id
+from rehearsal.cloud.version_choice import Versions
 
 if TYPE_CHECKING:
     import random
@@ -59,11 +59,11 @@ class LambdaService:
         self._seams = seams
         self._programs = programs
         self._telemetry = telemetry
-        self._draw = draw
+        self._versions = Versions(seams, draw)
         self._pools: dict[tuple[str, str], tuple[str, Pool]] = {}
         self._sandboxes: WeakValueDictionary[str, Sandbox] = WeakValueDictionary()
         self._asynchronous = Asynchronous(self.invoke, seams.retries, programs.clock)
-        seams.run_functions(self._run_for_service, self.choose_version)
+        seams.run_functions(self._run_for_service, self._versions.choose)
 
     @property
     def pids(self) -> list[int]:
@@ -78,29 +78,6 @@ class LambdaService:
         await sandbox.kill()
         return True
 
-    def choose_version(self, name: str, qualifier: str | None) -> str:
-        """The version that a reference leads to this time.
-
-        Raises:
-            ServiceError: No such function, version or alias.
-        """
-        record = self._seams.function(name)
-        if record is None:
-            raise not_found(name, qualifier)
-        if qualifier in {None, LATEST}:
-            return LATEST
-        alias = self._seams.alias(name, str(qualifier))
-        if alias is not None:
-            point = self._draw.random()
-            for version, weight in alias.weights.items():
-                if point < weight:
-                    return version
-                point -= weight
-            return alias.version
-        if qualifier in record["versions"]:
-            return str(qualifier)
-        raise not_found(name, qualifier)
-
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
         """Answer Invoke; everything else is MiniStack's."""
         found = _INVOKE.match(request.path)
@@ -111,10 +88,10 @@ class LambdaService:
         trace = request.headers.get("x-amzn-trace-id")
         match request.headers.get("x-amz-invocation-type", "RequestResponse"):
             case "DryRun":
-                self.choose_version(name, qualifier)
+                self._versions.choose(name, qualifier)
                 return AwsResponse(204)
             case "Event":
-                version = self.choose_version(name, qualifier)
+                version = self._versions.choose(name, qualifier)
                 self._asynchronous.start(name, qualifier, request.body, trace)
                 return AwsResponse(202, headers={"X-Amz-Executed-Version": version})
         result = await self.invoke(name, qualifier, request.body, trace)
@@ -135,7 +112,7 @@ class LambdaService:
             raise ServiceError(
                 "RequestTooLargeException", f"Request must be smaller than {PAYLOAD_LIMIT} bytes", 413
             )
-        return await self._run(name, qualifier, self.choose_version(name, qualifier), payload, trace)
+        return await self._run(name, qualifier, self._versions.choose(name, qualifier), payload, trace)
 
     async def invoke_arn(self, arn: str, event: dict[str, Any]) -> None:
         """Start an asynchronous invocation by ARN, as alarms and schedules do."""
