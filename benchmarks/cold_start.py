@@ -1,4 +1,8 @@
-"""What a first request pays: mock_read's imports, the sizes, and prisma_read's start to first answer."""
+"""What a first request pays: mock_read's imports, the sizes, and prisma_read's start to first answer.
+
+Beside the last stand two floors on the same machine, for reference: Node.js that does nothing, and `pg` alone
+that connects and asks once, without Prisma, Secrets Manager or tracing.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ sys.path[:1] = [str(ROOT), str(ROOT / "functions")]
 from benchmarks import measuring  # noqa: E402 - needs the path above
 from tests.mock_read.lambda_host import settings  # noqa: E402 - as above
 from tests.prisma_read import migrated, secrets_endpoint  # noqa: E402 - as above
-from tests.prisma_read.node_host import NodeHost, get  # noqa: E402 - as above
+from tests.prisma_read.node_host import NODE, NodeHost, get  # noqa: E402 - as above
 
 ROUNDS = 9
 PACKAGES = ROOT / "build" / "functions"
@@ -44,10 +48,33 @@ def imported_ms(program: str, package: Path) -> float:
     return float(done.stdout.splitlines()[-1])
 
 
-def first_answers_ms() -> list[float]:
-    """From the start of a Node process to its first answer, each round."""
+PG = """
+const { default: pg } = await import(process.argv[1]);
+const [host, port, user, password, database] = process.argv.slice(2);
+const client = new pg.Client({ host, port: Number(port), user, password, database });
+await client.connect();
+await client.query('SELECT * FROM "Creator" LIMIT 1');
+process.exit(0);
+"""
+MODULES = ROOT / "functions" / "prisma_read" / "node_modules"
+
+
+def ended_ms(*command: str | Path) -> float:
+    """From the start of a process to its end."""
+    began = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    took = (time.perf_counter() - began) * 1000
+    if done.returncode:
+        sys.exit(f"A floor could not be measured: {done.stderr[-600:]}")
+    return took
+
+
+def first_answers_ms() -> tuple[list[float], list[float], list[float]]:
+    """Each round, from the start of a process: the function's first answer, bare Node's end, and pg's."""
     os.environ.setdefault("PATH", "/usr/bin:/bin")
-    took = []
+    ours: list[float] = []
+    bare: list[float] = []
+    alone: list[float] = []
     with (
         tempfile.TemporaryDirectory() as folder,
         migrated.prepared(Path(folder) / "postgres") as server,
@@ -57,11 +84,15 @@ def first_answers_ms() -> list[float]:
             began = time.perf_counter()
             host = NodeHost(server, AWS_ENDPOINT_URL=url)
             told = host.ask(get())
-            took.append((time.perf_counter() - began) * 1000)
+            ours.append((time.perf_counter() - began) * 1000)
             host.end()
             if "answer" not in told:
                 sys.exit(f"The Prisma function failed: {told}")
-    return took
+            bare.append(ended_ms(NODE, "-e", "0"))
+            where = (server.host, str(server.port), server.user, server.password, server.database)
+            entry = (MODULES / "pg" / "lib" / "index.js").as_uri()
+            alone.append(ended_ms(NODE, "--input-type=module", "-e", PG, entry, *where))
+    return ours, bare, alone
 
 
 def measure() -> list[measuring.Figure]:
@@ -77,13 +108,16 @@ def measure() -> list[measuring.Figure]:
             ours.append(imported_ms(OURS, package))
     ratios = [one / other for one, other in zip(ours, base, strict=True)]
     prisma = (PACKAGES / "prisma_read.zip").stat().st_size
+    answered, bare, alone = first_answers_ms()
     return [
         measuring.figure("import of mock_read's package, all clients built", "ms", ours),
         measuring.figure("import of boto3 with one client and aws_xray_sdk", "ms", base),
         measuring.figure("ours / that", "x", ratios, 1.25),
         measuring.figure("mock_read unpacked", "MB", [unpacked / MB], 15),
         measuring.figure("prisma_read.zip", "MB", [prisma / MB], 1.5),
-        measuring.figure("prisma_read: start to first answer", "ms", first_answers_ms(), 200),
+        measuring.figure("prisma_read: start to first answer", "ms", answered, 200),
+        measuring.figure("  floor: Node.js starts and ends", "ms", bare),
+        measuring.figure("  floor: pg alone, one connection and one query", "ms", alone),
     ]
 
 
