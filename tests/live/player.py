@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 """As many as there are cores here: a command is mostly the start of a Python."""
 PSEUDONYMS = ("PSEUDONYM", "0123456789abcdef")
-LOOKS_FOR_GO = 30
+MOST_LOOKS, LOOK_EVERY_S = 30, 1.0
 
 
 @dataclass
@@ -74,6 +75,19 @@ def player(unit: Unit) -> Player:
     return Player(unit, values)
 
 
+def _baked(played: Player) -> None:
+    """Waits until nothing bakes: `ready` is asked before anything is on, and says so of what still bakes."""
+    unit = played.unit
+    for _ in range(MOST_LOOKS):
+        newest = unit.make("appconfig").list_deployments(
+            ApplicationId=unit.target.appconfig_application_id, EnvironmentId=unit.target.ramp_environment_id
+        )["Items"][0]
+        if newest["State"] == "COMPLETE":
+            return
+        time.sleep(LOOK_EVERY_S)
+    raise AssertionError(f"deployment {newest['DeploymentNumber']} is still {newest['State']}")
+
+
 def _some_canary_user(played: Player) -> None:
     """Waits for a canary read, and takes its user's pseudonym."""
     line = played.unit.await_line('"path": ?"prisma"', "--json", "--filter", "SUCCESS")
@@ -91,7 +105,7 @@ def _price(sign: int) -> Callable[[Player], None]:
 def _go(played: Player) -> None:
     """Test traffic until the shadow may be judged: the ramp takes its first step on GO alone."""
     played.unit.canary("traffic", "--requests", "500", "--rate", "50", code=0)
-    for _ in range(LOOKS_FOR_GO):
+    for _ in range(MOST_LOOKS):
         if played.unit.canary("verdict").code == 0:
             return
     raise AssertionError(str(played.unit.ran[-1]))
@@ -120,6 +134,7 @@ def _second_version(played: Player) -> None:
 
 
 PREPARED: dict[str, Callable[[Player], None]] = {
+    documented.OFF.name: _baked,
     documented.ONE_PERCENT.name: _go,
     documented.ROLLED_BACK.name: _database_gone,
     documented.RESUMED.name: _mended,
