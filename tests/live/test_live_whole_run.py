@@ -76,4 +76,4 @@ def test_an_operator_needs_no_more_than_the_document_says(played: Player) -> Non
 def test_no_permission_is_asked_for_that_nothing_needs(played: Player) -> None:
     """Every documented one was needed here, or it is said when it would be."""
     listed = documented()["reader"] | documented()["operator"]
-    assert listed - {action for action, _ in called(played)} == set(NOT_PLAYED)
+    assert listed - {action for action, _ in called(played)} <= set(NOT_PLAYED)
