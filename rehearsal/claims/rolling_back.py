@@ -54,10 +54,13 @@ def switched_off_alone(seen: Evidence) -> Claim:
 def off_in_two_minutes(seen: Evidence) -> Claim:
     """In cloud seconds from the first failing canary request; AWS promises no bound on metric delay."""
     seconds = rollback_seconds(seen)
-    kill = seconds["kill_on_s"]
+    decided, kill = seconds["verdict_s"], seconds["kill_on_s"]
     return Claim(
-        "breaker, verdict, kill switch and last canary request came in order, the switch within two minutes",
-        None not in seconds.values() and kill is not None and kill <= TWO_MINUTES_S,
+        "a breaker opened, the guard decided, then the kill switch came on, within two minutes of a failure",
+        None not in seconds.values()
+        and decided is not None
+        and kill is not None
+        and decided <= kill <= TWO_MINUTES_S,
         dict(seconds),
     )
 
