@@ -141,6 +141,9 @@ class Player:
         act: Does a step.
         tick: Looks, once a cloud minute.
         rolled_back: Whether the canary has been taken off; what a waiting step waits for.
+        tick_every: Cloud seconds between two looks.
+        now: Wall clock, seconds since the epoch.
+        sleep: Waits real seconds.
     """
 
     clock: Clock
@@ -148,6 +151,8 @@ class Player:
     tick: Callable[[float], None]
     rolled_back: Callable[[], bool]
     tick_every: float = MINUTE
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
 
     def play(self, scenario: Scenario) -> dict[str, float]:
         """Play the steps at their times.
@@ -160,18 +165,18 @@ class Player:
             self._watch_until(step.at)
             if step.wait_until is not None:
                 self._watch_until(step.wait_until, self.rolled_back)
-                self.clock.saved = max(self.clock.saved, step.wait_until - self.clock.cloud(time.time()))
+                self.clock.saved = max(self.clock.saved, step.wait_until - self.clock.cloud(self.now()))
             self.act(step)
-            done[step.name] = time.time()
+            done[step.name] = self.now()
         self._watch_until(scenario.seconds)
         return done
 
     def _watch_until(self, at: float, over: Callable[[], bool] = lambda: False) -> None:
         """Look once a cloud minute until a moment of the timeline, or until something is over."""
         until = at - self.clock.saved
-        while (now := self.clock.cloud(time.time())) < until and not over():
+        while (now := self.clock.cloud(self.now())) < until and not over():
             self.tick(now)
-            time.sleep(max(0.0, self.clock.wall(min(until, now + self.tick_every)) - time.time()))
+            self.sleep(max(0.0, self.clock.wall(min(until, now + self.tick_every)) - self.now()))
 
 
 def stamp(cloud_s: float) -> str:
