@@ -79,9 +79,10 @@ def _baked(played: Player) -> None:
     """Waits until nothing bakes: `ready` is asked before anything is on, and says so of what still bakes."""
     unit = played.unit
     for _ in range(MOST_LOOKS):
-        newest = unit.make("appconfig").list_deployments(
+        deployments = unit.make("appconfig").list_deployments(
             ApplicationId=unit.target.appconfig_application_id, EnvironmentId=unit.target.ramp_environment_id
-        )["Items"][0]
+        )["Items"]
+        newest = max(deployments, key=lambda one: int(one["DeploymentNumber"]))
         if newest["State"] == "COMPLETE":
             return
         time.sleep(LOOK_EVERY_S)
