@@ -1,17 +1,18 @@
-"""What the functions' own observer writes is what the rehearsal reads back, and time is played as written."""
+"""What the functions' own observer writes is what the rehearsal reads back."""
 
 from __future__ import annotations
 
 import io
 import itertools
+import json
 import time
 
-import pytest
+import rollback_guard.observing
+from mock_read.breaker import FAILURES, Breaker
 from mock_read.flags import Flag, State
 from mock_read.observing import Observer
 
-from rehearsal.log_lines import Lines, parse
-from rehearsal.timeline import BETA, Clock, Phase, Scenario, Step, play, stamp
+from rehearsal.log_lines import Lines, parse, said
 
 _NUMBERS = itertools.count()
 
@@ -66,50 +67,27 @@ def test_the_platforms_lines_are_passed_over_and_half_a_line_is_counted() -> Non
     assert lines == Lines(unreadable=1)
 
 
-STEPS = (Step(120.0, "stop-database", "down"), Step(60.0, "canary-on", "on"))
-SHORT = Scenario("short", (Phase("only", 0, 240.0, "all of it"),), STEPS)
+def test_a_breaker_is_read_when_it_opens_and_not_when_it_closes() -> None:
+    """The breaker's own words, one moment each time it stopped asking."""
+    log = Written()
+    breaker = Breaker(lambda: 0.0, log.observer.say)
+    for _ in range(FAILURES):
+        breaker.failed()
+    breaker.succeeded()
+    assert [json.loads(line)["state"] for _, _, line in log.events()] == ["open", "closed"]
+    assert parse(log.events()).breakers == [5.0]
 
 
-def test_steps_are_played_in_their_order_and_time_with_a_tick_each_minute_between() -> None:
-    """GIVEN four cloud minutes at 2,400 to 1 THEN each step comes at its moment and once."""
-    clock, happened = Clock(time.time(), 2400.0), list[str]()
-    done = play(
-        SHORT,
-        clock,
-        lambda step: happened.append(step.action),
-        lambda cloud_s: happened.append(f"{cloud_s:g}"),
-    )
-    assert happened == ["0", "canary-on", "60", "stop-database", "120", "180"]
-    assert list(done) == ["canary-on", "stop-database"]
-    for step in STEPS:
-        assert clock.cloud(done[step.action]) >= step.at
-    assert clock.cloud(time.time()) >= SHORT.seconds
-
-
-def test_a_step_that_fails_ends_the_play() -> None:
-    """Nothing goes on as if it had happened."""
-
-    def act(_: Step) -> None:
-        raise RuntimeError("PostgreSQL does not stop")
-
-    with pytest.raises(RuntimeError, match="does not stop"):
-        play(SHORT, Clock(time.time(), 24_000.0), act, lambda _: None)
-
-
-def test_the_betas_hours_are_the_sheets() -> None:
-    """Shadow, canary, decide; a moment after the end is in the last."""
-    assert [(phase.start, phase.end) for phase in BETA.phases] == [(0, 3600), (3600, 7200), (7200, 10_800)]
-    assert BETA.phase_at(3600).name == "H+1-2 canary 1 %"
-    assert BETA.phase_at(99_999).name == "H+2-3 decide"
-    assert BETA.at("canary-on") == 3600
-    with pytest.raises(KeyError, match="shadow-on"):
-        BETA.at("shadow-on")
-
-
-@pytest.mark.parametrize(
-    ("cloud_s", "written"),
-    [(0, "H+0:00:00"), (3930.9, "H+1:05:30"), (-60, "H-0:01:00"), (36_000, "H+10:00:00")],
-)
-def test_a_moment_is_written_as_in_the_playbook(cloud_s: float, written: str) -> None:
-    """Hours, minutes and seconds since the first request."""
-    assert stamp(cloud_s) == written
+def test_when_the_guard_decided_is_found_by_field_and_value() -> None:
+    """In the words of its own observer; another decision and the platform's own lines are not it."""
+    out = io.StringIO()
+    guard = rollback_guard.observing.Observer("guard", "N", time.time, out)
+    guard.log("VERDICT", decision="GO")
+    guard.log("ALARM", decision="NO-GO", alarm="a", why="decision")
+    guard.log("VERDICT", decision="NO-GO")
+    guard.log("NO-GO")
+    guard.count(GuardTicks=1)
+    written = [*out.getvalue().splitlines(), "REPORT RequestId: x decision NO-GO"]
+    events = [(float(n), "stream", line) for n, line in enumerate(written)]
+    assert list(said(events, "decision", "NO-GO")) == [1.0, 2.0]
+    assert list(said(events, "decision", "INVESTIGATE")) == []

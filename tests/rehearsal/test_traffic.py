@@ -20,6 +20,7 @@ from rehearsal.traffic import (
     BURSTS_IN_A_ROW,
     IN_FLIGHT,
     NotSettledError,
+    Pace,
     Request,
     Traffic,
     settle,
@@ -39,7 +40,8 @@ HEADER = "x-user-id"
 
 def planned(seed: int = 7, seconds: float = 60.0) -> list[tuple[float, Request]]:
     """The rehearsal's own traffic: 2,000 users, 50 of them the beta's, 100 requests a second."""
-    return list(steady(seed, 2000, 50, 100.0, seconds, CREATORS))
+    endless = steady(seed, 2000, 50, Pace(100.0), CREATORS)
+    return list(itertools.takewhile(lambda one: one[0] < seconds, endless))
 
 
 def test_the_same_seed_gives_the_same_traffic_and_another_one_another() -> None:
@@ -66,6 +68,17 @@ def test_arrivals_are_as_many_as_the_rate_and_as_irregular_as_people() -> None:
     assert offsets[-1] < 60.0
     gaps = [after - before for before, after in itertools.pairwise(offsets)]
     assert statistics.stdev(gaps) == pytest.approx(statistics.mean(gaps), rel=0.1)
+
+
+def test_the_pace_may_be_changed_while_requests_come() -> None:
+    """From the next one on, and without an end."""
+    pace = Pace(10.0)
+    endless = steady(7, 2000, 50, pace, CREATORS)
+    slow = list(itertools.islice(endless, 2000))
+    pace.rate = 1000.0
+    quick = list(itertools.islice(endless, 2000))
+    assert slow[-1][0] == pytest.approx(200, rel=0.1)
+    assert quick[-1][0] - slow[-1][0] == pytest.approx(2, rel=0.1)
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(1, 1e4))
