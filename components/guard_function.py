@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from components.permissions import Statement
     from components.unit_args import Unit
 
+METRIC_PERIOD_S = 60
+"""CloudWatch counts by the minute: the one in which the last sandbox heard of a step belongs to no step."""
 TIMEOUT_S = 60
 """A run ends before the next tick begins."""
 
@@ -93,6 +95,7 @@ def _environment(unit: Unit, guarded: Guarded) -> dict[str, pulumi.Input[str]]:
         "ALARM_NAMES": json.dumps(names.alarms(unit.thresholds), sort_keys=True),
         "THRESHOLDS": json.dumps(exported(unit.thresholds), sort_keys=True),
         # Longer than any run: one that was to tell people and did not say so is dead by then.
+        "SETTLE_S": str(unit.poll_interval_s + METRIC_PERIOD_S),
         "TELL_AGAIN_AFTER_S": str(2 * TIMEOUT_S),
     }
 

@@ -137,3 +137,5 @@ def _everything(make: Callable[[str], Any]) -> Iterator[str]:
         yield f"sns {topic['TopicArn'].rpartition(':')[2]}"
     for application in make("codedeploy").list_applications().get("applications", []):
         yield f"codedeploy {application}"
+    for config in make("codedeploy").list_deployment_configs().get("deploymentConfigsList", []):
+        yield f"codedeploy {config}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -81,6 +81,10 @@ class Guard:
             return None
         if self._killed(world):
             trigger = _lost(world)
+        elif world.now() < _settled(world, step).timestamp():
+            # Alarms act meanwhile; a split of two steps would tell people that nothing can be judged.
+            self.observer.log("SETTLING", **_step(step))
+            trigger = None
         else:
             trigger = self._unmeasured(world, step) or self._judged(world, step)
         return None if trigger is None else self._began(act(world, trigger))
@@ -168,11 +172,17 @@ def _step(step: CurrentStep) -> dict[str, Any]:
     return {"began": step.began.isoformat(), "percentage": step.percentage}
 
 
+def _settled(world: World, step: CurrentStep) -> datetime:
+    """When every sandbox serves a step: counts from then on are of this step alone."""
+    return step.began + timedelta(seconds=world.settings.settle_s)
+
+
 def _verdict(world: World, step: CurrentStep) -> Verdict:
     settings = world.settings
     limits = Thresholds.from_settings(settings.thresholds)
     now = datetime.fromtimestamp(world.now(), UTC)
+    start = _settled(world, step)
     counts = read_counts(
-        world.clients.cloudwatch, settings.metrics_namespace, settings.function_name, step.began, now, limits
+        world.clients.cloudwatch, settings.metrics_namespace, settings.function_name, start, now, limits
     )
     return judge(counts, limits, step.percentage)

@@ -36,6 +36,8 @@ class Settings:
         thresholds: The go/no-go numbers as the stack exports them.
         tell_again_after_s: Seconds after which a run that was to tell people, and did not say that it has,
             is taken for dead. It must be longer than a run can take.
+        settle_s: Seconds after a step began in which sandboxes may still serve the step before: what is
+            counted then is no evidence about the split. The stack sets a poll interval and a minute.
     """
 
     application: str
@@ -57,6 +59,7 @@ class Settings:
     guard_name: str = "rollback-guard"
     prisma_function: str = ""
     tell_again_after_s: float = TELL_AGAIN_AFTER_S
+    settle_s: float = 0.0
 
     @property
     def rollback_alarms(self) -> list[str]:
@@ -107,6 +110,9 @@ def read(environment: Mapping[str, str]) -> Settings:
     again = _seconds(environment, "TELL_AGAIN_AFTER_S", TELL_AGAIN_AFTER_S)
     if again is None:
         wrong.append("TELL_AGAIN_AFTER_S is not a number of seconds above 0")
+    settle = _seconds(environment, "SETTLE_S", 0.0, least=0.0)
+    if settle is None:
+        wrong.append("SETTLE_S is not a number of seconds from 0")
     if wrong:
         raise SettingsError("; ".join(wrong))
     return Settings(
@@ -115,13 +121,14 @@ def read(environment: Mapping[str, str]) -> Settings:
         thresholds=documents["thresholds"],
         guard_name=environment.get("AWS_LAMBDA_FUNCTION_NAME", "rollback-guard"),
         tell_again_after_s=again or TELL_AGAIN_AFTER_S,
+        settle_s=settle or 0.0,
     )
 
 
-def _seconds(environment: Mapping[str, str], name: str, default: float) -> float | None:
+def _seconds(environment: Mapping[str, str], name: str, default: float, least: float = 0.001) -> float | None:
     """An optional number of seconds; ``None`` for anything that is none."""
     try:
         seconds = float(environment.get(name) or default)
     except ValueError:
         return None
-    return seconds if 0 < seconds < float("inf") else None
+    return seconds if least <= seconds < float("inf") else None

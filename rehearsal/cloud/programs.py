@@ -24,7 +24,7 @@ NODE_FLAGS = ("--v8-pool-size=1", "--max-semi-space-size=4")
 """Half a dozen processes on one machine: fewer threads to stop and continue, less memory for short-lived
 values. On AWS a sandbox has a machine of its own and takes Node's own choices."""
 
-DIVIDED = frozenset({"POLL_INTERVAL_S", "TELL_AGAIN_AFTER_S"})
+DIVIDED = frozenset({"POLL_INTERVAL_S", "SETTLE_S", "TELL_AGAIN_AFTER_S"})
 """Function settings that stand for a loop of the cloud: divided by the clock factor."""
 
 

@@ -65,6 +65,7 @@ HEALTHY = Scenario(
     ),
     shadow=None,
     rate=50.0,
+    config={"canaryErrorFloor": "5"},
     claims=(
         *always.BEFORE,
         always.every_request_answered,

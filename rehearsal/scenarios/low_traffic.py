@@ -66,7 +66,7 @@ LOW_TRAFFIC = Scenario(
     steps=(
         Step(0, "spoil-records", "a fifth of the creators cannot be read from Prisma", 0.2, "spoil-twenty"),
         Step(0, "canary-on", "prismaAdapter goes to 1 %", 1.0, "canary-twenty"),
-        Step(1, "await-rollback", "nobody touches anything", None, "await-twenty", wait_until=6 * HOUR),
+        Step(1, "await-rollback", "off, by nobody's hand", None, "await-twenty", wait_until=6 * HOUR),
         Step(6 * HOUR + 10 * MINUTE, "mend-records", "all creators can be read again"),
         Step(6 * HOUR + 11 * MINUTE, "resume", "the records are mended"),
         Step(
@@ -78,7 +78,12 @@ LOW_TRAFFIC = Scenario(
         ),
         Step(6 * HOUR + 15 * MINUTE, "canary-on", "prismaAdapter goes to 1 % again", 1.0, "canary-five"),
         Step(
-            6 * HOUR + 16 * MINUTE, "await-rollback", "nobody touches anything", None, "await-five", 20 * HOUR
+            6 * HOUR + 16 * MINUTE,
+            "await-rollback",
+            "off, by nobody's hand",
+            None,
+            "await-five",
+            20 * HOUR,
         ),
     ),
     shadow=None,

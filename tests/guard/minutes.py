@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rollback_guard.guard import Guard
@@ -28,12 +29,17 @@ def through_topic(name: str = "canary-alarm", state: str = "ALARM") -> dict[str,
 class Watch:
     """The guard of a unit, run as its events come.
 
+    Args:
+        unit: What it watches.
+        settle_s: As the stack sets it for the guard.
+
     Attributes:
         out: What it printed.
     """
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: Unit, settle_s: float = 0.0) -> None:
         self._unit = unit
+        self._settle_s = settle_s
         self.out = io.StringIO()
         observer = Observer("guard", "N", unit.clock.now, self.out)
         self._guard = Guard(self._world, observer)
@@ -75,4 +81,5 @@ class Watch:
         return sum(int(line[metric]) for line in self.lines if metric in line)
 
     def _world(self, seconds: float) -> Any:
-        return self._unit.world(seconds)
+        world = self._unit.world(seconds)
+        return replace(world, settings=replace(world.settings, settle_s=self._settle_s))

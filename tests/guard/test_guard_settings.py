@@ -30,10 +30,12 @@ GIVEN = {
 
 def test_what_the_stack_sets_is_read() -> None:
     """GIVEN every variable WHEN read THEN known, and only alarms that roll back are acted on."""
-    settings = read({**GIVEN, "AWS_LAMBDA_FUNCTION_NAME": "guard", "TELL_AGAIN_AFTER_S": "90"})
-    assert (settings.guard_name, settings.tell_again_after_s) == ("guard", 90.0)
+    settings = read(
+        {**GIVEN, "AWS_LAMBDA_FUNCTION_NAME": "guard", "TELL_AGAIN_AFTER_S": "90", "SETTLE_S": "75"}
+    )
+    assert (settings.guard_name, settings.tell_again_after_s, settings.settle_s) == ("guard", 90.0, 75.0)
     assert settings.rollback_alarms == ["slow"]
-    assert read(GIVEN).tell_again_after_s == TELL_AGAIN_AFTER_S
+    assert (read(GIVEN).tell_again_after_s, read(GIVEN).settle_s) == (TELL_AGAIN_AFTER_S, 0.0)
 
 
 @pytest.mark.parametrize("name", GIVEN)

@@ -85,6 +85,20 @@ def test_an_unbelievable_split_is_reported_and_not_rolled_back(unit: Unit, watch
     assert not unit.killed
 
 
+def test_a_step_is_judged_when_every_sandbox_serves_it(unit: Unit) -> None:
+    """GIVEN a step one minute old, its counts still half of the step before, THEN nobody is alarmed by them."""
+    unit.canary(50)
+    healthy(unit, canary=0)
+    watch = Watch(unit, settle_s=75)
+    watch.tick()
+    assert watch.said("SETTLING")
+    assert not watch.said("VERDICT")
+    assert "GuardCannotJudge" not in {name for line in watch.lines for name in line}
+    watch.tick()
+    (verdict,) = watch.said("VERDICT")
+    assert not verdict["believable"]
+
+
 @pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
 def test_half_an_answer_is_no_answer(unit: Unit, watch: Watch, status: str) -> None:
     """GIVEN CloudWatch answers in part THEN the run fails, as an alarm sees; nothing is done."""
