@@ -86,7 +86,7 @@ def test_an_unbelievable_split_is_reported_and_not_rolled_back(unit: Unit, watch
 
 
 def test_a_step_is_judged_when_every_sandbox_serves_it(unit: Unit) -> None:
-    """GIVEN a step one minute old, its counts still half of the step before, THEN nobody is alarmed by them."""
+    """GIVEN a step one minute old, its counts still the last step's, THEN nobody is alarmed by them."""
     unit.canary(50)
     healthy(unit, canary=0)
     watch = Watch(unit, settle_s=75)
