@@ -41,7 +41,7 @@ setup: ## prepare everything once; other targets do it by themselves
 	@$(SETUP)
 
 .PHONY: rehearse
-rehearse: want-rehearsal ready ## play the three-hour beta; SCENARIO=beta TRAFFIC=access.log FACTOR=72 KEEP=1
+rehearse: want-rehearsal ready ## play the three-hour beta; SCENARIO=late-failure TRAFFIC=access.log FACTOR=72 KEEP=1
 	@$(PROGRAM) -m rehearsal $${SCENARIO:+--scenario "$$SCENARIO"} $${TRAFFIC:+--traffic "$$TRAFFIC"} \
 		$${FACTOR:+--factor "$$FACTOR"} $${KEEP:+--keep}
 
@@ -64,7 +64,7 @@ bench: want-benchmark ready ## measure; NAME=request, all without it; CHECK=1 fa
 check: lint types test ## what CI runs
 
 .PHONY: test
-test: test-program test-cloud test-policy mutants test-functions test-rehearsal ## all tests, a rehearsal included
+test: test-program test-cloud test-policy mutants test-functions test-live test-rehearsal ## all tests, a rehearsal included
 
 .PHONY: lint
 lint: ready ## ruff: rules and format
@@ -96,7 +96,7 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 ##@ Parts of the above
 .PHONY: test-program
 test-program: ready ## the program, the functions in Python, the verdict, the rehearsal
-	@$(PROGRAM) -m pytest tests --ignore tests/cloud --ignore tests/policy $(PYTEST)
+	@$(PROGRAM) -m pytest tests --ignore tests/cloud --ignore tests/policy --ignore tests/live $(PYTEST)
 
 .PHONY: test-cloud
 test-cloud: ready ## the local AWS
@@ -109,6 +109,10 @@ test-policy: ready ## the policy pack
 .PHONY: mutants
 mutants: ready ## weaken beta and prod in every way: each must be caught by the rule meant for it
 	@PYTHONPATH=policy $(POLICY) -m tests.policy.mutants
+
+.PHONY: test-live
+test-live: ready ## the command line and every command of the documents, on a stack that is up
+	@$(PROGRAM) -m pytest tests/live $(PYTEST)
 
 .PHONY: test-rehearsal
 test-rehearsal: ready ## the beta, played whole
