@@ -39,7 +39,7 @@ class Assumptions:
         prisma_bytes: Log bytes of one Prisma invocation.
         guard_bytes: Log bytes of one run of the guard.
         guard_metrics: Metrics that one run of the guard asks for.
-        guard_reads: Flag documents that one run of the guard receives.
+        guard_reads: Flag documents that one run of the guard receives: one a sandbox, which lives for hours.
     """
 
     mock_ms: float = 5.0
@@ -55,4 +55,4 @@ class Assumptions:
     prisma_bytes: float = 500.0
     guard_bytes: float = 1200.0
     guard_metrics: int = 14
-    guard_reads: int = 1
+    guard_reads: float = 0.01

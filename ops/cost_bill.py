@@ -116,7 +116,7 @@ class Bill:
             self.starts * self.assumed.sandbox_h * 3600 / self.configuration.poll_interval_s,
         )
         guard = self.ticks * self.assumed.guard_reads
-        asked = 2 * polls + 4 * self.starts + 2 * guard
+        asked = 2 * polls + 4 * self.starts + self.ticks + guard
         received = 2 * self.starts + guard
         return [
             self.line("AppConfig", "requests", asked, "appconfig_request", "requests"),

@@ -73,22 +73,22 @@ LATE_FAILURE = Scenario(
     name="late-failure",
     shows="the canary fails 40 minutes after every deployment and bake; with the guard, then without it",
     phases=(
-        Phase("25 %", 0, 55 * MINUTE, "the flag is deployed, baked and long over"),
-        Phase("failing, guarded", 55 * MINUTE, 75 * MINUTE, "PostgreSQL is gone; nobody touches anything"),
-        Phase("again, unguarded", 75 * MINUTE, 130 * MINUTE, "the same canary, the guard removed"),
-        Phase("failing, alone", 130 * MINUTE, 155 * MINUTE, "what AppConfig and CodeDeploy do by themselves"),
+        Phase("25 %", 0, 62 * MINUTE, "the flag is deployed, baked and long over"),
+        Phase("failing, guarded", 62 * MINUTE, 82 * MINUTE, "PostgreSQL is gone; nobody touches anything"),
+        Phase("again, unguarded", 82 * MINUTE, 138 * MINUTE, "the same canary, the guard removed"),
+        Phase("failing, alone", 138 * MINUTE, 160 * MINUTE, "what AppConfig and CodeDeploy do by themselves"),
     ),
     steps=(
         Step(0, "canary-on", "prismaAdapter goes to 25 % by an AppConfig deployment", value=25.0),
-        Step(55 * MINUTE, "stop-database", "PostgreSQL is stopped"),
-        Step(65 * MINUTE, "start-database", "PostgreSQL is started again"),
-        Step(70 * MINUTE, "verdict", "`canary verdict` on what happened"),
-        Step(75 * MINUTE, "resume", "the backend is back"),
-        Step(75 * MINUTE, "remove-guard", "the guard is removed: it cannot be invoked any more"),
+        Step(62 * MINUTE, "stop-database", "PostgreSQL is stopped"),
+        Step(72 * MINUTE, "start-database", "PostgreSQL is started again"),
+        Step(77 * MINUTE, "verdict", "`canary verdict` on what happened"),
+        Step(82 * MINUTE, "resume", "the backend is back"),
+        Step(82 * MINUTE, "remove-guard", "the guard is removed: it cannot be invoked any more"),
         Step(
-            76 * MINUTE, "canary-on", "prismaAdapter goes to 25 % again", value=25.0, label="canary-on-again"
+            83 * MINUTE, "canary-on", "prismaAdapter goes to 25 % again", value=25.0, label="canary-on-again"
         ),
-        Step(130 * MINUTE, "stop-database", "PostgreSQL is stopped again", label="stop-database-again"),
+        Step(138 * MINUTE, "stop-database", "PostgreSQL is stopped again", label="stop-database-again"),
     ),
     breaks="stop-database",
     mended="resume",
