@@ -23,6 +23,10 @@ TRACES_LOOKED_AT = 5
 """BatchGetTraces takes five ids a call; five joined traces are proof enough."""
 
 
+TAKEN_BACK = {"ROLLBACK_COMPLETED", "REVERT_COMPLETED"}
+"""https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_DeploymentEvent.html"""
+
+
 @dataclass(frozen=True)
 class Deployment:
     """An AppConfig deployment as AppConfig lists it; times are wall clock seconds.
@@ -141,7 +145,6 @@ def deployments(
             ConfigurationProfileId=profile,
             VersionNumber=int(item["ConfigurationVersion"]),
         )
-        completed = item.get("CompletedAt")
         log = appconfig.get_deployment(
             ApplicationId=application,
             EnvironmentId=environment,
@@ -152,12 +155,20 @@ def deployments(
                 int(item["DeploymentNumber"]),
                 item["State"],
                 item["StartedAt"].timestamp(),
-                completed.timestamp() if completed else None,
+                _ended(item, log),
                 json.loads(version["Content"].read())["values"],
                 tuple(sorted({str(event["TriggeredBy"]) for event in log if "TriggeredBy" in event})),
             )
         )
     return found
+
+
+def _ended(item: dict[str, Any], log: list[dict[str, Any]]) -> float | None:
+    """When a deployment was complete, or had been taken back; ``None`` while it goes on."""
+    if completed := item.get("CompletedAt"):
+        return float(completed.timestamp())
+    back = [event["OccurredAt"] for event in log if event.get("EventType") in TAKEN_BACK]
+    return float(max(back).timestamp()) if back else None
 
 
 def releases(codedeploy: Any, target: Target) -> list[dict[str, Any]]:
