@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rehearsal.log_lines import Read
     from tests.rehearsal.spoiling import Spoiling
 
-BROKEN, AGAIN, END = 55 * MINUTE + DONE_S, 130 * MINUTE + DONE_S, 155 * MINUTE
+BROKEN, AGAIN, END = 62 * MINUTE + DONE_S, 138 * MINUTE + DONE_S, 160 * MINUTE
 FAILED_AT = BROKEN + 2
 WHY = "Prisma.unavailable"
 
@@ -39,7 +39,7 @@ def _reads() -> list[Read]:
     canary = [read(200.0 + 10 * n, f"u-{n % 100}", canary=n % 4 == 0) for n in range(300)]
     outage = [read(FAILED_AT + 10 * n, "u-4", canary=True, error=WHY) for n in range(15)]
     off = [read(FAILED_AT + 160 + 10 * n, f"u-{n % 100}") for n in range(60)]
-    on = [read(78 * MINUTE + 10 * n, f"u-{n % 100}", canary=n % 4 == 0) for n in range(300)]
+    on = [read(85 * MINUTE + 10 * n, f"u-{n % 100}", canary=n % 4 == 0) for n in range(300)]
     alone = [read(AGAIN + 2 + 20 * n, "u-4", canary=True, error=WHY) for n in range(70)]
     return [*canary, *outage, *off, *on, *alone]
 
@@ -54,7 +54,7 @@ def right() -> Evidence:
         decisions=[at(FAILED_AT + 62)],
         transitions=[
             went_off(ERROR_RATE, FAILED_AT + 60),
-            went_off(GUARD_SILENT, 80 * MINUTE),
+            went_off(GUARD_SILENT, 90 * MINUTE),
             went_off(ERROR_RATE, AGAIN + 60),
         ],
         ramp=[
@@ -62,12 +62,12 @@ def right() -> Evidence:
             ramp(2, -600, on=False),
             ramp(3, 0, on=True, ended=600),
             ramp(4, FAILED_AT + 75, on=False),
-            ramp(5, 76 * MINUTE, on=True, ended=86 * MINUTE),
+            ramp(5, 83 * MINUTE, on=True, ended=93 * MINUTE),
         ],
         kill=[
             kill(1, -900, on=False),
             kill(2, FAILED_AT + 70, on=True),
-            kill(3, 75 * MINUTE, on=False),
+            kill(3, 82 * MINUTE, on=False),
         ],
         verdict=no_go(25.0),
         told=[TOLD],
@@ -91,7 +91,7 @@ def _nobody_noticed(seen: Evidence) -> None:
 
 
 SPOILED: list[Spoiling] = [
-    (late_failure.everything_long_over, "it baked too lately", deployment(3, completed=at(16 * MINUTE))),
+    (late_failure.everything_long_over, "it baked too lately", deployment(3, completed=at(25 * MINUTE))),
     (late_failure.everything_long_over, "it bakes still", deployment(3, completed=None)),
     (late_failure.everything_long_over, "nothing was deployed", sets("ramp", [])),
     (late_failure.everything_long_over, "a release", _released),
@@ -117,6 +117,6 @@ SPOILED: list[Spoiling] = [
     (
         late_failure.missing_guard_noticed,
         "it went off before",
-        lambda seen: setattr(seen, "transitions", [went_off(GUARD_SILENT, 60 * MINUTE)]),
+        lambda seen: setattr(seen, "transitions", [went_off(GUARD_SILENT, 70 * MINUTE)]),
     ),
 ]
