@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rehearsal.claims import always, rolling_back, splitting
 from rehearsal.claims.moments import canary_reads, moments, window
 from tests.rehearsal import spoiling
-from tests.rehearsal.handmade import GUARD_SILENT
+from tests.rehearsal.handmade import GUARD_SILENT, at
 from tests.rehearsal.spoiling import answers, flag_stayed_on, no_kill_switch, sets
 
 if TYPE_CHECKING:
@@ -37,8 +37,26 @@ def on_both_sides(seen: Evidence) -> None:
 
 
 def late_canary(seen: Evidence) -> None:
-    """One more canary request a minute before nobody looks any more."""
-    spoiling.adds_read(seen.clock.cloud(window(seen)[1]) - 60, "u-late", canary=True)(seen)
+    """One more canary request a minute before nobody looks any more, and one of the mock's after it."""
+    end = seen.clock.cloud(window(seen)[1])
+    spoiling.adds_read(end - 60, "u-late", canary=True)(seen)
+    spoiling.adds_read(end - 30, "u-late")(seen)
+
+
+def failed_before(seen: Evidence) -> None:
+    """Every failure of the canary was before it was broken."""
+    seen.lines.reads = [replace(one, at=at(30)) if one.canary_error else one for one in seen.lines.reads]
+
+
+def calmed_down(seen: Evidence) -> None:
+    """The alarms changed, but to OK."""
+    seen.transitions = [replace(one, state="OK") for one in seen.transitions]
+
+
+def leads_nowhere(seen: Evidence) -> None:
+    """The alias had no version, ever."""
+    seen.alias_before = seen.alias_after = ""
+    seen.aliases = dict.fromkeys(seen.aliases, "")
 
 
 def nothing_after(seen: Evidence) -> None:
@@ -75,6 +93,12 @@ def said_go(seen: Evidence) -> None:
     seen.verdict = replace(seen.verdict, decision="GO")
 
 
+def said_no_more(seen: Evidence) -> None:
+    """A NO-GO, and not a word why."""
+    assert seen.verdict is not None
+    seen.verdict = replace(seen.verdict, summary="")
+
+
 ALWAYS: list[Spoiling] = [
     (always.engine_created, "nothing was created", sets("engine.created", 0)),
     (always.engine_created, "no pack was enforced", sets("engine.packs", {})),
@@ -109,6 +133,8 @@ ROLLING_BACK: list[Spoiling] = [
     (rolling_back.failure_unseen, "another answer", in_the_failure("other")),
     (rolling_back.failure_unseen, "nothing failed", NEVER),
     (rolling_back.failure_unseen, "nothing was sent", spoiling.nothing_was_sent),
+    (rolling_back.failure_unseen, "it failed only before", failed_before),
+    (rolling_back.alarm_went_off, "it went to OK", calmed_down),
     (rolling_back.alarm_went_off, "no alarm", sets("transitions", [])),
     (rolling_back.alarm_went_off, "only another one", only_the_guards),
     (rolling_back.alarm_went_off, "an early one", spoiling.adds_alarm("huntaze-canary-p95-gt-130pct", 60)),
@@ -131,9 +157,10 @@ ROLLING_BACK: list[Spoiling] = [
         "it moved meanwhile",
         lambda seen: spoiling.leads_to(seen.scenario.breaks, "2")(seen),
     ),
-    (rolling_back.alias_stayed, "it leads nowhere", sets("alias_before", "")),
+    (rolling_back.alias_stayed, "it leads nowhere", leads_nowhere),
     (rolling_back.verdict_no_go, "no verdict", sets("verdict", None)),
     (rolling_back.verdict_no_go, "a GO", said_go),
+    (rolling_back.verdict_no_go, "not a word why", said_no_more),
 ]
 
 ANYWHERE = [*ALWAYS, *SPLITTING, *ROLLING_BACK]

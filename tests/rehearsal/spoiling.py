@@ -92,10 +92,11 @@ def no_kill_switch(seen: Evidence) -> None:
 
 
 def flag_stayed_on(seen: Evidence) -> None:
-    """From the failure on nobody turned the flag off, nor did AppConfig."""
+    """From the failure on nobody turned the flag off, nor did AppConfig; whatever was deployed is on."""
     start, _ = window(seen)
     seen.ramp = [
         replace(one, state="COMPLETE", content={"prismaAdapter": {"enabled": True}})
+        if one.started >= start or one.state == "ROLLED_BACK"
+        else one
         for one in seen.ramp
-        if one.content["prismaAdapter"]["enabled"] or one.started < start
     ]

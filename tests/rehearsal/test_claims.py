@@ -81,3 +81,9 @@ def test_the_share_is_tested_as_scipy_tests_it(n: int, p: float, data: st.DataOb
     """The exact binomial test, two-sided."""
     k = data.draw(st.integers(0, n))
     assert binomial_two_sided(k, n, p) == pytest.approx(binomtest(k, n, p).pvalue, rel=1e-4, abs=1e-9)
+
+
+@pytest.mark.parametrize(("k", "p", "fits"), [(0, 0.0, 1.0), (1, 0.0, 0.0), (9, 1.0, 1.0), (8, 1.0, 0.0)])
+def test_nobody_and_everybody_are_shares_that_fit_exactly_or_not(k: int, p: float, fits: float) -> None:
+    """Where there is no chance there is nothing to test."""
+    assert binomial_two_sided(k, 9, p) == fits

@@ -76,6 +76,14 @@ def test_what_went_off_before_the_failure_is_no_consequence_of_it() -> None:
     assert moments(seen) == found
 
 
+def test_a_canary_that_failed_before_it_was_broken_failed_for_another_reason() -> None:
+    """One failure of an hour before is not the first of these."""
+    seen = beta.right()
+    found = moments(seen)
+    seen.lines.reads.insert(0, read(5000, "u-1", canary=True, error="timeout"))
+    assert moments(seen) == found
+
+
 def test_without_a_failure_nothing_followed_but_the_last_canary_is_known() -> None:
     """Nobody can be late to what never happened."""
     seen = beta.right()
