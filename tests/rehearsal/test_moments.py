@@ -48,6 +48,13 @@ def test_a_deployment_that_appconfig_took_back_is_off_when_it_had_been_taken_bac
     assert moments(seen).flag_off is None
 
 
+def test_a_deployment_taken_back_nobody_knows_when_is_off_nobody_knows_when() -> None:
+    """Nothing is made up for it."""
+    seen = bad_flag.right()
+    seen.ramp = [replace(one, completed=None) if one.state == "ROLLED_BACK" else one for one in seen.ramp]
+    assert moments(seen).flag_off is None
+
+
 @pytest.mark.parametrize("state", ["BAKING", "DEPLOYING", "ROLLING_BACK"])
 def test_a_deployment_under_way_is_not_off_yet(state: str) -> None:
     """Only what AppConfig has come to the end of."""
