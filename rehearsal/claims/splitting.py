@@ -39,7 +39,7 @@ def share_fits(seen: Evidence) -> Claim:
     n, k = len(inside | outside), len(inside)
     p_value = binomial_two_sided(k, n, seen.configured_percent / 100)
     return Claim(
-        f"H+1-2: the observed share of users fits {seen.configured_percent:g} %",
+        f"the observed share of users fits {seen.configured_percent:g} %",
         n > 0 and k > 0 and p_value >= SHARE_ALPHA,
         {
             "users": n,
