@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -95,10 +96,11 @@ def _events(logs: Any, group: str, stream: str) -> Iterator[tuple[float, str, st
 
 
 def said(events: Iterable[tuple[float, str, str]], name: str, value: str) -> Iterator[float]:
-    """When a function wrote a structured line with such a field."""
+    """When a function wrote a structured line with such a field; a line cut off by a kill says nothing."""
     for at, _, message in events:
-        if message.startswith("{") and json.loads(message).get(name) == value:
-            yield at
+        with contextlib.suppress(ValueError):
+            if message.startswith("{") and json.loads(message).get(name) == value:
+                yield at
 
 
 def parse(events: Iterable[tuple[float, str, str]]) -> Lines:

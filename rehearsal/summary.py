@@ -25,8 +25,6 @@ def build(
     seen: Evidence, claims: list[Claim], wall_s: float, replayed: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Everything a run showed, with its evidence."""
-    reads = canary_reads(seen)
-    inside, outside = users_by_side(reads)
     outcomes = seen.ledger.outcomes()
     return {
         "format": FORMAT,
@@ -45,13 +43,7 @@ def build(
             "lost": int(seen.sums["ShadowLost"]),
             "diffs": int(seen.sums["ShadowDiffs"]),
         },
-        "canary": {
-            "configured_percent": seen.configured_percent,
-            "observed_percent": round(100 * len(inside) / len(inside | outside), 3) if reads else 0.0,
-            "users": len(inside),
-            "requests": sum(read.canary for read in reads),
-            "users_who_changed_side": len(inside & outside),
-        },
+        "canary": _canary(seen),
         "rollback": rollback_seconds(seen) if seen.scenario.breaks else None,
         "engine": {
             "created": seen.engine.created,
@@ -67,6 +59,21 @@ def build(
         "wall_s": round(wall_s, 1),
         "verdict": seen.verdict.as_dict() if seen.verdict else None,
         "observed": [claim.as_dict() for claim in claims],
+    }
+
+
+def _canary(seen: Evidence) -> dict[str, Any] | None:
+    """The judged step while it was on everywhere; ``None`` where nobody turned a canary on by a step."""
+    if seen.scenario.judged is None:
+        return None
+    reads = canary_reads(seen)
+    inside, outside = users_by_side(reads)
+    return {
+        "configured_percent": seen.configured_percent,
+        "observed_percent": round(100 * len(inside) / len(inside | outside), 3) if reads else 0.0,
+        "users": len(inside),
+        "requests": sum(read.canary for read in reads),
+        "users_who_changed_side": len(inside & outside),
     }
 
 

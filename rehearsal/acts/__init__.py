@@ -25,7 +25,6 @@ ACTS: dict[str, Callable[[Hands, Step], Any]] = {
     "spoil-records": backend.spoil_records,
     "mend-records": backend.mend_records,
     "remove-guard": guard.remove,
-    "return-guard": guard.put_back,
     "kill-guard": kills.after_each_call,
     "two-guards": kills.two_at_once,
     "publish-bad": releases.publish_bad,

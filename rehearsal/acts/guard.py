@@ -1,4 +1,4 @@
-"""The guard taken away and put back, as an operator can: no concurrency, no invocation."""
+"""The guard taken away, as an operator can: no concurrency, no invocation."""
 
 from __future__ import annotations
 
@@ -17,8 +17,3 @@ def remove(hands: Hands, _step: Step) -> None:
     hands.clients.lambda_.put_function_concurrency(
         FunctionName=hands.target.guard_function, ReservedConcurrentExecutions=0
     )
-
-
-def put_back(hands: Hands, _step: Step) -> None:
-    """Reserve nothing in particular any more."""
-    hands.clients.lambda_.delete_function_concurrency(FunctionName=hands.target.guard_function)

@@ -44,7 +44,7 @@ def told_once(seen: Evidence) -> Claim:
 
 
 def one_of_two(seen: Evidence) -> Claim:
-    """Two invocations at once: one claimed the latch, the end is the same, one message."""
+    """Two invocations at once: one claimed the latch, or a tick beside them; the same end, one message."""
     run = seen.noted["two-guards"]
     return Claim(
         "two guards at once: one act, the same end, told once",

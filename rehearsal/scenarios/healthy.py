@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from rehearsal.evidence import Evidence
 
 
+FAILING = 0.005
+"""Share of the creators that cannot be read."""
+
+
 def nothing_fired(seen: Evidence) -> Claim:
     """Alarms, deployments that nobody made, and people's inbox."""
     red = [t.alarm for t in alarms(seen, seen.clock.wall(0), seen.ended)]
@@ -30,8 +34,10 @@ def failures_were_there(seen: Evidence) -> Claim:
     reads = [read for read in seen.lines.reads if read.canary]
     failed = sum(bool(read.canary_error) for read in reads)
     return Claim(
-        "some of the canary's reads did fail, about one in two hundred, and no user saw it",
-        failed > 0 and set(seen.ledger.outcomes()) == {"mock"},
+        "some of the canary's reads did fail, at a rate that fits one in two hundred, and no user saw it",
+        failed > 0
+        and splitting.binomial_two_sided(failed, len(reads), FAILING) >= splitting.SHARE_ALPHA
+        and set(seen.ledger.outcomes()) == {"mock"},
         {
             "canary_requests": len(reads),
             "failed": failed,
@@ -59,7 +65,7 @@ HEALTHY = Scenario(
         Phase("H+1-3 canary 25 %", HOUR, 3 * HOUR, "a quarter of users read from Prisma"),
     ),
     steps=(
-        Step(0, "spoil-records", "one creator in two hundred cannot be read from Prisma", value=0.005),
+        Step(0, "spoil-records", "one creator in two hundred cannot be read from Prisma", value=FAILING),
         Step(0, "canary-on", "prismaAdapter goes to 1 %", value=1.0, label="canary-on-1"),
         Step(HOUR, "canary-on", "prismaAdapter goes to 25 %", value=25.0),
     ),

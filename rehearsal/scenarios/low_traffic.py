@@ -45,8 +45,8 @@ def _caught(part: str, percent: float) -> Callable[[Evidence], Claim]:
 def trickle(seen: Evidence) -> Claim:
     """How little traffic it was: canary requests in the alarm's five minutes."""
     reads = [read for read in seen.lines.reads if read.canary]
-    minutes = sum(seen.done[f"await-{part}"] - seen.done[f"canary-{part}"] for part, _ in PARTS)
-    per_window = len(reads) / (minutes * seen.clock.factor / 300) if minutes else 0.0
+    wall_s = sum(seen.done[f"await-{part}"] - seen.done[f"canary-{part}"] for part, _ in PARTS)
+    per_window = len(reads) / (wall_s * seen.clock.factor / 300) if wall_s else 0.0
     return Claim(
         "canary requests came in a trickle: fewer than ten in the alarm's five minutes",
         0 < per_window < 10,  # noqa: PLR2004 - said in the claim
