@@ -12,8 +12,9 @@ from rollback_guard.alarm_states import states
 from rollback_guard.counts import read_counts
 
 from ops.verdict import judged
-from rehearsal import evidence
+from rehearsal import readback
 from rehearsal.claims.moments import moments
+from rehearsal.evidence import Evidence
 from rehearsal.progress import Status
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from ops.clients import Clients
     from ops.target import Target
-    from rehearsal.evidence import EngineEvidence, Evidence
+    from rehearsal.evidence import EngineEvidence
     from rehearsal.hands import Hands
     from rehearsal.ledger import Ledger
     from rehearsal.local_cloud import LocalCloud
@@ -81,7 +82,7 @@ class Watch:
         }
         for name, (environment, profile) in environments.items():
             told = self._flags_told.get(name, BASELINE)
-            for found in evidence.deployments(
+            for found in readback.deployments(
                 self.clients.appconfig, target.appconfig_application_id, environment, profile, after=told
             ):
                 self._flags_told[name] = found.number
@@ -159,9 +160,9 @@ def collect(played: Played, engine: EngineEvidence) -> Evidence:
     clients, target, scenario = hands.clients, hands.target, hands.scenario
     start, end = played.first_request - 1, time.time() + 1
     application = target.appconfig_application_id
-    lines = evidence.lines(clients, target)
+    lines = readback.lines(clients, target)
     judged_step = scenario.judged
-    seen = evidence.Evidence(
+    seen = Evidence(
         scenario=scenario,
         clock=played.clock,
         done=played.done,
@@ -170,19 +171,19 @@ def collect(played: Played, engine: EngineEvidence) -> Evidence:
         aliases=hands.aliases,
         ledger=played.ledger,
         lines=lines,
-        sums=evidence.sums(clients.cloudwatch, target, start, SUMS),
-        transitions=evidence.transitions(clients.cloudwatch, list(target.alarms.values())),
-        ramp=evidence.deployments(
+        sums=readback.sums(clients.cloudwatch, target, start, SUMS),
+        transitions=readback.transitions(clients.cloudwatch, list(target.alarms.values())),
+        ramp=readback.deployments(
             clients.appconfig, application, target.ramp_environment_id, target.flag_profile_id
         ),
-        kill=evidence.deployments(
+        kill=readback.deployments(
             clients.appconfig, application, target.kill_environment_id, target.kill_profile_id
         ),
-        decisions=evidence.decisions(clients, target),
-        releases=evidence.releases(clients.codedeploy, target),
+        decisions=readback.decisions(clients, target),
+        releases=readback.releases(clients.codedeploy, target),
         alias_before=played.alias_before,
         alias_after=hands.alias(),
-        traces=evidence.traces(clients.xray, start, end),
+        traces=readback.traces(clients.xray, start, end),
         verdict=None,
         engine=engine,
         configured_percent=(judged_step.value or 0.0) if judged_step else 0.0,

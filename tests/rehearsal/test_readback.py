@@ -13,7 +13,7 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from rehearsal import evidence
+from rehearsal import readback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def test_deployments_are_read_oldest_first_with_what_they_deployed(appconfig: St
     deployed(appconfig, 2, "COMPLETE", [], on=False)
     deployed(appconfig, 3, "ROLLED_BACK", log, on=True)
     deployed(appconfig, 4, "BAKING", [], on=True)
-    second, third, fourth = evidence.deployments(appconfig.client, "a", "e", "p", after=1)
+    second, third, fourth = readback.deployments(appconfig.client, "a", "e", "p", after=1)
     assert (second.number, second.state, second.completed) == (2, "COMPLETE", when(6).timestamp())
     assert second.content == {"prismaAdapter": {"enabled": False}}
     assert (third.number, third.started) == (3, when(10).timestamp())
@@ -106,7 +106,7 @@ def test_deployments_that_are_known_already_are_not_asked_for_again(appconfig: S
     appconfig.add_response(
         "list_deployments", {"Items": listed}, {"ApplicationId": "a", "EnvironmentId": "e"}
     )
-    assert evidence.deployments(appconfig.client, "a", "e", "p", after=2) == []
+    assert readback.deployments(appconfig.client, "a", "e", "p", after=2) == []
     appconfig.assert_no_pending_responses()
 
 
@@ -133,7 +133,7 @@ def test_releases_are_read_oldest_first_without_codedeploys_own_rollbacks(codede
     stopped = {"status": "Stopped", "errorInformation": {"code": "ALARM_ACTIVE", "message": "an alarm"}}
     release(codedeploy, "d-1", 10, "user", rollbackInfo={"rollbackDeploymentId": "d-2"}, **stopped)
     target = cast("Target", SimpleNamespace(codedeploy_application="a", codedeploy_group="g"))
-    first, third = evidence.releases(codedeploy.client, target)
+    first, third = readback.releases(codedeploy.client, target)
     assert first == {
         "deploymentId": "d-1",
         "created": when(10).timestamp(),
