@@ -68,7 +68,10 @@ def moments(seen: Evidence) -> Moments:
 
 
 def _offs(seen: Evidence) -> Iterator[float]:
-    """When the ramp flag went off: by a deployment, or by AppConfig taking one back."""
+    """When the ramp flag went off: by a deployment, or by AppConfig taking one back.
+
+    The latter is dated in whole seconds here, so up to a real second too early.
+    """
     for deployment in seen.ramp:
         if deployment.state == "COMPLETE" and not deployment.content["prismaAdapter"]["enabled"]:
             yield deployment.started
