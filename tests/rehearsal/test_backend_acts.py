@@ -116,9 +116,6 @@ def test_a_stopped_database_fails_every_read_and_a_started_one_none(
 ) -> None:
     """With the data it had; the same sandbox comes back by itself."""
     before, step = rows(server), Step(0, "stop-database", "down")
-    with psycopg.connect(server.dsn, autocommit=True) as connection:
-        # Commits are written a moment later here (synchronous_commit is off): those just made could be lost.
-        connection.execute("CHECKPOINT")
     backend.stop_database(hands, step)
     assert server.pid == 0
     assert host.ask(get()).get("answer", {}).get("status") != "ok"
