@@ -96,7 +96,8 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 ##@ Parts of the above
 .PHONY: test-program
 test-program: ready ## the program, the functions in Python, the verdict, the rehearsal
-	@$(PROGRAM) -m pytest tests --ignore tests/cloud --ignore tests/policy --ignore tests/live $(PYTEST)
+	@$(PROGRAM) -m pytest tests --ignore tests/cloud --ignore tests/policy --ignore tests/live \
+		--numprocesses 2 --dist loadfile $(PYTEST)
 
 .PHONY: test-cloud
 test-cloud: ready ## the local AWS
