@@ -94,10 +94,14 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 		rehearsal/cloud/node_runtime/node_modules
 
 ##@ Parts of the above
+# Tests that measure times or start servers have the machine for themselves; all others run by two processes.
+ALONE := tests/mock_read tests/prisma_read tests/rehearsal tests/release
+APART := $(ALONE) tests/cloud tests/policy tests/live
+
 .PHONY: test-program
 test-program: ready ## the program, the functions in Python, the verdict, the rehearsal
-	@$(PROGRAM) -m pytest tests --ignore tests/cloud --ignore tests/policy --ignore tests/live \
-		--numprocesses 2 --dist loadfile $(PYTEST)
+	@$(PROGRAM) -m pytest tests $(addprefix --ignore ,$(APART)) --numprocesses 2 --dist loadfile $(PYTEST)
+	@$(PROGRAM) -m pytest $(ALONE) $(PYTEST)
 
 .PHONY: test-cloud
 test-cloud: ready ## the local AWS
