@@ -95,7 +95,8 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 
 ##@ Parts of the above
 # Tests that measure times or start servers have the machine for themselves; all others run by two processes.
-ALONE := tests/mock_read/test_sandbox.py tests/mock_read/test_other_read_path.py tests/prisma_read tests/rehearsal
+ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/mock_read/test_other_read_path.py \
+	tests/prisma_read tests/rehearsal
 APART := $(ALONE) tests/cloud tests/policy tests/live
 
 .PHONY: test-program

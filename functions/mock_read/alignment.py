@@ -13,17 +13,23 @@ MAX_VALUES = 100_000
 """Values that Python's own comparison is let loose on. It knows no limit: a document made of shared parts is
 small in memory and endless to walk."""
 
+_CONTAINERS = frozenset({dict, list})
+
 
 def walkable(document: Any) -> bool:
     """Whether a document holds at most `MAX_VALUES`, a part that is shared counting each time it is met."""
-    left, waiting = MAX_VALUES, [document]
-    while waiting:
-        value = waiting.pop()
-        members = value.values() if type(value) is dict else value if type(value) is list else ()
-        left -= len(members)
+    left, level = MAX_VALUES, [document] if type(document) in _CONTAINERS else []
+    while level:
+        # A level is counted before it is made, so that it is never larger than the limit either.
+        left -= sum(map(len, level))
         if left < 0:
             return False
-        waiting += [member for member in members if type(member) is dict or type(member) is list]
+        level = [
+            member
+            for value in level
+            for member in (value.values() if type(value) is dict else value)
+            if type(member) in _CONTAINERS
+        ]
     return True
 
 

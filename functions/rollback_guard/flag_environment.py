@@ -82,7 +82,10 @@ class FlagEnvironment:
     def version_of(self, document: dict[str, Any], what: str) -> str:
         """The hosted version that holds a document, created if there is none.
 
-        It is found again by a label made from the content, so that repeating an act adds no versions.
+        It is found again by a label made from the content, so that repeating an act adds no versions. Two
+        guards at the same moment may create one each, which does no harm. AppConfig's lock against that
+        (``LatestVersionNumber``) is not used: no document says what it is compared with once the newest
+        version has been deleted, and an act must not wait for somebody to find out.
         """
         content = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
         label = f"{what}-{hashlib.sha256(content).hexdigest()[:12]}"
