@@ -94,23 +94,25 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 		rehearsal/cloud/node_runtime/node_modules
 
 ##@ Parts of the above
-# Tests that measure times or start servers have the machine for themselves; all others run by two processes.
+# Tests that measure times or start PostgreSQL have the machine for themselves; all others run by two processes.
+BY_TWO := --numprocesses 2 --dist loadfile
 ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/mock_read/test_other_read_path.py \
-	tests/prisma_read tests/rehearsal
+	tests/prisma_read tests/rehearsal/test_backend_acts.py tests/rehearsal/test_postgres_orphaned.py \
+	tests/rehearsal/test_bad_package.py tests/rehearsal/test_traffic.py
 APART := $(ALONE) tests/cloud tests/policy tests/live
 
 .PHONY: test-program
 test-program: ready ## the program, the functions in Python, the verdict, the rehearsal
-	@$(PROGRAM) -m pytest tests $(addprefix --ignore ,$(APART)) --numprocesses 2 --dist loadfile $(PYTEST)
+	@$(PROGRAM) -m pytest tests $(addprefix --ignore ,$(APART)) $(BY_TWO) $(PYTEST)
 	@$(PROGRAM) -m pytest $(ALONE) $(PYTEST)
 
 .PHONY: test-cloud
 test-cloud: ready ## the local AWS
-	@$(CLOUD) -m pytest tests/cloud $(PYTEST)
+	@$(CLOUD) -m pytest tests/cloud $(BY_TWO) $(PYTEST)
 
 .PHONY: test-policy
 test-policy: ready ## the policy pack
-	@$(POLICY) -m pytest tests/policy $(PYTEST)
+	@$(POLICY) -m pytest tests/policy $(BY_TWO) $(PYTEST)
 
 .PHONY: mutants
 mutants: ready ## weaken beta and prod in every way: each must be caught by the rule meant for it
