@@ -94,11 +94,10 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 		rehearsal/cloud/node_runtime/node_modules
 
 ##@ Parts of the above
-# Tests that measure times or start PostgreSQL have the machine for themselves; all others run by two processes.
+# Tests that measure times have the machine for themselves; all others run by two processes.
 BY_TWO := --numprocesses 2 --dist loadfile
-ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/mock_read/test_other_read_path.py \
-	tests/prisma_read tests/rehearsal/test_backend_acts.py tests/rehearsal/test_postgres_orphaned.py \
-	tests/rehearsal/test_bad_package.py tests/rehearsal/test_traffic.py
+ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/prisma_read/test_prisma_migrate.py \
+	tests/prisma_read/test_database_gone_and_back.py
 APART := $(ALONE) tests/cloud tests/policy tests/live
 
 .PHONY: test-program

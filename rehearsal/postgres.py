@@ -44,12 +44,14 @@ class PostgresServer:
 
     Attributes:
         directory: Everything it owns; removed by whoever made it.
+        port: Chosen when it is first started and kept from then on; 0 before. Making a cluster takes seconds,
+            in which a port chosen earlier could have gone to somebody else.
         password: Random, for this run only.
     """
 
     directory: Path
-    port: int
     timezone: str = "UTC"
+    port: int = 0
     user: str = USER
     database: str = DATABASE
     host: str = "127.0.0.1"
@@ -100,6 +102,7 @@ class PostgresServer:
         Raises:
             PostgresError: It ended, or did not answer in time.
         """
+        self.port = self.port or free_port()
         settings = {
             "listen_addresses": self.host,
             "port": str(self.port),
@@ -174,7 +177,7 @@ def free_port() -> int:
 
 def start(directory: Path, timezone: str = "UTC") -> PostgresServer:
     """Start a server with an empty database; whoever starts it stops it."""
-    server = PostgresServer(directory, free_port(), timezone)
+    server = PostgresServer(directory, timezone)
     server.create()
     try:
         server.start()

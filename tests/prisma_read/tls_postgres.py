@@ -63,7 +63,7 @@ def debians() -> Iterator[TlsServer]:
     as_user = _unprivileged(folder)
     try:
         _certificates(folder, TlsServer.host)
-        data, port = folder / "data", free_port()
+        data = folder / "data"
         _run(
             DEBIANS[-1] / "initdb",
             "-D",
@@ -78,6 +78,7 @@ def debians() -> Iterator[TlsServer]:
         (data / "pg_hba.conf").write_text(
             "hostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n"
         )
+        port = free_port()
         options = {
             "port": str(port),
             "listen_addresses": "localhost",
