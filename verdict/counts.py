@@ -32,6 +32,8 @@ class Counts:
         noise_diffs: Those of them that differed.
         users: Distinct users, ``None`` when not counted.
         canary_users: Distinct users whose decided path was Prisma, ``None`` when not counted.
+        canary_since: Canary requests and errors since each quarter of an hour of the window, the first first
+            (`verdict.afresh`); empty when not known.
     """
 
     minutes: float = 0.0
@@ -49,6 +51,7 @@ class Counts:
     noise_diffs: int = 0
     users: int | None = None
     canary_users: int | None = None
+    canary_since: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         parts = (
@@ -64,6 +67,12 @@ class Counts:
         for name, part, whole_name, whole in parts:
             if not 0 <= part <= whole:
                 raise ValueError(f"{name} = {part}: must be from 0 to {whole_name} = {whole}.")
+        for requests, errors in self.canary_since:
+            if not 0 <= errors <= requests <= self.canary_requests:
+                raise ValueError(
+                    f"canary_since = {requests, errors}: must be parts of canary_requests = "
+                    f"{self.canary_requests}, errors not more than requests."
+                )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; `from_dict` takes them back."""
@@ -72,7 +81,9 @@ class Counts:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Counts:
         """Counts from `as_dict`; keys it does not know are left out."""
-        return cls(**{name: value for name, value in values.items() if name in cls.__dataclass_fields__})
+        known = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
+        since = tuple((requests, errors) for requests, errors in known.pop("canary_since", ()))
+        return cls(**known, canary_since=since)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Row:
 
 def duration(minutes: float) -> str:
     """Minutes as a person says them."""
-    if minutes < 1:
+    if minutes < 1.5:  # noqa: PLR2004 - what rounds to one
         return "a minute"
     if minutes < 120:  # noqa: PLR2004 - two hours
         return f"{minutes:.0f} minutes"

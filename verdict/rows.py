@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from verdict import noise, rate_test
+from verdict import afresh, noise, rate_test
 from verdict.question import Question, answer
 from verdict.rate_test import ALPHA_ALL_TOO_HIGH
+from verdict.row import duration, percent
 
 if TYPE_CHECKING:
     from verdict.counts import Counts, Thresholds
@@ -19,6 +20,8 @@ SLOW_SHARE = 0.05
 
 def errors(counts: Counts, limits: Thresholds, effective: float, note: str, *, canary: bool) -> Row:
     """Failed requests against the error rate: the canary's own, and those of all paths together.
+
+    A canary whose whole step shows nothing may still be failing lately: `verdict.afresh`.
 
     All requests can only make it worse: a canary that has not been seen is not a healthy one. Beside a
     canary they are judged at a tenth of its alpha, which a hundred times as many requests can afford, so
@@ -60,7 +63,35 @@ def errors(counts: Counts, limits: Thresholds, effective: float, note: str, *, c
         )
     )
     every = answer(replace(everything, alpha=ALPHA_ALL_TOO_HIGH))
-    return every if every.decision == "NO-GO" and own.decision != "NO-GO" else own
+    if own.decision == "NO-GO":
+        return own
+    return every if every.decision == "NO-GO" else _failing_lately(own, counts, limit) or own
+
+
+def _failing_lately(own: Row, counts: Counts, limit: float) -> Row | None:
+    """The canary's row by its requests since some quarter of an hour, where those alone show too much."""
+    found = afresh.first_decided(counts.canary_since, limit)
+    if found is None:
+        return None
+    beginning, evidence = found
+    n, k = round(evidence.n), round(evidence.k)
+    minutes = max(0.0, counts.minutes - beginning * afresh.EVERY_MINUTES)
+    unit = f"canary requests of the last {duration(minutes)}".replace("last a minute", "last minute")
+    return replace(
+        own,
+        decision="NO-GO",
+        unit=unit,
+        n=n,
+        k=k,
+        observed_percent=100 * k / n,
+        e_bad=evidence.e,
+        bad_needed=evidence.needed,
+        more=0,
+        minutes=None,
+        why=f"{k} of {n} {unit} failed{percent(k, n)}: shown to be over {100 * limit:.3g} %, "
+        f"judged afresh from minute {beginning * afresh.EVERY_MINUTES} of the step; "
+        f"{own.k:g} of {own.n:g} in all of it.",
+    )
 
 
 def p95(counts: Counts, limits: Thresholds, effective: float, note: str) -> Row:

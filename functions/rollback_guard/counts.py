@@ -12,9 +12,11 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataR
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from verdict import Counts, Thresholds
+from verdict.afresh import EVERY_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,8 +109,33 @@ def read_counts(  # noqa: PLR0913, PLR0917 - where, whose, and between which mom
         minutes=max(0.0, (end - start).total_seconds() / 60),
         mock_p95_ms=mock_p95,
         canary_p95_ms=weighted(series["canary_p95"], series["canary_n"]),
+        canary_since=since_each(
+            series["canary_requests"], series["canary_errors"], start.timestamp(), end.timestamp()
+        ),
         **_consistent({**sums, **slow}),
     )
+
+
+def since_each(
+    requests: Mapping[float, float], errors: Mapping[float, float], start: float, end: float
+) -> tuple[tuple[int, int], ...]:
+    """Requests and errors since each quarter of an hour after the start: `verdict.afresh` says what for.
+
+    Args:
+        requests: By the moment each minute began.
+        errors: Those of them that failed.
+        start: The window's first moment, as a timestamp.
+        end: Its last.
+    """
+    length = 60 * EVERY_MINUTES
+    summed = [[0.0, 0.0] for _ in range(1 + max(0, int((end - start) / length)))]
+    for column, series in enumerate((requests, errors)):
+        for at, value in series.items():
+            summed[min(len(summed) - 1, max(0, int((at - start) / length)))][column] += value
+    for after, before in pairwise(reversed(summed)):
+        before[0] += after[0]
+        before[1] += after[1]
+    return tuple((round(n), min(round(k), round(n))) for n, k in summed[1:])
 
 
 def weighted(values: Mapping[float, float], weights: Mapping[float, float]) -> float | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -156,7 +157,7 @@ class CloudWatch(Service):
     """Alarm states; the entry function's metrics by (metric, path, statistic), Lambda's own by minute.
 
     Attributes:
-        values: One value for the whole window.
+        values: One value for the whole window, or one for each of its minutes.
         minutes: Of AWS/Lambda by (function, metric): values of the window's minutes, oldest first.
         measured: Canary requests by minute, where a test needs them so; else `values` has them.
         status: StatusCode of every answer.
@@ -167,7 +168,7 @@ class CloudWatch(Service):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.alarms: dict[str, str] = {}
-        self.values: dict[tuple[str, str | None, str], float] = {}
+        self.values: dict[tuple[str, str | None, str], float | Sequence[float]] = {}
         self.minutes: dict[tuple[str, str], list[float]] = {}
         self.measured: list[float] | None = None
         self.status = "Complete"
@@ -198,7 +199,8 @@ class CloudWatch(Service):
         key = (metric, dimensions.get("Path"), stat["Stat"])
         if key == ("Requests", "prisma", "Sum") and self.measured is not None:
             return self.measured
-        return [self.values[key]] if key in self.values else []
+        value = self.values.get(key, [])
+        return list(value) if isinstance(value, Sequence) else [value]
 
 
 class Lambda(Service):

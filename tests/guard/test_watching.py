@@ -65,6 +65,25 @@ def test_a_healthy_canary_is_left_alone(unit: Unit, watch: Watch) -> None:
     assert watch.counted("GuardTicks") == 60
 
 
+def test_a_canary_that_fails_late_is_off_after_few_failures(unit: Unit, watch: Watch) -> None:
+    """GIVEN an hour with two failures of 480 WHEN six of eight fail THEN off, by the last minute alone."""
+    unit.canary(5)
+    canary, failed = [8.0] * 61, [0.0] * 59 + [2.0, 6.0]
+    unit.cloudwatch.values |= {
+        ("Requests", None, "Sum"): [160.0] * 61,
+        ("Errors", None, "Sum"): failed,
+        ("Requests", "prisma", "Sum"): canary,
+        ("Errors", "prisma", "Sum"): failed,
+    }
+    unit.clock.sleep(60 * 60)
+    watch.tick()
+    assert (unit.killed, unit.off) == (True, True)
+    (evidence,) = watch.said("EVIDENCE")
+    counts = evidence["verdict"]["counts"]
+    assert (counts["canary_requests"], counts["canary_since"][3]) == (488, [8, 6])
+    assert "the last minute failed" in str(evidence["verdict"]["rows"][0]["why"])
+
+
 def test_no_data_is_reported_and_not_rolled_back(unit: Unit, watch: Watch) -> None:
     """GIVEN a canary and no traffic at all THEN the verdict is logged as open, and nothing is done."""
     unit.canary(1)
