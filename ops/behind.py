@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mock_read import contract, probing
+
 from ops import versions
 from ops.errors import OpsError
 
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
     from ops.clients import Clients
     from ops.target import Target
 
-NOBODY = "canary-release"
-QUERY = {"version": 1, "operation": "getCreator", "creatorId": NOBODY, "limit": 1, "cursor": None}
-"""A creator whom nobody has: answered only by a version that reaches its database."""
+QUERY = probing.payload(contract.ABSENT)
+"""A record that nobody has: answered only by a version that reaches its database."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ The format is the one AWS documents:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
 Files ending in ``.gz`` are read as gzip, the form in which the load balancer delivers them.
 
-A log has no user id: one client address with one user agent counts as one user. A creator id the
-seed does not know is mapped onto one it does by hash, so the same creator stays the same creator.
+A log has no user id: one client address with one user agent counts as one user. A record that
+is not read here is mapped onto one that is by hash, so the same one stays the same one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from rehearsal import read_path
 from rehearsal.traffic import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 _FIELD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)')
-_CREATOR = re.compile(r"^/creators/(?P<id>[^/]+)/?$")
 _TIME, _CLIENT, _REQUEST, _AGENT = 1, 3, 12, 13
 _MAX_LIMIT = 50
 
@@ -56,7 +56,7 @@ class Replay:
         return self.requests[-1][0] if self.requests else 0.0
 
 
-def read(path: Path, creator_ids: list[str]) -> Replay:
+def read(path: Path, records: Sequence[str]) -> Replay:
     """Read a log file; lines that cannot be mapped are counted and named, not fatal.
 
     Raises:
@@ -65,7 +65,7 @@ def read(path: Path, creator_ids: list[str]) -> Replay:
     opener: Callable[..., Iterable[str]] = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8", errors="replace") as lines:  # type: ignore[attr-defined]
-            replay = parse(lines, creator_ids)
+            replay = parse(lines, records)
     except (OSError, EOFError, zlib.error) as error:
         raise AccessLogError(
             f"TRAFFIC={path}: {error}. Give a readable ALB access log, plain or .gz."
@@ -75,19 +75,20 @@ def read(path: Path, creator_ids: list[str]) -> Replay:
             ", ".join(f"{count} x {why}" for why, count in replay.skipped.most_common()) or "it is empty"
         )
         raise AccessLogError(
-            f"TRAFFIC={path}: no line of it is a GET /creators/ID request of an ALB access log ({reasons}).",
+            f"TRAFFIC={path}: no line of it is a GET {read_path.LOGGED} request of an ALB access log "
+            f"({reasons}).",
         )
     return replay
 
 
-def parse(lines: Iterable[str], creator_ids: list[str]) -> Replay:
+def parse(lines: Iterable[str], records: Sequence[str]) -> Replay:
     """Map log lines to requests, pure."""
     replay = Replay()
     timed: list[tuple[datetime, Request]] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        found = _map(line, creator_ids)
+        found = _map(line, records)
         if isinstance(found, str):
             replay.skipped[found] += 1
             replay.examples.setdefault(found, number)
@@ -98,7 +99,7 @@ def parse(lines: Iterable[str], creator_ids: list[str]) -> Replay:
     return replay
 
 
-def _map(line: str, creator_ids: list[str]) -> tuple[datetime, Request] | str:
+def _map(line: str, records: Sequence[str]) -> tuple[datetime, Request] | str:
     """One line as a timed request, or the reason why not."""
     fields = [quoted or plain for quoted, plain in _FIELD.findall(line)]
     if len(fields) <= _AGENT:
@@ -114,19 +115,17 @@ def _map(line: str, creator_ids: list[str]) -> tuple[datetime, Request] | str:
         return "time without a zone"
     if method != "GET":
         return f"method {method[:10]} is not replayed"
-    matched = _CREATOR.match(parts.path)
-    if not matched:
-        return "path is not /creators/ID"
+    record = read_path.logged(parts.path)
+    if record is None:
+        return f"path is not {read_path.LOGGED}"
     user = hashlib.sha256(f"{client}|{fields[_AGENT]}".encode()).hexdigest()[:16]
-    return when, Request(f"log-{user}", _known(matched["id"], creator_ids), _limit(parts.query))
+    return when, Request(f"log-{user}", _known(record, records), _limit(parts.query))
 
 
-def _known(creator: str, creator_ids: list[str]) -> str:
-    if creator in creator_ids:
-        return creator
-    return creator_ids[
-        int.from_bytes(hashlib.sha256(creator.encode()).digest()[:4], "big") % len(creator_ids)
-    ]
+def _known(record: str, records: Sequence[str]) -> str:
+    if record in records:
+        return record
+    return records[int.from_bytes(hashlib.sha256(record.encode()).digest()[:4], "big") % len(records)]
 
 
 def _limit(query: str) -> int:

@@ -1,6 +1,6 @@
 """A release of the entry function with a fault in it, as a hasty change brings one: a package like any other.
 
-The fault is in the read contract's mock side and hits half of the creators, not the one that the release
+The fault is in the read contract's mock side and hits half of the records, not the one that the release
 check asks for: what no check before the traffic finds, the alarms have to.
 """
 
@@ -9,26 +9,13 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING
 
-from mock_read import seed
-
+from rehearsal import read_path
 from rehearsal.toolchain import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CONTRACT = "mock_read/contract.py"
-FIRST_BROKEN = seed.creator_ids()[len(seed.creator_ids()) // 2]
-FAULT = f'''
-
-_mock = mock
-
-
-def mock(asked: Query) -> dict[str, Any] | None:
-    """Half of the creators are in a table that this release forgot."""
-    if asked.creator_id >= {FIRST_BROKEN!r}:
-        raise KeyError(asked.creator_id)
-    return _mock(asked)
-'''
 
 
 def write(target: Path, package: str) -> Path:
@@ -43,5 +30,7 @@ def write(target: Path, package: str) -> Path:
             if entry.filename.startswith(f"{bytecode}."):
                 continue
             content = good.read(entry)
-            bad.writestr(entry, content + FAULT.encode() if entry.filename == CONTRACT else content)
+            bad.writestr(
+                entry, content + read_path.BAD_RELEASE.encode() if entry.filename == CONTRACT else content
+            )
     return target

@@ -8,6 +8,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from mock_read import contract
+
 from rehearsal import local_cloud
 from rehearsal.toolchain import ROOT
 
@@ -59,7 +61,7 @@ def directions(kept: Kept) -> str:
 
   export AWS_ENDPOINT_URL={kept.endpoint} AWS_DEFAULT_REGION=us-east-1
   export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal
-  curl -H 'x-user-id: beta-001' '{kept.api_url}/creators/c-0001?limit=3'
+  curl -H 'x-user-id: beta-001' '{kept.api_url}{contract.PROBED}'
   {canary} status
   {canary} ready
   {canary} monitor --watch

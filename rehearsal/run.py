@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mock_read import contract, seed
+from mock_read import contract
 
-from rehearsal import access_log, kept, local_cloud, observe, postgres, stack, summary, toolchain
+from rehearsal import access_log, kept, local_cloud, observe, postgres, read_path, stack, summary, toolchain
 from rehearsal.acts import act, flags
 from rehearsal.database import load, migrate
 from rehearsal.engine import Engine
@@ -144,8 +144,8 @@ def _requests(options: Options, pace: Pace) -> tuple[Iterator[tuple[float, Reque
     """The traffic of a run in real seconds, and what there is to say about a log."""
     seconds = options.scenario.seconds / options.factor
     if options.traffic is None:
-        return steady(options.seed, USERS, BETA_USERS, pace, seed.creator_ids()), None
-    replay = access_log.read(options.traffic, seed.creator_ids())
+        return steady(options.seed, USERS, BETA_USERS, pace, read_path.RECORDS), None
+    replay = access_log.read(options.traffic, read_path.RECORDS)
     for reason, count in replay.skipped.items():
         line = replay.examples[reason]
         sys.stderr.write(f"{options.traffic}: {count} lines not replayed: {reason} (first: line {line})\n")
@@ -179,7 +179,7 @@ def _play(
     before = hands.alias()
     url = stack.api_url(endpoint, hands.target)
     smoke_from = time.time()
-    smoke = settle(url, USER_HEADER, seed.creator_ids()[0])
+    smoke = settle(url, USER_HEADER, contract.PROBED)
     stack.warm_canary(hands.clients, hands.target)
     progress.step(f"Every sandbox is warm after {smoke} smoke requests")
     traffic = Traffic(url, expected, requests, USER_HEADER)
@@ -204,8 +204,7 @@ def _play(
 
 def expected(request: Request) -> Any:
     """What the mock answers, as a client reads it."""
-    answer = contract.mock(contract.Query(request.creator, request.limit))
-    return json.loads(json.dumps(answer))
+    return read_path.expected(request.record, request.limit)
 
 
 def _keep(

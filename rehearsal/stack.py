@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from mock_read import contract, seed
+from mock_read import contract, probing
 from rollback_guard import clients
 
 from components.names import Names
@@ -66,12 +66,16 @@ def warm_canary(on: Clients, target: Target) -> None:
     Raises:
         OpsError: It fails.
     """
-    payload = json.dumps(contract.Query(seed.creator_ids()[0]).payload())
+    payload = json.dumps(probing.payload(contract.PROBED))
 
     def call(_: int) -> None:
         answer = on.lambda_.invoke(FunctionName=target.prisma_alias_arn, Payload=payload)
+        said = answer["Payload"].read().decode()
         if answer.get("FunctionError"):
-            raise OpsError(f"{target.prisma_function} fails: {answer['Payload'].read().decode()[:500]}")
+            raise OpsError(f"{target.prisma_function} fails: {said[:2000]}")
+        # An answer of another kind would be a canary that fails from its first request on.
+        if json.loads(said).get("status") != "ok":
+            raise OpsError(f"{target.prisma_function} does not answer {contract.PROBED}: {said[:500]}")
 
     with ThreadPoolExecutor(WARM) as callers:
         list(callers.map(call, range(3 * WARM)))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from rehearsal import read_path
 from rehearsal.ledger import Entry, Ledger, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 DEADLINE_S = 10.0
 """Seconds after which a request counts as unanswered: the API's limit is 30, no user waits so long."""
@@ -38,7 +39,7 @@ class Request:
     """One read by one user."""
 
     user: str
-    creator: str
+    record: str
     limit: int = 10
 
 
@@ -50,7 +51,7 @@ class Pace:
 
 
 def steady(
-    seed: int, users: int, beta_users: int, pace: Pace, creators: list[str]
+    seed: int, users: int, beta_users: int, pace: Pace, records: Sequence[str]
 ) -> Iterator[tuple[float, Request]]:
     """Poisson arrivals of users drawn evenly, the same for the same seed; without an end.
 
@@ -62,7 +63,7 @@ def steady(
     at = 0.0
     while True:
         at += draw.expovariate(pace.rate)
-        yield at, Request(draw.choice(names), draw.choice(creators), draw.choice((3, 5, 10)))
+        yield at, Request(draw.choice(names), draw.choice(records), draw.choice((3, 5, 10)))
 
 
 def squeezed(
@@ -143,8 +144,7 @@ class Traffic:
         outcome: Outcome = "unanswered"
         try:
             async with session.get(
-                f"{self._url}/creators/{request.creator}",
-                params={"limit": str(request.limit)},
+                f"{self._url}{read_path.path(request.record, request.limit)}",
                 headers={self._header: request.user},
             ) as answer:
                 status = answer.status
@@ -156,7 +156,7 @@ class Traffic:
         self.ledger.add(Entry(sent_at, request.user, status, time.perf_counter() - begun, outcome))
 
 
-def settle(url: str, header: str, creator: str) -> int:
+def settle(url: str, header: str, path: str) -> int:
     """Send bursts until every sandbox that traffic needs is warm, as a smoke test after a deployment does.
 
     Returns:
@@ -165,7 +165,7 @@ def settle(url: str, header: str, creator: str) -> int:
     Raises:
         NotSettledError: Not in time; says what the last answers were.
     """
-    return asyncio.run(_settle(f"{url}/creators/{creator}", header))
+    return asyncio.run(_settle(f"{url}{path}", header))
 
 
 async def _settle(url: str, header: str) -> int:

@@ -13,6 +13,13 @@ from mock_read.shape import many, record, text, whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PROBED = "/orders/1"
+"""A path that the mock and a migrated database both know."""
+ABSENT = "/orders/999999999"
+"""A valid path that nobody knows."""
+REFUSED = "/orders/none"
+"""A path of this contract that no side can answer."""
+
 _PATH = re.compile(r"/orders/(?P<number>[^/]+)")
 _NUMBER = r"[1-9][0-9]{0,8}"
 

@@ -19,6 +19,13 @@ from mock_read.shape import many, record, text, whole, yes_no
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PROBED = "/creators/c-0001"
+"""A path that the mock and a migrated database both know: the release check reads it on both sides."""
+ABSENT = "/creators/nobody"
+"""A valid path that nobody knows: `canary ready` reads it, and nobody's record."""
+REFUSED = "/creators/not%20an%20id"
+"""A path of this contract, as a client sends it, that no side can answer: 400."""
+
 DEFAULT_LIMIT, MAX_LIMIT = 10, 50
 _PATH = re.compile(r"/creators/(?P<id>[^/]+)/?")
 _ID = r"[A-Za-z0-9_-]{1,64}"

@@ -144,7 +144,7 @@ def _answer(served: Served) -> Answer:
     if served.by == "none":
         return _unavailable()
     if served.body is None:
-        return entry.problem(HTTPStatus.NOT_FOUND, "There is no such creator.")
+        return entry.problem(HTTPStatus.NOT_FOUND, "There is no such record.")
     return entry.Answer(HTTPStatus.OK, served.body)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from mock_read import contract, probing
 
-from release_check.probes import prisma_fault, prisma_query, probes
+from release_check.probes import prisma_fault, probes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,14 +32,11 @@ class Check:
 
     def faults(self, function: str, version: str) -> list[str]:
         """Everything that is wrong with a version; empty when it may take traffic."""
-        creator = self.settings.creator
         asked: list[tuple[str, dict[str, Any], Callable[[Any], str | None]]] = [
-            (f"{function}:{version}", probe.event, probe.fault) for probe in probes(creator)
+            (f"{function}:{version}", probe.event, probe.fault) for probe in probes()
         ]
         # What stands behind the canary path is asked by itself as well: a fallback would hide that it fails.
-        asked.append(
-            (self.settings.prisma, prisma_query(creator), lambda answer: prisma_fault(creator, answer))
-        )
+        asked.append((self.settings.prisma, probing.payload(contract.PROBED), prisma_fault))
         found = []
         for whom, event, judge in asked:
             fault = self._fault(whom, event, judge)

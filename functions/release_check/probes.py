@@ -15,6 +15,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from mock_read import contract, probing
+
 CHECKER = "release-check"
 """User of the reads; it comes as an authorizer's claim, which the function believes on every entry."""
 MEMBER = "releaseCheck"
@@ -27,21 +29,22 @@ class Probe:
     Attributes:
         name: What is checked.
         status: The HTTP status it has to answer.
-        creator: Whose record has to come back; empty where none has to.
+        path: Of the read contract, which the body has to fulfil; empty where none has to.
     """
 
     name: str
     event: dict[str, Any]
     status: int
-    creator: str = ""
+    path: str = ""
 
     def fault(self, answer: Any) -> str | None:
         """What is wrong with an answer; ``None`` when nothing is. Never quotes a record."""
         if not isinstance(answer, dict) or answer.get("statusCode") != self.status:
             status = answer.get("statusCode") if isinstance(answer, dict) else None
             return f"{self.name}: answered {status}, not {self.status}"
-        if self.creator and _creator_of(answer.get("body")) != self.creator:
-            return f"{self.name}: answered without the record of {self.creator}"
+        problem = _problem(self.path, answer.get("body")) if self.path else None
+        if problem is not None:
+            return f"{self.name}: answered outside the contract: {problem}"
         wanted = self.event[MEMBER].get("path")
         taken = answer.get(MEMBER)
         if wanted and taken is None:
@@ -51,32 +54,24 @@ class Probe:
         return None
 
 
-def probes(creator: str) -> tuple[Probe, ...]:
-    """Everything a version is asked; a creator that the seed and the database both know."""
-    read = f"/creators/{creator}"
+def probes() -> tuple[Probe, ...]:
+    """Everything a version is asked; the contract says which paths."""
+    read = contract.PROBED
     return (
         Probe("health", _event("/health", None), 200),
-        Probe("a request that nobody can answer", _event("/creators/not%20an%20id", None), 400),
-        Probe("the mock path", _event(read, "mock"), 200, creator),
-        Probe("the canary path", _event(read, "prisma"), 200, creator),
+        Probe("a request that nobody can answer", _event(contract.REFUSED, None), 400),
+        Probe("the mock path", _event(read, "mock"), 200, read),
+        Probe("the canary path", _event(read, "prisma"), 200, read),
     )
 
 
-def prisma_query(creator: str) -> dict[str, Any]:
-    """The canary path's other half: the contract's query, as the entry function sends it."""
-    return {"version": 1, "operation": "getCreator", "creatorId": creator, "limit": 1, "cursor": None}
-
-
-def prisma_fault(creator: str, answer: Any) -> str | None:
-    """What is wrong with Prisma's answer."""
+def prisma_fault(answer: Any) -> str | None:
+    """What is wrong with Prisma's own answer to the contract's probed path."""
     status = answer.get("status") if isinstance(answer, dict) else None
     if status != "ok":
         return f"Prisma: answered {status}, not ok"
-    body = answer.get("body")
-    known = body.get("creator") if isinstance(body, dict) else None
-    if not isinstance(known, dict) or known.get("id") != creator:
-        return f"Prisma: answered without the record of {creator}"
-    return None
+    problem = contract.fault(probing.query(contract.PROBED), answer.get("body"))
+    return None if problem is None else f"Prisma: answered outside the contract: {problem}"
 
 
 def _event(path: str, taken: str | None) -> dict[str, Any]:
@@ -103,8 +98,8 @@ def _event(path: str, taken: str | None) -> dict[str, Any]:
     }
 
 
-def _creator_of(body: Any) -> str | None:
+def _problem(path: str, body: Any) -> str | None:
     try:
-        return str(json.loads(body)["creator"]["id"])
-    except (ValueError, TypeError, KeyError):
-        return None
+        return contract.fault(probing.query(path), json.loads(body))
+    except (ValueError, TypeError):
+        return "the body is no JSON"

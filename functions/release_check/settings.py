@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PRISMA, CREATOR = "PRISMA_FUNCTION_ARN", "CHECKED_CREATOR"
+PRISMA = "PRISMA_FUNCTION_ARN"
 
 
 class SettingsError(RuntimeError):
-    """The environment is not what the stack sets; names every variable that is missing."""
+    """The environment is not what the stack sets; names the variable that is missing."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,9 @@ class Settings:
 
     Attributes:
         prisma: ARN of the alias that the canary path reads from.
-        creator: Id of a creator that both sides know.
     """
 
     prisma: str
-    creator: str
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -34,6 +32,6 @@ def read(environment: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: A variable is missing or empty.
     """
-    if missing := [name for name in (PRISMA, CREATOR) if not environment.get(name)]:
-        raise SettingsError(f"{', '.join(missing)}: missing. The stack sets them; `pulumi up` does it again.")
-    return Settings(environment[PRISMA], environment[CREATOR])
+    if not environment.get(PRISMA):
+        raise SettingsError(f"{PRISMA}: missing. The stack sets it; `pulumi up` does it again.")
+    return Settings(environment[PRISMA])

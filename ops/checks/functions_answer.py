@@ -1,4 +1,4 @@
-"""Each function answers through its alias: a read of a creator that nobody has, which both sides can answer.
+"""Each function answers through its alias: a read of a record that nobody has, which both sides can answer.
 
 For the Prisma functions that is a query through the proxy to the migrated database: a missing table, a closed
 port or a refused login is an error, "not found" is an answer.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+
+from mock_read import contract, probing
 
 from ops.checks.finding import Check, failed, ok
 
@@ -19,18 +21,18 @@ if TYPE_CHECKING:
 NOBODY = "canary-ready"
 ANSWERS = {200, 404}
 _HTTP = {
-    "http": {"method": "GET", "path": f"/creators/{NOBODY}"},
+    "http": {"method": "GET", "path": contract.ABSENT},
     "authorizer": {"jwt": {"claims": {"sub": NOBODY}}},
 }
 ENTRY_EVENT = {
     "version": "2.0",
-    "rawPath": f"/creators/{NOBODY}",
+    "rawPath": contract.ABSENT,
     "headers": {},
     "requestContext": _HTTP,
     "isBase64Encoded": False,
 }
 """As an HTTP API sends it: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html"""
-PRISMA_EVENT = {"version": 1, "operation": "getCreator", "creatorId": NOBODY, "limit": 1, "cursor": None}
+PRISMA_EVENT = probing.payload(contract.ABSENT)
 
 
 def invoked(look: Look, arn: str, event: dict[str, Any]) -> tuple[Any, str | None]:
@@ -47,7 +49,7 @@ def _entry(look: Look) -> Finding:
     payload, error = invoked(look, look.target.mock_alias_arn, ENTRY_EVENT)
     status = payload.get("statusCode") if isinstance(payload, dict) else None
     if error is None and status in ANSWERS:
-        return ok(f"answered {status} for a creator that nobody has")
+        return ok(f"answered {status} for a record that nobody has")
     return failed(
         error or f"answered {status}: {json.dumps(payload)[:200]}",
         "`canary logs --since 5m` shows why; the alias must name a version that starts: "

@@ -31,7 +31,7 @@ def ready(
     """Check everything that must be so before users are let in; changes nothing. 3 unless all of it is.
 
     Each check says what it looked at and how to mend what it found. One that cannot look counts as not ready.
-    It makes one read through each function, of a creator that nobody has.
+    It makes one read through each function, of a record that nobody has.
     """
     session: Session = context.obj
     look = Look(session.clients, session.target, now, Web().get, lambda: waiting(wait))

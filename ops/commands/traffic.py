@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from mock_read import contract
 
 from ops import errors
 from ops.audience import users_of
@@ -35,7 +36,7 @@ def traffic(  # noqa: PLR0913, PLR0917 - a command's options
     requests: Requests = 100,
     rate: Rate = 5,
     users: Users = None,
-    path: Paths = ["/creators/c-0001"],  # noqa: B006 - typer copies it
+    path: Paths = [contract.PROBED],  # noqa: B006 - typer copies it
     user_header: Header = "x-user-id",
     token: Token = None,
     *,

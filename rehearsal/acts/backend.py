@@ -1,18 +1,16 @@
-"""Bad luck behind the canary: the database stops, one price changes, records turn out not to fit."""
+"""Bad luck behind the canary: the database stops, one field changes, records turn out not to fit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import psycopg
-from mock_read import seed
+
+from rehearsal import read_path
 
 if TYPE_CHECKING:
     from rehearsal.hands import Hands
     from rehearsal.timeline import Step
-
-SEEDED_CREATORS = "c-00%"
-"""Half of the creators get the seeded difference, so that a minute of traffic is sure to meet it."""
 
 
 def stop_database(hands: Hands, _step: Step) -> None:
@@ -27,41 +25,23 @@ def start_database(hands: Hands, _step: Step) -> None:
 
 def seed_difference(hands: Hands, _step: Step) -> None:
     """One field is no longer what the mock says."""
-    _run(
-        hands,
-        'UPDATE "Creator" SET "subscriptionPrice" = "subscriptionPrice" + 1 WHERE id LIKE %s',
-        [(SEEDED_CREATORS,)],
-    )
+    with psycopg.connect(hands.database.dsn) as connection:
+        read_path.differ(connection)
 
 
 def mend_difference(hands: Hands, _step: Step) -> None:
     """The field is what it was."""
-    _run(
-        hands,
-        'UPDATE "Creator" SET "subscriptionPrice" = "subscriptionPrice" - 1 WHERE id LIKE %s',
-        [(SEEDED_CREATORS,)],
-    )
+    with psycopg.connect(hands.database.dsn) as connection:
+        read_path.agree(connection)
 
 
 def spoil_records(hands: Hands, step: Step) -> list[str]:
-    """Every so many creators hold a balance that is no number, so that reading them fails on Prisma's side.
-
-    PostgreSQL's numeric can be NaN (https://www.postgresql.org/docs/current/datatype-numeric.html); the
-    contract's decimals cannot. Readers draw creators evenly, so the step's value is the share of canary
-    reads that fail. Returns whom.
-    """
-    every = round(1 / (step.value or 1.0))
-    spoiled = seed.creator_ids()[::every]
-    _run(hands, "UPDATE \"Creator\" SET balance = 'NaN' WHERE id = %s", [(one,) for one in spoiled])
-    return spoiled
+    """A share of the records, the step's value, cannot be read from Prisma. Returns which."""
+    with psycopg.connect(hands.database.dsn) as connection:
+        return read_path.spoil(connection, step.value or 1.0)
 
 
 def mend_records(hands: Hands, _step: Step) -> None:
-    """All creators hold the balance they had."""
-    known = [found for found in map(seed.creator, seed.creator_ids()) if found is not None]
-    _run(hands, 'UPDATE "Creator" SET balance = %s WHERE id = %s', [(one.balance, one.id) for one in known])
-
-
-def _run(hands: Hands, statement: str, rows: list[tuple[object, ...]]) -> None:
-    with psycopg.connect(hands.database.dsn) as connection, connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+    """All records can be read again."""
+    with psycopg.connect(hands.database.dsn) as connection:
+        read_path.mend(connection)

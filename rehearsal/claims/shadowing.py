@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from rehearsal import read_path
 from rehearsal.claims.claim import Claim
 from rehearsal.timeline import HOUR
 
@@ -62,6 +63,6 @@ def seeded_difference_named(seen: Evidence) -> Claim:
     after = sum(bool(one.paths) for one in seen.lines.comparisons if one.at > end)
     return Claim(
         "the seeded difference was found and named by its path, and was gone when mended",
-        bool(paths) and set(paths) == {"creator.subscriptionPrice"} and after == 0,
+        bool(paths) and set(paths) == {read_path.DIFFERING} and after == 0,
         {"paths": dict(paths), "diffs_after_mending": after},
     )

@@ -6,7 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
-from mock_read import seed
+from mock_read import contract
 
 from rehearsal import local_cloud, postgres, stack, toolchain
 from rehearsal.database import load
@@ -48,6 +48,6 @@ def up(work: Path) -> Iterator[Unit]:
         migrated = unit.canary("migrate", "--reason", "first tables", code=0)
         assert "applied " in migrated.out, str(migrated)
         load(database.dsn)
-        settle(unit.api_url, "x-user-id", seed.creator_ids()[0])
+        settle(unit.api_url, "x-user-id", contract.PROBED)
         stack.warm_canary(stack.LocalClients(make), target)
         yield unit

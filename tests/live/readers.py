@@ -25,5 +25,5 @@ def readers(unit: Unit) -> Traffic:
 
 
 def _expected(request: Request) -> Any:
-    answer = contract.mock(contract.Query(request.creator, request.limit))
+    answer = contract.mock(contract.Query(request.record, request.limit))
     return json.loads(json.dumps(answer))

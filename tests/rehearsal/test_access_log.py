@@ -78,14 +78,14 @@ def test_a_documented_line_is_read_in_each_of_its_forms(documented: str) -> None
     method, _, rest = documented.partition("/ HTTP")
     replay = parsed(f"{method}/creators/c-0002?limit=5 HTTP{rest}")
     ((offset, request),) = replay.requests
-    assert (offset, request.creator, request.limit) == (0.0, "c-0002", 5)
+    assert (offset, request.record, request.limit) == (0.0, "c-0002", 5)
     assert not replay.skipped
 
 
 def test_requests_come_in_the_order_of_time_from_the_first() -> None:
     """A load balancer's log is not sorted."""
     replay = parsed(line(at="22:23:10.5"), line("/creators/c-0002", at="22:23:00.0"))
-    assert [(offset, request.creator) for offset, request in replay.requests] == [
+    assert [(offset, request.record) for offset, request in replay.requests] == [
         (0.0, "c-0002"),
         (10.5, "c-0001"),
     ]
@@ -111,7 +111,7 @@ def test_a_user_is_an_address_with_an_agent_whatever_the_port() -> None:
 def test_a_creator_that_the_seed_does_not_know_is_always_the_same_one_of_it() -> None:
     """Popular creators stay popular."""
     first, second, other = (
-        request.creator
+        request.record
         for _, request in parsed(
             line("/creators/alice"), line("/creators/alice/"), line("/creators/c-0003")
         ).requests

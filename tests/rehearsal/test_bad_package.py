@@ -9,11 +9,11 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from mock_read import seed
+from mock_read import contract, probing, seed
 
-from components.release_check import CREATOR
 from rehearsal import bad_package
-from rehearsal.bad_package import CONTRACT, FAULT, FIRST_BROKEN
+from rehearsal.bad_package import CONTRACT
+from rehearsal.read_path import BAD_RELEASE, FIRST_BROKEN
 from rehearsal.toolchain import ROOT
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_it_differs_only_by_the_contract_and_its_bytecode(bad: Path) -> None:
     """The fault is behind the source; bytecode without it would be run in its place."""
     before, after = contents(GOOD), contents(bad)
     assert {name for name in after if after[name] != before.get(name)} == {CONTRACT}
-    assert after[CONTRACT] == before[CONTRACT] + FAULT.encode()
+    assert after[CONTRACT] == before[CONTRACT] + BAD_RELEASE.encode()
     (bytecode,) = before.keys() - after.keys()
     assert bytecode.startswith("mock_read/__pycache__/contract.")
 
@@ -119,4 +119,5 @@ def test_with_the_good_bytecode_the_fault_would_never_be_run(bad: Path, tmp_path
 
 def test_it_answers_on_the_creator_that_the_release_check_asks_for(bad: Path) -> None:
     """Or CodeDeploy would never shift anything to it, and there were nothing to see."""
-    assert ask(bad, CREATOR) == {CREATOR: True}
+    asked = probing.query(contract.PROBED).creator_id
+    assert ask(bad, asked) == {asked: True}

@@ -44,7 +44,7 @@ class Plan:
 
 def expected(request: Request) -> dict[str, Any]:
     """The mock's answer."""
-    return {"creator": request.creator, "limit": request.limit}
+    return {"creator": request.record, "limit": request.limit}
 
 
 def sent(handler: Handler, *users: str) -> Ledger:
@@ -159,7 +159,7 @@ def test_a_stack_has_settled_after_three_quick_bursts_in_a_row() -> None:
         return web.Response(status=503 if len(seen) <= BURST else 200)
 
     with serving(warming) as url:
-        assert settle(url, HEADER, "c-0001") == BURST * (BURSTS_IN_A_ROW + 1) == len(seen)
+        assert settle(url, HEADER, "/creators/c-0001") == BURST * (BURSTS_IN_A_ROW + 1) == len(seen)
     assert set(seen) == {f"smoke-{n}" for n in range(BURST)}
 
 
@@ -171,7 +171,7 @@ def test_a_stack_that_does_not_settle_says_what_it_answered(monkeypatch: pytest.
         return web.Response(status=503)
 
     with serving(failing) as url, pytest.raises(NotSettledError) as caught:
-        settle(url, HEADER, "c-0001")
+        settle(url, HEADER, "/creators/c-0001")
     assert str(caught.value).startswith(f"{url}/creators/c-0001 does not settle; last answers: 503 in ")
 
 

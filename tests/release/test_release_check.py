@@ -10,7 +10,7 @@ from app_spec import AppSpec, UnreadableError, of_deployment
 from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read import contract, entry
+from mock_read import contract, entry, probing
 from release_check.check import Check
 from release_check.hook import Hook, NotAHookError
 from release_check.probes import MEMBER, probes
@@ -20,8 +20,7 @@ from tests.fakes.aws import Script, Service, refusal
 from tests.fakes.releases import answered
 
 EVENT = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}
-CREATOR = "c-0001"
-RECORD = {"creator": {"id": CREATOR}, "posts": {}}
+RECORD = contract.mock(probing.query(contract.PROBED))
 PRISMA = "arn:prisma:live"
 
 
@@ -89,7 +88,7 @@ class Case:
         def log(message: str, **_: Any) -> None:
             self.logged.append(message)
 
-        check = Check(self.versions, Settings(PRISMA, CREATOR), log)
+        check = Check(self.versions, Settings(PRISMA), log)
         self.hook = Hook(self.codedeploy, check, log)
 
 
@@ -116,7 +115,7 @@ def test_a_sound_version_is_asked_by_its_own_qualifier_and_passes(case: Case) ->
         (
             "prisma",
             answered({"statusCode": 200, "body": "{}"}),
-            "the canary path: answered without the record",
+            "the canary path: answered outside the contract: creator",
         ),
         (
             "prisma",
@@ -141,7 +140,11 @@ def test_a_sound_version_is_asked_by_its_own_qualifier_and_passes(case: Case) ->
         ),
         ("/health", answered(None), "health: answered None, not 200"),
         ("prisma-alias", answered({"status": "not-found"}), "Prisma: answered not-found, not ok"),
-        ("prisma-alias", answered({"status": "ok", "body": {}}), "Prisma: answered without the record"),
+        (
+            "prisma-alias",
+            answered({"status": "ok", "body": {}}),
+            "Prisma: answered outside the contract: creator",
+        ),
     ],
 )
 def test_each_fault_fails_the_release_and_is_named(
@@ -203,9 +206,9 @@ def test_anybody_else_is_told_what_this_is(case: Case, event: Any) -> None:
 
 def test_the_probes_are_requests_that_the_entry_function_understands() -> None:
     """GIVEN the events of the probes THEN the entry function's own parser reads them as meant."""
-    health, malformed, mock, canary = (entry.parse(probe.event) for probe in probes(CREATOR))
+    health, malformed, mock, canary = (entry.parse(probe.event) for probe in probes())
     assert health.path == "/health"
-    assert contract.query(mock.path, mock.parameters) == contract.Query(CREATOR)
+    assert contract.query(mock.path, mock.parameters) == probing.query(contract.PROBED)
     assert mock.path == canary.path
     assert mock.claims == {"sub": "release-check"}
     with pytest.raises(contract.InvalidRequestError):
@@ -213,8 +216,8 @@ def test_the_probes_are_requests_that_the_entry_function_understands() -> None:
 
 
 def test_settings_that_are_missing_are_all_named() -> None:
-    """GIVEN an empty environment THEN both variables are named."""
-    with pytest.raises(SettingsError, match="PRISMA_FUNCTION_ARN, CHECKED_CREATOR"):
+    """GIVEN an empty environment THEN the variable is named."""
+    with pytest.raises(SettingsError, match="PRISMA_FUNCTION_ARN"):
         read({})
 
 

@@ -52,7 +52,7 @@ def version(side: Callable[[str, dict[str, Any]], Any], flags: Any = None) -> It
     """A new version whose Prisma answers by a function, the kill switch on; and the check of it."""
     sandbox = Sandbox(Services(flags or ALL_OFF, side, kill=KILL_ON))
     try:
-        yield sandbox, Check(Invoking(sandbox), Settings(PRISMA, "c-0001"), lambda *_, **__: None)
+        yield sandbox, Check(Invoking(sandbox), Settings(PRISMA), lambda *_, **__: None)
     finally:
         sandbox.end()
 
