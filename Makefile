@@ -140,12 +140,13 @@ types-functions: ready
 	@$(NPM_PRISMA) typecheck
 
 # Prepared, without a word when it already is. Bad arguments are named before any work starts.
+SCENARIOS := $(filter-out --init--,$(subst _,-,$(basename $(notdir $(wildcard rehearsal/scenarios/*.py)))))
 .PHONY: ready want-rehearsal want-stack want-state want-benchmark
 ready:
 	@$(SETUP) --quiet
 want-rehearsal:
 	@sh tools/want.sh file-if-given TRAFFIC
-	@sh tools/want.sh something-if-given SCENARIO
+	@sh tools/want.sh one-of-if-given SCENARIO $(SCENARIOS)
 	@sh tools/want.sh something-if-given FACTOR
 	@sh tools/want.sh one-of-if-given KEEP 1
 want-stack:

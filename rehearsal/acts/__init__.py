@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+
+from ops.errors import OpsError
 from rehearsal.acts import backend, flags, guard, kills, releases
 
 if TYPE_CHECKING:
@@ -36,8 +39,18 @@ ACTS: dict[str, Callable[[Hands, Step], Any]] = {
 
 
 def act(hands: Hands, step: Step) -> None:
-    """Do a step; note what it has to say, and where it left the alias."""
-    said = ACTS[step.action](hands, step)
+    """Do a step; note what it has to say, and where it left the alias.
+
+    Raises:
+        OpsError: The rows that a step changes are not those of the database.
+    """
+    try:
+        said = ACTS[step.action](hands, step)
+    except psycopg.Error as error:
+        raise OpsError(
+            f"The step {step.name} cannot be done in the database: {str(error).strip()} What a step changes "
+            "in it stands in rehearsal/read_path.py."
+        ) from error
     if said is not None:
         hands.noted[step.name] = said
     hands.aliases[step.name] = hands.alias()

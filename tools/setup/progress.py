@@ -35,6 +35,8 @@ class Progress:
         """A step starts."""
         with self._lock:
             self._begun[name] = self._now()
+            # A step that was done is stale again once what it is made from was made anew.
+            self._total = max(self._total, self._ended + len(self._begun))
             self._say(f"      {name} ...")
 
     def done(self, name: str) -> None:
