@@ -23,6 +23,7 @@ MOST_REQUESTS, HIGHEST_RATE = 10_000, 50.0
 """Test traffic, not a load test."""
 WORKERS = 16
 SERVER_ERROR = 500
+CLIENT_ERROR = 400
 UNANSWERED = 0
 
 
@@ -52,8 +53,9 @@ class Sent:
 
     @property
     def well(self) -> bool:
-        """Whether every request was answered below 500."""
-        return all(UNANSWERED < status < SERVER_ERROR for status in self.statuses)
+        """Whether every request was answered below 500, and one at least with what it asked for."""
+        answered = all(UNANSWERED < status < SERVER_ERROR for status in self.statuses)
+        return answered and any(status < CLIENT_ERROR for status in self.statuses)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -43,7 +43,7 @@ def traffic(  # noqa: PLR0913, PLR0917 - a command's options
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make bounded test traffic through the API. 3 when a request was answered with 5xx, or not at all."""
+    """Make bounded test traffic through the API. 3 when one got 5xx or no answer, or all got 4xx."""
     session: Session = context.obj
     named = users_of(users) if users else test_users(BETA_USERS)
     wanted = Wanted(requests, rate, named, path, user_header, token)

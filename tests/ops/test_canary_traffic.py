@@ -85,6 +85,14 @@ def test_a_server_error_is_said_with_exit_code_3() -> None:
     assert "8 x 200, 2 x 503" in out
 
 
+@pytest.mark.parametrize(("statuses", "code"), [([401], 3), ([404], 3), ([200, 404], 0)])
+def test_traffic_that_only_gets_client_errors_tests_nothing(statuses: list[int], code: int) -> None:
+    """GIVEN a missing token or a wrong path THEN exit code 3; one refusal among answers is none."""
+    api = Api(statuses)
+    with api.serving() as url:
+        assert typed(url, "--rate", "50", "--requests", "4")[0] == code
+
+
 def test_no_answer_is_counted_as_that(unused_tcp_port: int) -> None:
     """Nobody listens: no answer, no traceback."""
     code, out, _ = typed(f"http://127.0.0.1:{unused_tcp_port}", "--rate", "50", "--requests", "3")
