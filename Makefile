@@ -77,7 +77,8 @@ format: ready ## ruff: mend what can be mended
 	@$(PROGRAM) -m ruff format $(PYTHON_CODE)
 
 .PHONY: types
-types: types-program types-cloud types-policy types-functions ## mypy strict, tsc strict
+types: ready ## mypy strict, tsc strict
+	@$(MAKE) --no-print-directory -j2 types-program types-cloud types-policy types-functions
 
 .PHONY: lock
 lock: ready ## choose the newest allowed versions anew: tools/requirements/*.txt
