@@ -76,7 +76,7 @@ def test_a_node_lock_holds_checksums_and_no_address(path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "--index-url https://packages.example/simple",
+        "--index-url=elsewhere",
         "uv @ file:///opt/wheels/uv.whl",
         "-f wheels",
         "# from http://x",
