@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from mock_read import contract, seed
-
+from rehearsal import read_path
 from rehearsal.traffic import Pace, Request, Traffic, steady
 
 if TYPE_CHECKING:
@@ -20,10 +18,9 @@ SEED = 11
 
 def readers(unit: Unit) -> Traffic:
     """Requests at a steady rate until they are stopped; what was answered is in the ledger."""
-    requests = steady(SEED, USERS, BETA_USERS, Pace(RATE), seed.creator_ids())
+    requests = steady(SEED, USERS, BETA_USERS, Pace(RATE), read_path.RECORDS)
     return Traffic(unit.api_url, _expected, requests, "x-user-id")
 
 
 def _expected(request: Request) -> Any:
-    answer = contract.mock(contract.Query(request.record, request.limit))
-    return json.loads(json.dumps(answer))
+    return read_path.expected(request.record, request.limit)
