@@ -66,6 +66,10 @@ check: lint types test ## what CI runs
 .PHONY: test
 test: test-program test-cloud test-policy mutants test-functions test-live test-rehearsal ## all tests, a rehearsal included
 
+.PHONY: fuzz
+fuzz: ready ## every fuzz test with all its examples and a new seed; CI runs a tenth of them
+	@FUZZ=all $(PROGRAM) -m pytest tests $(addprefix --ignore ,$(APART)) -m fuzz $(BY_TWO) $(PYTEST)
+
 .PHONY: lint
 lint: ready ## ruff: rules and format
 	@$(PROGRAM) -m ruff check $(PYTHON_CODE)
