@@ -69,6 +69,7 @@ test: test-program test-cloud test-policy mutants test-functions test-live test-
 .PHONY: fuzz
 fuzz: ready ## every fuzz test with all its examples and a new seed; CI runs a tenth of them
 	@FUZZ=all $(PROGRAM) -m pytest tests $(addprefix --ignore ,$(APART)) -m fuzz $(BY_TWO) $(PYTEST)
+	@FUZZ=all $(POLICY) -m pytest tests/policy -m fuzz $(BY_TWO) $(PYTEST)
 
 .PHONY: lint
 lint: ready ## ruff: rules and format

@@ -16,8 +16,11 @@ from values import UNKNOWN, has_unknown, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FLOOR = re.compile(r"\bIF\s*\(.*>=?\s*\d", re.IGNORECASE | re.DOTALL)
-"""A number below which a rate is not looked at."""
+FLOOR = re.compile(r"\bIF\s*\(.*([<>]=?\s*\d|\d(e\d+)?\s*[<>])", re.IGNORECASE | re.DOTALL)
+"""A number below which a rate is not looked at, compared in either direction."""
+_HUNDRED = r"\(*\s*(100(\.0*)?|1e\+?0?2)\b(?!\.\d)"
+PERCENT = re.compile(rf"(?<![\w.]){_HUNDRED}\s*\)*\s*\*|\*\s*{_HUNDRED}|/\s*\(*\s*0?\.01\b", re.IGNORECASE)
+"""A rate times a hundred; a hundred that is only compared with something makes no percent."""
 FILLED = re.compile(r"\bFILL\s*\(", re.IGNORECASE)
 LATE_S = 300
 """A period in which data arrives before it is over, mostly."""
@@ -106,7 +109,7 @@ def _rate(alarm: Resource, settings: Settings) -> Iterator[Outcome]:
     errors = any(measure.counts_errors for measure in measures(alarm))
     limit = settings["maxErrorPercent"] if errors else settings["maxLatencyPercent"]
     shown_limit = limit
-    if not re.search(r"\b100\b", formula):
+    if not PERCENT.search(formula):
         limit /= 100
     if threshold is None or threshold > limit:
         of = "errors" if errors else "the other path's latency"

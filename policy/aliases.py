@@ -39,6 +39,8 @@ OTHERS = {
 """Other callers: they must use the alias of a function that has one."""
 BY_QUALIFIER = (PERMISSION, FUNCTION_URL)
 UNQUALIFIED = re.compile(r"arn:aws[\w-]*:lambda:[\w-]*:\d*:function:[\w-]+(:\$LATEST)?(/invocations)?$")
+MOVED = (("functionVersion",), ("routingConfig", "additionalVersionWeights"))
+"""What CodeDeploy moves; weights are all that a routing configuration holds."""
 HOOK = "CodeDeployHook_"
 """CodeDeploy names a hook's function without a qualifier; its managed policy allows functions of this name.
 
@@ -121,7 +123,7 @@ def _left_alone(stack: Stack, _: Settings) -> Iterable[Outcome]:
     if not aliases:
         raise NotApplicableError("the stack has no aliases")
     for alias in aliases:
-        missing = [p for p in ("functionVersion", "routingConfig") if p.lower() not in alias.ignored]
+        missing = [path[0] for path in MOVED if not alias.ignores(*path)]
         if missing:
             yield alias.must(
                 f"ignore changes of {' and '.join(missing)}: CodeDeploy moves it",

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
     from graph import Resource
 
-SAME = "."
-"""A dashboard's shorthand: as in the line above."""
+SAME, REST = ".", "..."
+"""A dashboard's shorthands: one field as in the line above, and all fields that are not given.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+"""
 
 
 def _shows(stack: Stack, settings: Settings) -> Iterable[Outcome]:
@@ -77,6 +80,9 @@ def shown_metrics(body: Any) -> Iterator[tuple[Any, str, tuple[tuple[str, Any], 
         above: list[Any] = []
         for line in properties.get("metrics", []):
             parts = [part for part in line if not isinstance(part, dict)]
+            if REST in parts:
+                at = parts.index(REST)
+                parts[at : at + 1] = above[at : max(at, len(above) - (len(parts) - at - 1))]
             given = [above[i] if part == SAME and i < len(above) else part for i, part in enumerate(parts)]
             if len(given) >= 2:  # noqa: PLR2004 - namespace and name; an expression has neither
                 pairs = zip(given[2::2], given[3::2], strict=False)

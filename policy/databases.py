@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 PORTS = (1433, 1521, 3306, 5432)
 """SQL Server, Oracle, MySQL, PostgreSQL."""
 EVERYBODY = ("0.0.0.0/0", "::/0")
+COPIES = ("replicateSourceDb", "replicationSourceIdentifier")
+"""A read replica's data is its source's: it needs no backups, and RDS refuses a final snapshot of it.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
+"""
 FORCE_TLS = {"rds.force_ssl": "1", "require_secure_transport": "1"}
 
 
@@ -52,10 +57,11 @@ def _encrypted(database: Resource) -> Iterator[Outcome]:
         "Set publicly_accessible=False, and let functions in by their security group.",
     )
     managed = database.get("manageMasterUserPassword")
-    if database.get("password") is not None and managed is not UNKNOWN and not managed:
+    kept = [key for key in ("password", "masterPassword") if database.get(key) is not None]
+    if kept and managed is not UNKNOWN and not managed:
         yield database.must(
             "have its master password kept by RDS",
-            "Set manage_master_user_password=True instead of password: it is in the state otherwise.",
+            f"Set manage_master_user_password=True instead of {kept[0]}: it is in the state otherwise.",
         )
 
 
@@ -93,6 +99,15 @@ def _protected(database: Resource, settings: Settings) -> Iterable[Outcome]:
         "have deletionProtection",
         "Set deletion_protection=True.",
     )
+    if not any(database.get(prop) is not None for prop in COPIES):
+        yield from _hard_to_lose(database, settings)
+    if not database.protected:
+        yield database.must(
+            "be protected in Pulumi", "Set protect=True: a rename in the program would replace it otherwise."
+        )
+
+
+def _hard_to_lose(database: Resource, settings: Settings) -> Iterator[Outcome]:
     yield from expect(
         database,
         ("skipFinalSnapshot",),
@@ -115,10 +130,6 @@ def _protected(database: Resource, settings: Settings) -> Iterable[Outcome]:
             lambda on: on is True,
             "have a standby in another zone (multiAz)",
             "Set multi_az=True: a zone's failure would fail every canary.",
-        )
-    if not database.protected:
-        yield database.must(
-            "be protected in Pulumi", "Set protect=True: a rename in the program would replace it otherwise."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import exemptions
@@ -19,7 +20,7 @@ from pulumi_policy import (
 from rule import NotApplicableError, ResourceRule, Rule, Settings, StackRule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from ledger import Ledger
@@ -59,8 +60,10 @@ class Enforcement:
             configuration = args.get_config() or {}
             allowed = self._allowed(rule, configuration)
             if args.resource_type in rule.types:
-                for outcome in rule.check(Resource.of(args), settings(rule, configuration)):
-                    self._tell(rule, outcome, allowed, report)
+                resource = Resource.of(args)
+                with self._judging(rule, f"'{resource.name}'"):
+                    for outcome in rule.check(resource, settings(rule, configuration)):
+                        self._tell(rule, outcome, allowed, report)
 
         return validate
 
@@ -69,12 +72,21 @@ class Enforcement:
             configuration = args.get_config() or {}
             allowed = self._allowed(rule, configuration)
             try:
-                for outcome in rule.check(Stack.of(args.resources), settings(rule, configuration)):
-                    self._tell(rule, outcome, allowed, report)
+                with self._judging(rule, "the stack"):
+                    for outcome in rule.check(Stack.of(args.resources), settings(rule, configuration)):
+                        self._tell(rule, outcome, allowed, report)
             except NotApplicableError as reason:
                 args.not_applicable(str(reason))
 
         return validate
+
+    @contextlib.contextmanager
+    def _judging(self, rule: Rule, what: str) -> Iterator[None]:
+        """Properties of a form that a rule does not expect leave its question open; other rules go on."""
+        try:
+            yield
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            self._ledger.give_up(rule.name, f"{what} ({type(error).__name__}: {error})")
 
     def _allowed(self, rule: Rule, configuration: Mapping[str, Any]) -> list[exemptions.Exemption]:
         found = exemptions.exemptions(rule.name, configuration)

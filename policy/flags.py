@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 PERCENTAGE = re.compile(r"(percent|percentage|pct|weight)$", re.IGNORECASE)
 """Attributes that say how many are in."""
-SPLIT = re.compile(r"split\s+pct::(\d+(?:\.\d+)?)")
-"""AppConfig's own rule for a share of the users."""
+SPLIT = re.compile(r"\(\s*split\b[^()]*?\bpct::\s*(\d+(?:\.\d+)?)")
+"""AppConfig's own rule for a share of the users; its operands come in any order.
+
+https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-multi-variant-feature-flags-rules.html
+"""
 
 
 def _flags(version: Resource) -> dict[str, Any]:

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
     from pulumi_policy import PolicyResource, ResourceValidationArgs
 
+STEP = re.compile(r"[^.\[\]\"']+")
+"""One step of a property path: ``a.b``, ``a["b"]`` and ``a[0]`` have two.
+
+https://www.pulumi.com/docs/iac/concepts/resources/options/ignorechanges/
+"""
+ANY = "*"
+"""A step that stands for every property."""
 IDENTITY = ("arn", "invokeArn", "id")
 """Outputs by which others point at a resource."""
 BY_NAME = frozenset({ALARM, LOG_GROUP})
@@ -61,7 +68,8 @@ class Resource:
     Attributes:
         type: Pulumi's name of the type.
         name: Its name in the program.
-        ignored: Properties whose changes Pulumi ignores, in any spelling, squeezed: ``functionversion``.
+        ignored: Property paths whose changes Pulumi ignores, a tuple of steps each, in small letters
+            without underscores: ``("functionversion",)``.
         protected: Whether Pulumi refuses to delete it.
     """
 
@@ -69,7 +77,7 @@ class Resource:
     name: str
     urn: str
     raw: Any = field(repr=False)
-    ignored: frozenset[str] = frozenset()
+    ignored: frozenset[tuple[str, ...]] = frozenset()
     protected: bool = False
     made_from: dict[str, list[Resource]] = field(default_factory=dict, repr=False)
 
@@ -77,7 +85,10 @@ class Resource:
     def of(cls, given: ResourceValidationArgs | PolicyResource) -> Resource:
         """A resource without its dependencies."""
         opts = given.opts
-        ignored = frozenset(re.sub(r"[_\W]", "", change).lower() for change in opts.ignore_changes)
+        ignored = frozenset(
+            tuple(step.replace("_", "").lower() for step in STEP.findall(path))
+            for path in opts.ignore_changes
+        )
         return cls(
             given.resource_type, given.name, given.urn, given.props, ignored, protected=bool(opts.protect)
         )
@@ -91,6 +102,20 @@ class Resource:
     def get(self, *path: str | int) -> Any:
         """A property's value; see `values.inside`."""
         return inside(self.props, *path)
+
+    def ignores(self, prop: str, *only: str) -> bool:
+        """Whether Pulumi ignores every change of a property.
+
+        Args:
+            prop: The property, as the schema spells it.
+            only: The path below it, where the property holds nothing but what stands there.
+        """
+        steps = [step.lower() for step in (prop, *only)]
+        return any(
+            0 < len(path) <= len(steps)
+            and all(given in (step, ANY) for given, step in zip(path, steps, strict=False))
+            for path in self.ignored
+        )
 
     def sources(self, prop: str, *types: str) -> list[Resource]:
         """Resources of these types that a property was made from."""

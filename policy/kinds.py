@@ -7,6 +7,8 @@ FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 EVENT_SOURCE = "aws:lambda/eventSourceMapping:EventSourceMapping"
 INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 
+EDGE = "aws:cloudfront/distribution:Distribution"
+HTTP_API = "aws:apigatewayv2/api:Api"
 HTTP_INTEGRATION = "aws:apigatewayv2/integration:Integration"
 HTTP_ROUTE = "aws:apigatewayv2/route:Route"
 REST_INTEGRATION = "aws:apigateway/integration:Integration"

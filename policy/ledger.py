@@ -22,6 +22,7 @@ class Ledger:
         self._lock = threading.Lock()
         self._exemptions: dict[Exemption, int] = {}
         self._undecided: dict[str, set[str]] = {}
+        self._given_up: set[tuple[str, str]] = set()
 
     def declare(self, exemption: Exemption) -> None:
         """Remember an exception that the configuration has."""
@@ -38,14 +39,24 @@ class Ledger:
         with self._lock:
             self._undecided.setdefault(rule, set()).add(f"{question.resource.name} ({question.property})")
 
+    def give_up(self, rule: str, what: str) -> None:
+        """Remember what a rule could not judge, and why."""
+        with self._lock:
+            self._given_up.add((rule, what))
+
     def close(self, today: date) -> list[str]:
         """Say it all, and begin anew."""
         with self._lock:
-            exempted, undecided = self._exemptions, self._undecided
-            self._exemptions, self._undecided = {}, {}
+            exempted, undecided, given_up = self._exemptions, self._undecided, self._given_up
+            self._exemptions, self._undecided, self._given_up = {}, {}, set()
         return [
             *(_about(exemption, used, today) for exemption, used in sorted(exempted.items(), key=_order)),
             *(_open(rule, sorted(where)) for rule, where in sorted(undecided.items())),
+            *(
+                f"{rule}: undecided, since it cannot judge {what}. Write its properties as the provider's "
+                "schema has them."
+                for rule, what in sorted(given_up)
+            ),
         ]
 
 
@@ -63,4 +74,4 @@ def _about(exemption: Exemption, used: int, today: date) -> str:
 
 
 def _open(rule: str, where: list[str]) -> str:
-    return f"{rule}: cannot be known before the update, which tells: {', '.join(where)}."
+    return f"{rule}: cannot be known before the update, or without the secret: {', '.join(where)}."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graph import Stack, Undecided
 from kinds import FUNCTION, LOG_GROUP
+from parts import edge_functions
 from pulumi_policy import Severity
 from rule import NotApplicableError, Settings, StackRule, number, well_architected
 from values import UNKNOWN, shown
@@ -23,7 +24,8 @@ def _kept(stack: Stack, settings: Settings) -> Iterable[Outcome]:
     functions = stack.of_type(FUNCTION)
     if not functions:
         raise NotApplicableError("the stack has no functions")
-    for function in functions:
+    edge = edge_functions(stack)
+    for function in (function for function in functions if function not in edge):
         groups = _groups(stack, function)
         if not groups:
             yield function.must(

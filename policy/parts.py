@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kinds import (
     ALARM,
     ALIAS,
+    EDGE,
     ENVIRONMENT,
     FLAG_DEPLOYMENT,
     FUNCTION,
@@ -19,8 +20,11 @@ from kinds import (
     STRATEGY,
     TARGET_ATTACHMENT,
 )
+from values import strings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graph import Resource, Stack
 
 FLAGS = "AWS.AppConfig.FeatureFlags"
@@ -105,6 +109,24 @@ def rollback_alarms(stack: Stack) -> list[Resource]:
 def guards_of(stack: Stack, alarm: Resource) -> list[Resource]:
     """Aliases, or else functions, that an alarm acts on."""
     return stack.linked(alarm, "alarmActions", ALIAS) or stack.linked(alarm, "alarmActions", FUNCTION)
+
+
+def edge_functions(stack: Stack) -> list[Resource]:
+    """Functions that CloudFront runs at the edge: a distribution names their versions, and no alias has them.
+
+    Lambda@Edge has no X-Ray, and logs in the region of each edge location:
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
+    """
+    with_alias = {f for alias in stack.of_type(ALIAS) for f in alias.sources("functionName", FUNCTION)}
+    named = {function for edge in stack.of_type(EDGE) for function in _run_by(stack, edge)}
+    return [function for function in stack.of_type(FUNCTION) if function in named - with_alias]
+
+
+def _run_by(stack: Stack, edge: Resource) -> Iterator[Resource]:
+    for prop in {*edge.made_from, *edge.props}:
+        yield from edge.sources(prop, FUNCTION)
+    arns = [text.rpartition(":")[0] for text in strings(edge.props) if ":function:" in text]
+    yield from (function for function in stack.of_type(FUNCTION) if function.get("arn") in arns)
 
 
 def guard_functions(stack: Stack) -> list[Resource]:

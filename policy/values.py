@@ -27,8 +27,20 @@ UNKNOWN = Unknown.UNKNOWN
 """Stands for a value that only the update will know."""
 
 
+REDACTED = "[secret]"
+"""What the engine shows in place of a secret that it cannot decrypt, whatever the secret's type.
+
+https://github.com/pulumi/pulumi/blob/master/pkg/backend/secrets/providers.go
+"""
+
+
 def plain(value: Any) -> Any:
-    """A property, or all of them, as dictionaries, lists and scalars; `UNKNOWN` where it is not known yet."""
+    """A property, or all of them, as dictionaries, lists and scalars; `UNKNOWN` where it is not known yet.
+
+    A secret that the engine shows redacted is `UNKNOWN` too.
+    """
+    if isinstance(value, str) and value == REDACTED:
+        return UNKNOWN
     if isinstance(value, Mapping):
         return {key: _at(value, key) for key in value}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -24,8 +24,8 @@ def fuzz(examples: int) -> Callable[[Test], Test]:
         examples: How many ``make fuzz`` runs. CI runs a tenth of them, the same ones each time.
     """
 
-    def marked(test: Test) -> Test:
-        return pytest.mark.fuzz(
+    def mark(test: Test) -> Test:
+        marked: Test = pytest.mark.fuzz(
             settings(
                 max_examples=examples if ALL else examples // 10,
                 derandomize=not ALL,
@@ -34,5 +34,6 @@ def fuzz(examples: int) -> Callable[[Test], Test]:
                 suppress_health_check=[HealthCheck.too_slow],
             )(test)
         )
+        return marked
 
-    return marked
+    return mark

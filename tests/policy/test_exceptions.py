@@ -89,4 +89,4 @@ def test_a_rule_keeps_no_account_from_one_run_to_the_next() -> None:
     pack = Pack(_exception())
     pack.judge(_untraced())
 
-    assert pack.about_stack([]) == []
+    assert [one for one in pack.about_stack([]) if "violation pass" in one.message] == []

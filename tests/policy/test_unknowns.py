@@ -18,11 +18,12 @@ SIDES = ("inputs", "properties")
 Path = tuple[str | int, ...]
 
 
-def _paths(value: Any, above: Path = ()) -> Iterator[Path]:
+def paths(value: Any, above: Path = ()) -> Iterator[Path]:
+    """Where each value of a resource stands, at any depth."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []
     for key, item in items:
         yield (*above, key)
-        yield from _paths(item, (*above, key))
+        yield from paths(item, (*above, key))
 
 
 def _blinded(resource: Json, path: Path) -> None:
@@ -39,7 +40,7 @@ def test_one_unknown_value_ends_no_rule(name: str) -> None:
     pack, healthy = Pack(), small_stack()
     inputs = next(one for one in healthy if one["name"] == name)["inputs"]
 
-    for path in _paths(inputs):
+    for path in paths(inputs):
         resources = copied(healthy)
         changed = next(one for one in resources if one["name"] == name)
         _blinded(changed, path)
