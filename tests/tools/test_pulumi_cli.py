@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.setup import pulumi_cli
+from tools.setup import executor, pulumi_cli
 from tools.setup.commands import Commands, Running
 from tools.setup.places import Places
 from tools.setup.progress import Progress
@@ -19,6 +19,9 @@ GO_MOD = "module pulumicli\n\ngo 1.25.11\n\nrequire github.com/pulumi/pulumi/pkg
 SLOW_GO = """#!/bin/sh
 # A Go that takes a while to build a CLI, and counts its builds.
 [ "$1" = version ] && { echo "go version go1.26.8 linux/amd64"; exit 0; }
+[ "$1" = mod ] && exit 0
+[ "$1" = -C ] && { echo "$2/../module"; cd "$2/.."; mkdir -p module/python/cmd;
+    touch module/python/cmd/pulumi-language-python-exec; exit 0; }
 while [ "$1" != -o ]; do shift; done
 echo build >> "$BUILDS"
 sleep 0.3
@@ -87,6 +90,22 @@ def test_an_old_cli_on_path_is_not(tmp_path: Path) -> None:
     clone.set_up()
     assert clone.linked.is_relative_to(clone.places.cache)
     assert clone.builds == 1
+
+
+def test_the_executor_is_kept_beside_a_cli_that_was_built(tmp_path: Path) -> None:
+    """GIVEN a CLI built here WHEN a Go from a wheel is gone again THEN a language host finds the executor."""
+    program(tmp_path / "bin" / "go", SLOW_GO)
+    clone = Clone(tmp_path, "clone")
+    clone.set_up()
+    kept = clone.linked.with_name(executor.NAME)
+    assert os.access(kept, os.X_OK)
+
+
+def test_a_module_without_an_executor_fails_the_build(tmp_path: Path) -> None:
+    """A language host without one could run nothing."""
+    program(tmp_path / "bin" / "go", SLOW_GO.replace("-exec;", "-other;"))
+    with pytest.raises(StepError, match="holds no python/cmd/pulumi-language-python-exec"):
+        Clone(tmp_path, "clone").set_up()
 
 
 def test_two_clones_at_once_build_once(tmp_path: Path) -> None:

@@ -112,8 +112,13 @@ class Commands:
             return "\n".join(f"    {line.rstrip()}" for line in deque(log, LINES_SHOWN))
 
 
-def answer(command: Sequence[str | Path]) -> str | None:
-    """What a quick program prints, or None if it does not run: a shim may stand for nothing."""
+def answer(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str | None:
+    """What a quick program prints, or None if it does not run: a shim may stand for nothing.
+
+    Args:
+        command: The command line.
+        env: Environment variables on top of this process's.
+    """
     try:
         done = subprocess.run(
             [str(word) for word in command],
@@ -122,7 +127,7 @@ def answer(command: Sequence[str | Path]) -> str | None:
             stdin=subprocess.DEVNULL,
             text=True,
             timeout=ANSWER_WITHIN_S,
-            env={**os.environ, "GOTOOLCHAIN": "local", "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            env={**os.environ, "GOTOOLCHAIN": "local", "PULUMI_SKIP_UPDATE_CHECK": "true", **(env or {})},
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,11 @@ class Go:
     program: Path
     environment: dict[str, str]
     leaves_behind: tuple[Path, ...] = ()
+
+    def clean(self) -> None:
+        """Remove what is of no use after a build."""
+        for left in self.leaves_behind:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 BUILD = {

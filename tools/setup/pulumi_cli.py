@@ -11,13 +11,12 @@ import fcntl
 import os
 import platform
 import re
-import shutil
 import tempfile
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tools.setup import environments, go, installer
+from tools.setup import environments, executor, go, installer
 from tools.setup.commands import answer
 from tools.setup.stamp import digest, signature
 from tools.setup.step import Step, StepError
@@ -136,6 +135,6 @@ def _build(places: Places, source: Path, target: Path, commands: Commands, progr
         )
         if version_in(answer([built, "version"])) != version_in(version):
             raise StepError(f"the Pulumi CLI was built, but does not say that it is {version}")
+        executor.take(toolchain, source, target.parent, commands)
         os.replace(built, target)  # noqa: PTH105 (a str, and atomic either way)
-    for left in toolchain.leaves_behind:
-        shutil.rmtree(left, ignore_errors=True)
+    toolchain.clean()

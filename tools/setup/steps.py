@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tools.setup import environments, function_packages, installer, node, pulumi_cli
+from tools.setup import environments, function_packages, installer, language_host, node, pulumi_cli
 
 if TYPE_CHECKING:
     from tools.setup.places import Places
@@ -24,6 +24,7 @@ def all_steps(places: Places, progress: Progress) -> list[Step]:
         environments.policy(places),
         environments.cloud(places),
         pulumi_cli.analyzer(places),
+        language_host.step(places, progress),
         node.runtime_client(places),
         node.prisma_bundle(places),
         *function_packages.third_party_steps(places),

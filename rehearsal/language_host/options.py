@@ -1,0 +1,72 @@
+"""What `Pulumi.yaml` or `PulumiPolicy.yaml` says under `runtime.options`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from google.protobuf import json_format
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto import language_pb2
+
+LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry"}
+"""Without `toolchain`, the real host takes the one whose lock is in the program's folder or above it."""
+TOOLCHAINS = ("pip", "poetry", "uv")
+TYPECHECKERS = ("mypy", "pyright")
+
+
+class HostError(Exception):
+    """What the real host answers with; the engine shows it to a person."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where a program is, and where its environment.
+
+    Attributes:
+        root: Folder of the project file.
+        program: Folder of the program.
+        virtualenv: As written in the project file, relative to `root`; empty for the Python on PATH.
+    """
+
+    root: Path
+    program: Path
+    virtualenv: str
+
+
+def parsed(info: language_pb2.ProgramInfo) -> Options:
+    """Read the options of a program or of a policy pack.
+
+    Raises:
+        HostError: An option is not what the real host takes, or is something that this one lacks.
+    """
+    given = json_format.MessageToDict(info.options)
+    root, program = Path(info.root_directory), Path(info.program_directory)
+    virtualenv = _text(given, "virtualenv")
+    checker = _text(given, "typechecker")
+    if checker and checker not in TYPECHECKERS:
+        raise HostError(f"unsupported typechecker option: {checker}")
+    if checker:
+        raise HostError(f"this stand-in runs no typechecker: {checker}")
+    toolchain = _text(given, "toolchain")
+    if toolchain and toolchain not in TOOLCHAINS:
+        raise HostError(f"unsupported toolchain option: {toolchain}")
+    if (chosen := toolchain or _detected(program)) != "pip":
+        raise HostError(f"this stand-in knows the toolchain pip alone, and the real host would take {chosen}")
+    return Options(root, program, virtualenv)
+
+
+def _text(given: dict[str, object], name: str) -> str:
+    value = given.get(name, "")
+    if not isinstance(value, str):
+        raise HostError(f"{name} option must be a string")
+    return value
+
+
+def _detected(program: Path) -> str:
+    for lock, toolchain in LOCKS.items():
+        if any((folder / lock).exists() for folder in (program, *program.parents)):
+            return toolchain
+    return "pip"
