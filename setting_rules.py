@@ -49,9 +49,9 @@ def _database_faults(settings: Settings) -> Iterator[str]:
     for name in ("existing_database_name", "existing_database_user"):
         if getattr(settings, name) is None:
             yield f"{PROJECT}:{key(name)} is missing: a database that is there already needs it."
-    if bool(settings.existing_database_secret_arn) == bool(settings.existing_database_connect_arn):
+    if bool(settings.existing_database_credentials_arn) == bool(settings.existing_database_connect_arn):
         yield (
-            f"{PROJECT}:existingDatabaseSecretArn (a password) or {PROJECT}:existingDatabaseConnectArn "
+            f"{PROJECT}:existingDatabaseCredentialsArn (a password) or {PROJECT}:existingDatabaseConnectArn "
             "(IAM): set one of the two."
         )
     if settings.existing_database_connect_arn and settings.existing_database_tls == "off":
@@ -66,12 +66,12 @@ def _database_faults(settings: Settings) -> Iterator[str]:
 
 def _migration_faults(settings: Settings) -> Iterator[str]:
     """Another user has another password, and an IAM token is for one user at one proxy or instance."""
-    if settings.existing_database_migration_secret_arn:
+    if settings.existing_database_migration_credentials_arn:
         return
     for name in ("existing_database_migration_host", "existing_database_migration_user"):
         by_iam = settings.existing_database_connect_arn is not None
         if getattr(settings, name) is not None and (by_iam or name.endswith("_user")):
             yield (
-                f"{PROJECT}:{key(name)} needs {PROJECT}:existingDatabaseMigrationSecretArn, the secret of "
-                "the user that migrates."
+                f"{PROJECT}:{key(name)} needs {PROJECT}:existingDatabaseMigrationCredentialsArn, the secret "
+                "of the user that migrates."
             )

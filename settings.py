@@ -108,7 +108,9 @@ class Settings:
     existing_database_port: int = whole(5432, 1, 65_535)
     existing_database_name: str | None = text(None)
     existing_database_user: str | None = text(None)
-    existing_database_secret_arn: str | None = text(None, "a secret's ARN", r"arn:aws:secretsmanager:\S+")
+    existing_database_credentials_arn: str | None = text(
+        None, "a secret's ARN", r"arn:aws:secretsmanager:\S+"
+    )
     existing_database_connect_arn: str | None = text(None, "an rds-db ARN", r"arn:aws:rds-db:\S+:dbuser:\S+")
     existing_database_security_group_ids: tuple[str, ...] = texts(
         "security groups' ids", r"sg-[0-9a-f]{8,17}"
@@ -116,7 +118,7 @@ class Settings:
     existing_database_tls: str = choice("verify-full", "verify-full", "off")
     existing_database_migration_host: str | None = text(None)
     existing_database_migration_user: str | None = text(None)
-    existing_database_migration_secret_arn: str | None = text(
+    existing_database_migration_credentials_arn: str | None = text(
         None, "a secret's ARN", r"arn:aws:secretsmanager:\S+"
     )
 
@@ -171,13 +173,13 @@ class Settings:
             "name": str(self.existing_database_name),
             "user": str(self.existing_database_user),
             "tls": self.existing_database_tls,
-            "secret_arn": self.existing_database_secret_arn,
+            "secret_arn": self.existing_database_credentials_arn,
             "connect_arn": self.existing_database_connect_arn,
             "vpc": {"subnet_ids": list(self.subnet_ids), "security_group_ids": [*groups]} if groups else None,
             "migrations": {
                 "host": self.existing_database_migration_host,
                 "user": self.existing_database_migration_user,
-                "secret_arn": self.existing_database_migration_secret_arn,
+                "secret_arn": self.existing_database_migration_credentials_arn,
             },
         }
 
@@ -187,6 +189,23 @@ KINDS: dict[str, Kind] = {field.name: field.metadata["kind"] for field in fields
 
 FIELDS = {key(name): name for name in KINDS}
 
+RENAMED = {
+    "existingDatabaseSecretArn": "existingDatabaseCredentialsArn",
+    "existingDatabaseMigrationSecretArn": "existingDatabaseMigrationCredentialsArn",
+}
+"""Old names of keys, which are still read. `pulumi config set` takes a long value of a key whose name says
+secret, password or token for a secret, and refuses it:
+https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/config/config.go, `looksLikeSecret`."""
+
+
+def renamed(given: Mapping[str, str]) -> list[str]:
+    """What to tell a person whose configuration uses old names."""
+    return [
+        f"{PROJECT}:{old} is now called {new}. The old name is still read; rename it in the stack's file."
+        for old, new in RENAMED.items()
+        if given.get(old)
+    ]
+
 
 def parse(stack: str, region: str | None, given: Mapping[str, str]) -> Settings:
     """Validate configuration as Pulumi hands it over: texts by key, lists as JSON.
@@ -194,7 +213,8 @@ def parse(stack: str, region: str | None, given: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: Every fault at once.
     """
-    faults = [_unknown(name) for name in given if name not in FIELDS]
+    given, faults = _current(given)
+    faults += [_unknown(name) for name in given if name not in FIELDS]
     values: dict[str, Any] = {}
     for name, value in given.items():
         if name in FIELDS:
@@ -210,6 +230,18 @@ def parse(stack: str, region: str | None, given: Mapping[str, str]) -> Settings:
     if faults:
         raise SettingsError("\n  ".join([f"Configuration of stack {stack} cannot be used:", *faults]))
     return settings
+
+
+def _current(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Configuration under today's names, and the faults of keys that are set under both."""
+    kept = {name: value for name, value in given.items() if name not in RENAMED}
+    faults = []
+    for old, new in RENAMED.items():
+        if kept.get(new) and given.get(old) not in {None, "", kept[new]}:
+            faults.append(f"{PROJECT}:{new}: {old}, its old name, has another value. Remove one of the two.")
+        elif given.get(old):
+            kept[new] = given[old]
+    return kept, faults
 
 
 def _unknown(name: str) -> str:
@@ -231,4 +263,6 @@ def load() -> Settings:
     given = {
         name.partition(":")[2]: value for name, value in everything.items() if name.startswith(f"{PROJECT}:")
     }
+    for sentence in renamed(given):
+        pulumi.log.warn(sentence)
     return parse(pulumi.get_stack(), pulumi.Config("aws").get("region"), given)

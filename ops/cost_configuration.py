@@ -62,13 +62,18 @@ def read(project: Path, stack: str) -> Configuration:
     own = _yaml(project / f"Pulumi.{name}.yaml").get("config", {})
     values |= {key.removeprefix(prefix): value for key, value in own.items()}
     existing = bool(values.get("existingDatabaseHost"))
-    database = Database(str(values["databaseInstanceClass"]), bool(values["databaseMultiAz"]))
+    database = Database(str(values["databaseInstanceClass"]), _yes(values["databaseMultiAz"]))
     return Configuration(
         region=str(values.get("aws:region", Configuration.region)),
         memory_mb=int(values["functionMemoryMb"]),
         poll_interval_s=float(values["pollIntervalS"]),
         database=None if existing else database,
     )
+
+
+def _yes(value: object) -> bool:
+    """`pulumi stack init` and `pulumi config set` write every value as a text: ``"false"``."""
+    return str(value).lower() == "true"
 
 
 def _yaml(path: Path) -> dict[str, Any]:

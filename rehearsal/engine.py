@@ -27,6 +27,8 @@ PROJECT = "huntaze-read-migration"
 STATE_FORMAT = 3
 """Of exported deployments: `pulumi stack export` writes its number beside them."""
 AGAIN = "an unhandled error occurred:"
+OF_SECRETS_PROVIDERS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
+"""https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/"""
 UNCHANGED = frozenset({"same", "read", "refresh"})
 
 
@@ -185,8 +187,7 @@ class Engine:
         if not build.exists():
             build.symlink_to(ROOT / "build")
         (self._directory / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
-        settings = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-        settings["config"].update({f"{PROJECT}:{name}": value for name, value in config.items()})
+        settings = stack_settings((ROOT / f"Pulumi.{stack}.yaml").read_text(), config)
         (self._directory / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(settings))
 
     def package(self, name: str, path: Path | None) -> None:
@@ -242,6 +243,23 @@ class Engine:
             reasons = [violation.line() for violation in outcome.mandatory] + outcome.diagnostics
             raise EngineError("\n".join(dict.fromkeys(reasons)) or str(error), outcome) from error
         return outcome
+
+
+def stack_settings(text: str, config: Mapping[str, str]) -> dict[str, Any]:
+    """A stack's file as this machine's stack takes it: with more configuration, without a secrets provider.
+
+    `pulumi stack init` writes into the file who encrypts secrets. That is the real stack's: neither its
+    passphrase nor its key is here.
+
+    Args:
+        text: Of `Pulumi.<stack>.yaml`.
+        config: On top of the file's, by key without the project's name.
+    """
+    settings = {
+        name: value for name, value in yaml.safe_load(text).items() if name not in OF_SECRETS_PROVIDERS
+    }
+    added = {f"{PROJECT}:{name}": value for name, value in config.items()}
+    return {**settings, "config": {**settings["config"], **added}}
 
 
 def _program() -> None:

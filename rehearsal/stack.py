@@ -51,7 +51,7 @@ def database_settings(secrets: Any, server: PostgresServer) -> dict[str, str]:
         "existingDatabasePort": str(server.port),
         "existingDatabaseName": server.database,
         "existingDatabaseUser": server.user,
-        "existingDatabaseSecretArn": arn,
+        "existingDatabaseCredentialsArn": arn,
     }
 
 

@@ -29,7 +29,7 @@ database: DatabaseConnection = {
     "name": "shop",
     "user": "shop_read",
     "tls": "verify-full",
-    "secret_arn": config.require("databaseSecretArn"),
+    "secret_arn": config.require("databaseCredentialsArn"),
     "vpc": {
         "subnet_ids": config.require_object("subnetIds"),
         "security_group_ids": config.require_object("securityGroupIds"),

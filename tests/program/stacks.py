@@ -18,7 +18,7 @@ EXISTING = {
     "existingDatabaseHost": "db.internal",
     "existingDatabaseName": "reads",
     "existingDatabaseUser": "reader",
-    "existingDatabaseSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db",
+    "existingDatabaseCredentialsArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db",
 }
 FUNCTION, ALIAS, LOG = (
     "aws:lambda/function:Function",

@@ -150,7 +150,7 @@ def test_a_database_that_is_there_is_read_by_its_secret(name: str) -> None:
     assert environment["DATABASE_HOST"] == "db.internal"
     assert environment["DATABASE_PORT"] == "6432"
     assert environment["DATABASE_AUTH"] == "secret"
-    assert environment["DATABASE_SECRET_ARN"] == EXISTING["existingDatabaseSecretArn"]
+    assert environment["DATABASE_SECRET_ARN"] == EXISTING["existingDatabaseCredentialsArn"]
     assert environment["NODE_EXTRA_CA_CERTS"] == "/var/runtime/ca-cert.pem", (
         "an instance has RDS's certificate"
     )
@@ -205,11 +205,11 @@ def test_a_database_that_is_there_is_migrated_by_another_user_at_another_host() 
     secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:owner"
     given = {
         **EXISTING,
-        "existingDatabaseSecretArn": "",
+        "existingDatabaseCredentialsArn": "",
         "existingDatabaseConnectArn": f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:prx-1/reader",
         "existingDatabaseMigrationHost": "instance.internal",
         "existingDatabaseMigrationUser": "owner",
-        "existingDatabaseMigrationSecretArn": secret,
+        "existingDatabaseMigrationCredentialsArn": secret,
     }
     program = stack(**given)
     variables = told(program)

@@ -160,7 +160,7 @@ def test_the_prisma_functions_connect_as_one_user_through_the_proxy_or_read_one_
     assert resource.endswith("/huntaze")
     existing = granted("huntaze-prisma-read-role", stack(**EXISTING))
     assert "rds-db:connect" not in existing
-    assert existing["secretsmanager:GetSecretValue"] == {EXISTING["existingDatabaseSecretArn"]}
+    assert existing["secretsmanager:GetSecretValue"] == {EXISTING["existingDatabaseCredentialsArn"]}
 
 
 def test_the_function_that_migrates_reads_one_secret_and_connects_as_no_other_does() -> None:

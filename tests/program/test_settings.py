@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from components.unit_args import Unit
 from setting_kinds import PROJECT
-from settings import FIELDS, KINDS, Settings, SettingsError, parse
+from settings import FIELDS, KINDS, RENAMED, Settings, SettingsError, parse, renamed
 from tests.program.recording import ACCOUNT
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ EXISTING = {
     "existingDatabaseHost": "db.internal",
     "existingDatabaseName": "reads",
     "existingDatabaseUser": "reader",
-    "existingDatabaseSecretArn": "arn:aws:secretsmanager:us-east-1:1:secret:db",
+    "existingDatabaseCredentialsArn": "arn:aws:secretsmanager:us-east-1:1:secret:db",
 }
 RANGES = {
     name: (Decimal(found[1]), Decimal(found[2]))
@@ -158,6 +158,43 @@ def test_a_value_that_is_not_allowed_is_named_with_what_is(key: str, value: str,
     assert allowed in found
 
 
+def test_no_key_is_one_that_the_cli_takes_for_a_secret() -> None:
+    """`pulumi config set` refuses a long value of such a key: here, and in the example that people copy.
+
+    https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/config/config.go, `keyPattern`.
+    """
+    suspicious = re.compile("(?i)passwd|pass|password|pwd|secret|token")
+    keys = [
+        key.partition(":")[2]
+        for path in [*ROOT.glob("Pulumi*.yaml"), *ROOT.glob("examples/*/Pulumi*.yaml")]
+        for key in yaml.safe_load(path.read_text())["config"]
+    ]
+    assert [key for key in keys if suspicious.search(key)] == []
+    assert all(suspicious.search(old) for old in RENAMED)
+
+
+@pytest.mark.parametrize("old", RENAMED)
+def test_an_old_name_is_read_as_todays_and_said(old: str) -> None:
+    """GIVEN a stack's file of before THEN its value counts, also beside a default of the new name."""
+    new, arn = RENAMED[old], EXISTING["existingDatabaseCredentialsArn"]
+    others = {name: value for name, value in EXISTING.items() if name != new}
+    today = parse("test", "us-east-1", {**EXISTING, new: arn})
+    for written in ({old: arn}, {old: arn, new: ""}, {old: arn, new: arn}):
+        assert parse("test", "us-east-1", {**others, **written}) == today
+        (told,) = renamed(written)
+        assert told.startswith(f"{PROJECT}:{old} is now called {new}.")
+    assert renamed({new: arn, old: ""}) == []
+
+
+def test_an_old_and_a_new_name_that_disagree_are_refused() -> None:
+    """No one can tell which was meant."""
+    other = "arn:aws:secretsmanager:us-east-1:1:secret:other"
+    assert fault({**EXISTING, "existingDatabaseSecretArn": other}) == (
+        f"{PROJECT}:existingDatabaseCredentialsArn: existingDatabaseSecretArn, its old name, has another "
+        "value. Remove one of the two."
+    )
+
+
 def test_an_unknown_key_is_answered_with_the_nearest() -> None:
     """A slip of the pen gets its correction, anything else the list."""
     assert fault({**NETWORK, "errorRatePcnt": "2"}) == (
@@ -191,12 +228,12 @@ def test_a_region_that_is_none_of_ours_is_named(region: str | None) -> None:
         ),
         ({**EXISTING, "existingDatabaseName": ""}, f"{PROJECT}:existingDatabaseName is missing"),
         ({**EXISTING, "existingDatabaseUser": ""}, f"{PROJECT}:existingDatabaseUser is missing"),
-        ({**EXISTING, "existingDatabaseSecretArn": ""}, "(IAM): set one of the two"),
+        ({**EXISTING, "existingDatabaseCredentialsArn": ""}, "(IAM): set one of the two"),
         ({**EXISTING, "existingDatabaseConnectArn": "arn:aws:rds-db:r:1:dbuser:d/u"}, "set one of the two"),
         (
             {
                 **EXISTING,
-                "existingDatabaseSecretArn": "",
+                "existingDatabaseCredentialsArn": "",
                 "existingDatabaseConnectArn": "arn:aws:rds-db:us-east-1:1:dbuser:db/reader",
                 "existingDatabaseTls": "off",
             },
@@ -210,7 +247,7 @@ def test_a_region_that_is_none_of_ours_is_named(region: str | None) -> None:
         (
             {
                 **EXISTING,
-                "existingDatabaseSecretArn": "",
+                "existingDatabaseCredentialsArn": "",
                 "existingDatabaseConnectArn": "arn:aws:rds-db:us-east-1:1:dbuser:prx-1/reader",
                 "existingDatabaseMigrationHost": "instance.internal",
             },

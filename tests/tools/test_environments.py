@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-
 ROOT = Path(__file__).resolve().parents[2]
 RUN_BY_PULUMI = ("program", "policy")
 """The environments that `Pulumi.yaml` and `PulumiPolicy.yaml` name."""

@@ -1,0 +1,39 @@
+"""The plain CLI in a copy of this checkout, with the local cloud in the place of AWS."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rehearsal import local_cloud, toolchain
+from rehearsal.plain_cli import plain_cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rehearsal.local_cloud import LocalCloud
+    from rehearsal.plain_cli import PlainCli
+
+FACTOR = 120.0
+"""Cloud seconds in a real one: a bake of 10 minutes takes 5 seconds."""
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[LocalCloud]:
+    """A cloud with nothing in it."""
+    tools = toolchain.find()
+    with (
+        tempfile.TemporaryDirectory(prefix="plain-cloud-") as work,
+        local_cloud.running(Path(work), FACTOR, tools.runtime_python, tools.node) as up,
+    ):
+        yield up
+
+
+@pytest.fixture(scope="session")
+def cli(cloud: LocalCloud) -> Iterator[PlainCli]:
+    """`pulumi`, as in a checkout that has been set up."""
+    with tempfile.TemporaryDirectory(prefix="plain-cli-") as work, plain_cli(Path(work), cloud) as plain:
+        yield plain
