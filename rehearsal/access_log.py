@@ -17,19 +17,28 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 from urllib.parse import parse_qs, urlsplit
 
 from rehearsal import read_path
 from rehearsal.traffic import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+    from urllib.parse import SplitResult
 
 _FIELD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)')
 _TIME, _CLIENT, _REQUEST, _AGENT = 1, 3, 12, 13
 _MAX_LIMIT = 50
+_LONGEST_LIMIT = 9
+"""Digits of a limit that is brought within what the API takes; more are no one's mistake."""
+_METHODS = frozenset({"CONNECT", "DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE", "-"})
+"""Methods that are named when they are not replayed. A client writes what it likes in their place, and
+none of it reaches a terminal."""
+_LONGEST_LINE = 1 << 18
+"""Characters of a line that is read: a load balancer takes no request line and no headers of 256 KiB:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html."""
 
 
 class AccessLogError(ValueError):
@@ -62,10 +71,10 @@ def read(path: Path, records: Sequence[str]) -> Replay:
     Raises:
         AccessLogError: The file cannot be read, or not one line of it could be mapped.
     """
-    opener: Callable[..., Iterable[str]] = gzip.open if path.suffix == ".gz" else open
+    opener: Callable[..., TextIO] = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8", errors="replace") as lines:  # type: ignore[attr-defined]
-            replay = parse(lines, records)
+        with opener(path, "rt", encoding="utf-8", errors="replace") as log:
+            replay = parse(_lines(log), records)
     except (OSError, EOFError, zlib.error) as error:
         raise AccessLogError(
             f"TRAFFIC={path}: {error}. Give a readable ALB access log, plain or .gz."
@@ -99,8 +108,19 @@ def parse(lines: Iterable[str], records: Sequence[str]) -> Replay:
     return replay
 
 
+def _lines(log: TextIO) -> Iterator[str]:
+    """The lines of a log, none of them longer than can be mapped: a file need not have any line breaks."""
+    while line := log.readline(_LONGEST_LINE + 1):
+        rest = line
+        while len(rest) > _LONGEST_LINE and not rest.endswith("\n"):
+            rest = log.readline(_LONGEST_LINE + 1)
+        yield line
+
+
 def _map(line: str, records: Sequence[str]) -> tuple[datetime, Request] | str:
     """One line as a timed request, or the reason why not."""
+    if len(line) > _LONGEST_LINE:
+        return f"longer than {_LONGEST_LINE} characters"
     fields = [quoted or plain for quoted, plain in _FIELD.findall(line)]
     if len(fields) <= _AGENT:
         return "not an ALB access log line"
@@ -113,21 +133,37 @@ def _map(line: str, records: Sequence[str]) -> tuple[datetime, Request] | str:
         return "unreadable time, client or request"
     if when.tzinfo is None:
         return "time without a zone"
+    user = _digest(f"{client}|{fields[_AGENT]}").hex()[:16]
+    request = _read(f"log-{user}", method, parts, records)
+    return request if isinstance(request, str) else (when, request)
+
+
+def _read(user: str, method: str, url: SplitResult, records: Sequence[str]) -> Request | str:
+    """A request as a read, or the reason why it is none."""
     if method != "GET":
-        return f"method {method[:10]} is not replayed"
-    record = read_path.logged(parts.path)
+        return f"method {method if method in _METHODS else 'unknown'} is not replayed"
+    record = read_path.logged(url.path)
     if record is None:
         return f"path is not {read_path.LOGGED}"
-    user = hashlib.sha256(f"{client}|{fields[_AGENT]}".encode()).hexdigest()[:16]
-    return when, Request(f"log-{user}", _known(record, records), _limit(parts.query))
+    limit = _limit(url.query)
+    if limit is None:
+        return f"limit of more than {_LONGEST_LIMIT} digits"
+    return Request(user, _known(record, records), limit)
 
 
 def _known(record: str, records: Sequence[str]) -> str:
     if record in records:
         return record
-    return records[int.from_bytes(hashlib.sha256(record.encode()).digest()[:4], "big") % len(records)]
+    return records[int.from_bytes(_digest(record)[:4], "big") % len(records)]
 
 
-def _limit(query: str) -> int:
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+
+
+def _limit(query: str) -> int | None:
+    """The limit that the API takes; None for a number that no one means."""
     value = parse_qs(query).get("limit", ["10"])[0]
-    return min(_MAX_LIMIT, max(1, int(value))) if value.isascii() and value.isdigit() else 10
+    if not (value.isascii() and value.isdigit()):
+        return 10
+    return min(_MAX_LIMIT, max(1, int(value))) if len(value) <= _LONGEST_LIMIT else None

@@ -8,6 +8,7 @@ URLs led to a creator where a test needs one.
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.access_log import AccessLogError, Replay, parse, read
+from rehearsal.traffic import squeezed
+from tests.fuzzing import fuzz
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,6 +169,85 @@ def test_no_text_breaks_the_reader(lines: list[str]) -> None:
     replay = parse(lines, CREATORS)
     written = [one for one in lines if one.strip()]
     assert len(replay.requests) + sum(replay.skipped.values()) == len(written)
+
+
+def test_a_limit_that_no_one_means_costs_its_line_alone() -> None:
+    """Python makes no number of 4,400 digits (Kinto/kinto#3500): the line is counted and named."""
+    replay = parsed(line("/creators/c-0001?limit=3"), line(f"/creators/c-0001?limit={'1' * 4400}"))
+    assert [request.limit for _, request in replay.requests] == [3]
+    assert replay.skipped == {"limit of more than 9 digits": 1}
+    assert replay.examples == {"limit of more than 9 digits": 2}
+
+
+def test_a_method_that_is_none_reaches_no_terminal() -> None:
+    """A client writes what it likes; the reasons are printed."""
+    replay = parsed(*(line(method=method) for method in ("\x1b]0;owned\x07", "PWN1", "PWN2", "POST")))
+    assert replay.skipped == {"method unknown is not replayed": 3, "method POST is not replayed": 1}
+
+
+def test_a_file_without_line_breaks_is_not_read_into_memory(tmp_path: Path) -> None:
+    """GIVEN 64 MB of zeros, zipped into some KB, before a request THEN one line of them is too long."""
+    path = tmp_path / "access.log.gz"
+    path.write_bytes(gzip.compress(bytes(64 << 20) + f"\n{line()}\n".encode()))
+    tracemalloc.start()
+    replay = read(path, CREATORS)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(replay.requests) == 1
+    assert replay.skipped == {"longer than 262144 characters": 1}
+    assert peak < 8 << 20
+
+
+HOSTILE = st.one_of(
+    st.text(st.characters(), max_size=60),
+    st.integers(1, 9000).map(lambda digits: f"/creators/c-0001?limit={'1' * digits}"),
+    st.sampled_from(
+        [
+            "-",
+            '"',
+            "\\",
+            "http://[::1",
+            "http://\u2100.test/",
+            "/creators/%ff%00",
+            "9999-12-31T23:59:59.999999-23:59",
+            "0001-01-01T00:00:00+23:59",
+            "2026-02-30T00:00:00Z",
+            "/creators/c-0001?" + "&".join(["limit=1"] * 3000),
+        ]
+    ),
+)
+
+
+@fuzz(3_000)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={"path": HOSTILE, "at": HOSTILE, "client": HOSTILE, "agent": HOSTILE, "method": HOSTILE},
+        ),
+        max_size=4,
+    ),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=6),
+)
+def test_a_hostile_log_is_replayed_counted_or_refused_in_words(
+    tmp_path_factory: pytest.TempPathFactory,
+    lines: list[dict[str, str]],
+    bytes_changed: list[tuple[int, int]],
+) -> None:
+    """GIVEN documented lines with any field or byte replaced THEN nothing but AccessLogError is raised."""
+    content = bytearray("\n".join(line(**fields) for fields in lines).encode(errors="surrogatepass"))
+    for at, byte in bytes_changed:
+        if at < len(content):
+            content[at] = byte
+    path = tmp_path_factory.getbasetemp() / "hostile.log"
+    path.write_bytes(content)
+    try:
+        replay = read(path, CREATORS)
+    except AccessLogError:
+        return
+    assert all(1 <= request.limit <= 50 and request.record in CREATORS for _, request in replay.requests)
+    assert all(reason.isascii() and reason.isprintable() for reason in replay.skipped)
+    assert list(squeezed(replay.requests, replay.span_s, 60))[-1][0] <= 60.001
 
 
 def test_a_file_is_read_plain_and_as_it_is_delivered(tmp_path: Path) -> None:
