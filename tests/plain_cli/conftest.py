@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rehearsal.local_cloud import LocalCloud
     from rehearsal.plain_cli import PlainCli
 
-FACTOR = 120.0
-"""Cloud seconds in a real one: a bake of 10 minutes takes 5 seconds."""
+FACTOR = 40.0
+"""Cloud seconds in a real one: a bake of 10 minutes takes 15 seconds, and the guard runs every 1.5."""
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,13 +43,44 @@ def configured(cli: PlainCli, cloud: LocalCloud) -> PlainCli:
     return cli
 
 
+def test_beta_is_previewed_under_the_pack(cli: PlainCli) -> None:
+    """WHEN it is previewed right after `pulumi stack init` THEN the plan stands, and every rule was asked."""
+    beta = ("--policy-pack", "policy", "--policy-pack-config", "policy-config.beta.json")
+    cli.run("pulumi", "stack", "init", "beta")
+    ran = cli.run("pulumi", "preview", "--stack", "beta", "--non-interactive", *beta)
+    assert "canary-rollback" in ran.out, str(ran)
+    counted = ran.out.rpartition("Resources:")[2].split()
+    assert counted[2:4] == ["to", "create"], str(ran)
+    cli.run("pulumi", "stack", "rm", "beta", "--yes")
+
+
+def test_an_environment_without_pip_is_refused_in_the_real_hosts_words(cli: PlainCli) -> None:
+    """Its sources: toolchain/pip.go lists packages by pip alone, and the engine needs that list first."""
+    environments = cli.checkout / ".venvs"
+    real = environments.readlink()
+    environments.unlink()
+    python = environments / "program" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\n[ "$2" != pip ] || exit 1\nexec {real}/program/bin/python "$@"\n')
+    python.chmod(0o755)
+    try:
+        cli.run("pulumi", "stack", "init", "prod")
+        ran = cli.run("pulumi", "preview", "--stack", "prod", "--non-interactive", code=1)
+    finally:
+        shutil.rmtree(environments)
+        environments.symlink_to(real)
+    asked = f"{python} -m pip list --format json"
+    assert f"failed to discover package requirements: calling `{asked}`: exit status 1" in ran.err
+    cli.run("pulumi", "stack", "rm", "prod", "--yes")
+
+
 def test_a_stack_goes_up_stays_as_it_is_and_goes_down(configured: PlainCli) -> None:
     """WHEN it is updated thrice under the pack THEN only the first changes anything, and nothing stays."""
-    first = pulumi(configured, "up", "--yes", *PACK)
+    first = pulumi(configured, "up", "--yes", "--skip-preview", *PACK)
     assert "canary-rollback" in first.out, str(first)
     assert " created" in first.out.rpartition("Resources:")[2], str(first)
     for again in ((), ("--refresh",)):
-        ran = pulumi(configured, "up", "--yes", *again, *PACK)
+        ran = pulumi(configured, "up", "--yes", "--skip-preview", *again, *PACK)
         counted = ran.out.rpartition("Resources:")[2].partition("Duration")[0].split()
         assert counted[1:] == ["unchanged"], str(ran)
     outputs = json.loads(pulumi(configured, "stack", "output", "canary", "--json").out)
