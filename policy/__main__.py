@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import orphaned
 import strictness
 from catalogue import policies
 from pulumi_policy import EnforcementLevel, PolicyPack
@@ -18,6 +20,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+orphaned.end_with_engine(sys.argv[1:])
 strictness.install(today)
 PolicyPack(
     name="canary-rollback",
