@@ -152,7 +152,7 @@ class Database(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{self._name}-proxy-role",
             name=f"{prefix}-database-proxy",
-            assume_role_policy=trust("rds.amazonaws.com", args["account"]),
+            assume_role_policy=trust("rds.amazonaws.com", args["account"], if_sent=True),
             opts=child,
         )
         policy = aws.iam.RolePolicy(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 import pulumi
 
 from components.names import ALIAS, FLAG_PROFILE, KILL, KILL_PROFILE, RAMP
+from components.permissions import EVERYTHING
 from components.thresholds import exported
 from components.versioned_function import VersionedFunction
 
@@ -28,9 +29,7 @@ TIMEOUT_S = 60
 
 FLAG_ACTIONS = [
     "appconfig:CreateHostedConfigurationVersion",
-    "appconfig:GetApplication",
     "appconfig:GetDeployment",
-    "appconfig:GetEnvironment",
     "appconfig:GetHostedConfigurationVersion",
     "appconfig:GetLatestConfiguration",
     "appconfig:ListConfigurationProfiles",
@@ -113,15 +112,11 @@ def _statements(unit: Unit, guarded: Guarded) -> list[Statement]:
     return [
         {"actions": FLAG_ACTIONS, "resources": flags},
         {
-            "actions": ["lambda:GetAlias", "lambda:ListVersionsByFunction", "lambda:UpdateAlias"],
+            "actions": ["lambda:GetAlias", "lambda:UpdateAlias"],
             "resources": [at.arn("lambda", function), at.arn("lambda", f"{function}:*")],
         },
         {
-            "actions": [
-                "codedeploy:GetDeployment",
-                "codedeploy:ListDeployments",
-                "codedeploy:StopDeployment",
-            ],
+            "actions": ["codedeploy:GetDeployment", "codedeploy:ListDeployments"],
             "resources": [at.arn("codedeploy", f"deploymentgroup:{names.migration}/{names.group}")],
         },
         {
@@ -137,7 +132,12 @@ def _statements(unit: Unit, guarded: Guarded) -> list[Statement]:
             ],
         },
         {"actions": ["sns:Publish"], "resources": [guarded["topic"].arn]},
-        # GetMetricData takes no resource, and DescribeAlarms none but * where composite alarms are asked for:
+        # GetMetricData and CodeDeploy's StopDeployment take no resource, and DescribeAlarms none but * where
+        # composite alarms are asked for:
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html,
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
-        {"actions": ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], "resources": ["*"]},
+        {
+            "actions": ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "codedeploy:StopDeployment"],
+            "resources": [EVERYTHING],
+        },
     ]

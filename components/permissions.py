@@ -9,12 +9,28 @@ from typing import Any, TypedDict
 
 import pulumi
 
+EVERYTHING = "*"
+"""A resource only where AWS takes no other, or documents no other: each use says which."""
+
 
 class Statement(TypedDict):
     """Part of a policy: actions by name, on resources by ARN."""
 
     actions: list[str]
     resources: list[pulumi.Input[str]]
+
+
+def watching_alarms() -> Statement:
+    """What AWS itself needs to watch alarms for us: AppConfig's monitors, CodeDeploy's groups.
+
+    The service reference knows alarms as a resource of DescribeAlarms, but both services document ``*`` and
+    neither says which alarms it asks for together; asked about composite alarms too, CloudWatch wants ``*``.
+    A monitor that may not read its alarm watches nothing and says nothing, so there is no safe way to try:
+    https://docs.aws.amazon.com/appconfig/latest/userguide/setting-up-appconfig.html,
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambda.html,
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
+    """
+    return {"actions": ["cloudwatch:DescribeAlarms"], "resources": [EVERYTHING]}
 
 
 def document(statements: list[Statement]) -> pulumi.Output[str]:
@@ -26,7 +42,7 @@ def document(statements: list[Statement]) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": parts})
 
 
-def trust(service: str, account: pulumi.Input[str] | None) -> pulumi.Output[str]:
+def trust(service: str, account: pulumi.Input[str] | None, *, if_sent: bool = False) -> pulumi.Output[str]:
     """A trust policy for one AWS service.
 
     Args:
@@ -35,6 +51,10 @@ def trust(service: str, account: pulumi.Input[str] | None) -> pulumi.Output[str]
             https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html. ``None`` where the
             service's documentation shows no such condition, which would then refuse the service itself:
             Lambda for execution roles, AppConfig for monitors.
+        if_sent: Checks the account only where the service sends it. For a service whose documentation shows
+            a trust policy without a condition but recommends one for roles in general: RDS Proxy. Were the
+            key required and not sent, the proxy could not read its secret, and no read would reach the
+            database: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html.
     """
     statement: dict[str, Any] = {
         "Effect": "Allow",
@@ -42,5 +62,6 @@ def trust(service: str, account: pulumi.Input[str] | None) -> pulumi.Output[str]
         "Action": "sts:AssumeRole",
     }
     if account is not None:
-        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
+        operator = "StringEqualsIfExists" if if_sent else "StringEquals"
+        statement["Condition"] = {operator: {"aws:SourceAccount": account}}
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -13,7 +13,7 @@ import pulumi_aws as aws
 
 from components.flag_documents import kill_baseline, ramp_baseline
 from components.names import FLAG_PROFILE, KILL, KILL_PROFILE, RAMP
-from components.permissions import document, trust
+from components.permissions import document, trust, watching_alarms
 
 
 class ReadFlagsArgs(TypedDict):
@@ -79,14 +79,7 @@ class ReadFlags(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{self._name}-monitor-policy",
             role=role.name,
-            policy=document(
-                [
-                    {
-                        "actions": ["cloudwatch:DescribeAlarms"],
-                        "resources": [alarm.arn for alarm in args["alarms"]],
-                    }
-                ]
-            ),
+            policy=document([watching_alarms()]),
             opts=child,
         )
         return aws.appconfig.Environment(

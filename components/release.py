@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.names import Names
-from components.permissions import document, trust
+from components.permissions import document, trust, watching_alarms
 
 if TYPE_CHECKING:
     from components.versioned_function import VersionedFunction
@@ -99,10 +99,7 @@ class Release(pulumi.ComponentResource):
                         "resources": [function, pulumi.Output.concat(function, ":*")],
                     },
                     {"actions": ["lambda:InvokeFunction"], "resources": [args["check"].arn]},
-                    {
-                        "actions": ["cloudwatch:DescribeAlarms"],
-                        "resources": [alarm.arn for alarm in args["alarms"]],
-                    },
+                    watching_alarms(),
                 ]
             ),
             opts=child,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.permissions import EVERYTHING
 from components.versioned_function import VersionedFunction
 
 if TYPE_CHECKING:
@@ -40,13 +41,11 @@ def release_check(
                     # Versions are numbered as they are published, so they cannot be named here.
                     "resources": [pulumi.Output.concat(entry.arn, ":*"), prisma.alias_arn],
                 },
-                {
-                    "actions": [
-                        "codedeploy:GetDeployment",
-                        "codedeploy:PutLifecycleEventHookExecutionStatus",
-                    ],
-                    "resources": [group],
-                },
+                {"actions": ["codedeploy:GetDeployment"], "resources": [group]},
+                # The service reference knows no resource of it, and a check whose answer is refused holds each
+                # release up for an hour. Whoever answers needs the id that CodeDeploy hands to its hook alone:
+                # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html.
+                {"actions": ["codedeploy:PutLifecycleEventHookExecutionStatus"], "resources": [EVERYTHING]},
                 {
                     "actions": ["codedeploy:GetApplicationRevision"],
                     "resources": [at.arn("codedeploy", f"application:{names.migration}")],

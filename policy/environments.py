@@ -96,7 +96,7 @@ def _roles(stack: Stack, environment: Resource) -> Iterator[Outcome]:
         if not may(stack, role, READS_ALARMS, alarms):
             yield role.must(
                 "be allowed to read the alarms that monitor an environment",
-                "Add a RolePolicy that allows cloudwatch:DescribeAlarms on each of those alarms' ARNs.",
+                "Add a RolePolicy that allows cloudwatch:DescribeAlarms on *, as AppConfig documents it.",
             )
 
 

@@ -32,6 +32,8 @@ WITHOUT_RESOURCE = (
     "cloudwatch:getmetricstatistics",
     "cloudwatch:listmetrics",
     "cloudwatch:putmetricdata",
+    "codedeploy:putlifecycleeventhookexecutionstatus",
+    "codedeploy:stopdeployment",
     "ec2:assignprivateipaddresses",
     "ec2:createnetworkinterface",
     "ec2:deletenetworkinterface",

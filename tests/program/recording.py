@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 
 ACCOUNT, REGION, STACK, PROJECT = "123456789012", "us-east-1", "test", "huntaze-read-migration"
 
+ARNS = {
+    "aws:lambda/function:Function": f"lambda:{REGION}:{ACCOUNT}:function:{{name}}",
+    "aws:lambda/alias:Alias": f"lambda:{REGION}:{ACCOUNT}:function:{{function}}:{{name}}",
+    "aws:appconfig/application:Application": f"appconfig:{REGION}:{ACCOUNT}:application/{{name}}",
+    "aws:appconfig/deploymentStrategy:DeploymentStrategy": (
+        f"appconfig:{REGION}:{ACCOUNT}:deploymentstrategy/{{name}}"
+    ),
+    "aws:cloudwatch/logGroup:LogGroup": f"logs:{REGION}:{ACCOUNT}:log-group:{{name}}",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": f"cloudwatch:{REGION}:{ACCOUNT}:alarm:{{name}}",
+    "aws:iam/role:Role": f"iam::{ACCOUNT}:role/{{name}}",
+    "aws:kms/key:Key": f"kms:{REGION}:{ACCOUNT}:key/{{name}}",
+    "aws:rds/proxy:Proxy": f"rds:{REGION}:{ACCOUNT}:db-proxy:prx-{{name}}",
+}
+"""How ARNs of a type look, where it matters: in policies."""
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -87,11 +102,8 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
     """What the service would add: enough that no output which the program reads is missing."""
     name = args.inputs.get("name") or args.inputs.get("identifier") or args.name
     service = args.typ.split(":")[1].split("/")[0]
-    arn = f"arn:aws:{service}:{REGION}:{ACCOUNT}:{name}"
-    if args.typ == "aws:lambda/function:Function":
-        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
-    if args.typ == "aws:lambda/alias:Alias":
-        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{args.inputs['functionName']}:{name}"
+    form = ARNS.get(args.typ, f"{service}:{REGION}:{ACCOUNT}:{{name}}")
+    arn = "arn:aws:" + form.format(name=name, function=args.inputs.get("functionName"))
     return {
         "arn": arn,
         "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations",
@@ -104,7 +116,7 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
         "endpoint": "proxy.example",
         "address": "instance.example",
         "dnsEntries": [{"dnsName": "vpce-1.secretsmanager.example"}, {"dnsName": "vpce-1-a.zone.example"}],
-        "masterUserSecrets": [{"secretArn": f"{arn}:secret"}],
+        "masterUserSecrets": [{"secretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!{name}"}],
     }
 
 

@@ -168,7 +168,7 @@ def test_migrations_go_to_the_instance_itself_with_its_own_password() -> None:
     assert variables["DATABASE_HOST"] == "instance.example"
     assert told(default(), "huntaze-prisma-read")["DATABASE_HOST"] == "proxy.example"
     assert variables["DATABASE_AUTH"] == "secret"
-    assert variables["DATABASE_SECRET_ARN"].endswith(":huntaze-database:secret")
+    assert variables["DATABASE_SECRET_ARN"].endswith(":secret:rds!huntaze-database")
     assert variables["DATABASE_TLS"] == "verify-full"
     assert variables["NODE_EXTRA_CA_CERTS"] == "/var/runtime/ca-cert.pem"
     assert "NODE_EXTRA_CA_CERTS" not in told(default(), "huntaze-prisma-read")

@@ -20,9 +20,11 @@ TAKES_NO_RESOURCE = {
     "ec2:DeleteNetworkInterface",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
+    "codedeploy:PutLifecycleEventHookExecutionStatus",
+    "codedeploy:StopDeployment",
 }
 """Actions for which AWS documents no resource but ``*``; `components` says where."""
-PARTS = re.compile(r":/aws/lambda/\S+:\*$|:function:\S+:\*$|:huntaze-read-migration/\*$")
+PARTS = re.compile(r":/aws/lambda/\S+:\*$|:function:\S+:\*$|application/huntaze-read-migration/\*$")
 """Streams of one log group, versions of one function, what one AppConfig application holds."""
 OF_EVERY_FUNCTION = {
     "logs:CreateLogStream",
@@ -50,7 +52,6 @@ GRANTS = {
     | set(FLAG_ACTIONS)
     | {
         "lambda:GetAlias",
-        "lambda:ListVersionsByFunction",
         "lambda:UpdateAlias",
         "codedeploy:GetApplicationRevision",
         "codedeploy:GetDeployment",
@@ -166,7 +167,7 @@ def test_the_prisma_functions_connect_as_one_user_through_the_proxy_or_read_one_
 def test_the_function_that_migrates_reads_one_secret_and_connects_as_no_other_does() -> None:
     """The instance's own password; a way to Secrets Manager that serves this role and this secret alone."""
     (secret,) = granted("huntaze-prisma-migrate-role")["secretsmanager:GetSecretValue"]
-    assert secret.endswith(":huntaze-database:secret")
+    assert secret.endswith(":secret:rds!huntaze-database")
     (endpoint,) = default().of("aws:ec2/vpcEndpoint:VpcEndpoint")
     (through,) = [one for resource, one in statements(default()) if resource is endpoint]
     assert (through["Action"], through["Resource"]) == ("secretsmanager:GetSecretValue", secret)
@@ -177,7 +178,7 @@ def test_the_function_that_migrates_reads_one_secret_and_connects_as_no_other_do
 
 @pytest.mark.parametrize("role", GRANTS)
 def test_a_role_is_for_one_service_and_cannot_be_lent_to_another_account(role: str) -> None:
-    """Lambda and AppConfig document no such condition and are refused with it."""
+    """Lambda and AppConfig document no such condition and are refused with it; RDS may leave the key out."""
     (trusted,) = [
         one
         for resource, one in statements(default())
@@ -189,7 +190,8 @@ def test_a_role_is_for_one_service_and_cannot_be_lent_to_another_account(role: s
     if service in {"lambda.amazonaws.com", "appconfig.amazonaws.com"}:
         assert "Condition" not in trusted
     else:
-        assert trusted["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+        operator = "StringEqualsIfExists" if service == "rds.amazonaws.com" else "StringEquals"
+        assert trusted["Condition"] == {operator: {"aws:SourceAccount": ACCOUNT}}
 
 
 def test_who_may_invoke_is_named_with_the_source_and_meets_an_alias() -> None:
