@@ -9,6 +9,7 @@ from components.database_access import DatabaseConnection
 from components.database_instance import instance_of
 from components.names import Names, Place, role
 from components.permissions import document, trust
+from components.role_propagation import awaiting_role
 from components.secrets_endpoint import HTTPS, secrets_endpoint
 from components.security_groups import allow, group
 from components.versioned_function import VpcArgs
@@ -170,7 +171,9 @@ class Database(pulumi.ComponentResource):
             vpc_security_group_ids=[group.id],
             require_tls=True,
             auths=[{"auth_scheme": "SECRETS", "iam_auth": "REQUIRED", "secret_arn": self.secret_arn}],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[policy], hooks=awaiting_role(f"{self._name}-proxy-role")
+            ),
         )
         targets = aws.rds.ProxyDefaultTargetGroup(
             f"{self._name}-proxy-pool",

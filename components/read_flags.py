@@ -14,6 +14,7 @@ import pulumi_aws as aws
 from components.flag_documents import kill_baseline, ramp_baseline
 from components.names import FLAG_PROFILE, KILL, KILL_PROFILE, RAMP
 from components.permissions import document, trust, watching_alarms
+from components.role_propagation import awaiting_role
 
 
 class ReadFlagsArgs(TypedDict):
@@ -89,7 +90,9 @@ class ReadFlags(pulumi.ComponentResource):
             description="The ramp. An alarm rolls a deployment back while it runs or bakes.",
             monitors=[{"alarm_arn": alarm.arn, "alarm_role_arn": role.arn} for alarm in args["alarms"]],
             # A monitor that may not read its alarm watches nothing.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[policy], hooks=awaiting_role(f"{self._name}-ramp-role")
+            ),
         )
 
     def _profile(self, profile: str) -> aws.appconfig.ConfigurationProfile:

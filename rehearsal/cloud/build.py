@@ -21,6 +21,7 @@ from rehearsal.cloud.metrics import MetricStore
 from rehearsal.cloud.orphans import Orphans
 from rehearsal.cloud.programs import Programs
 from rehearsal.cloud.query_definitions import QueryDefinitions
+from rehearsal.cloud.role_propagation import RolePropagation
 from rehearsal.cloud.schedule import Scheduler
 from rehearsal.cloud.seams import Seams
 from rehearsal.cloud.seams_cloudwatch import AlarmMirror
@@ -103,6 +104,7 @@ async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random
     queries = QueryDefinitions()
     searches = LogQueries(log_events)
     handlers = (
+        RolePropagation(clock, events).handle,
         functions.handle,
         cloudwatch.handle,
         xray.handle,

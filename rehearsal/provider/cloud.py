@@ -23,6 +23,9 @@ PARTITION: Final = "aws"
 MISSING: Final = ("NotFound", "NoSuchEntity", "DoesNotExist", "NonExistent")
 """Parts of the error codes with which services say that something is not there."""
 
+ROLE_KNOWN_WITHIN_S: Final = 120.0
+"""What the real provider gives IAM's consistency: tfresource's propagation timeout, two minutes."""
+
 
 class CancelledError(ProviderError):
     """The engine asked to stop."""
@@ -121,6 +124,27 @@ class Cloud:
             self._waits.pause(every_s)
             if self._waits.cancelled.is_set():
                 raise CancelledError(f"Stopped waiting for {what}")
+
+    def once_role_is_known(self, refusal: str, call: Callable[[], Any]) -> Any:
+        """Make a call again while a service says that it cannot assume a role; the real provider does too.
+
+        Args:
+            refusal: Part of what the service says then.
+            call: Made at least once.
+
+        Raises:
+            CancelledError: The engine asked to stop.
+        """
+        deadline = self._waits.now() + ROLE_KNOWN_WITHIN_S
+        while True:
+            try:
+                return call()
+            except ClientError as error:
+                if refusal not in str(error) or self._waits.now() >= deadline:
+                    raise
+            self._waits.pause(0.1)
+            if self._waits.cancelled.is_set():
+                raise CancelledError("Stopped waiting for a role")
 
 
 def is_missing(error: ClientError) -> bool:

@@ -130,11 +130,15 @@ def _trigger(given: Properties) -> dict[str, Any]:
 
 
 def _create_group(cloud: Cloud, properties: Properties) -> str:
-    made = cloud.client("codedeploy").create_deployment_group(
-        applicationName=properties["appName"],
-        deploymentGroupName=properties["deploymentGroupName"],
+    client = cloud.client("codedeploy")
+    arguments = {
+        "applicationName": properties["appName"],
+        "deploymentGroupName": properties["deploymentGroupName"],
         **_group(properties),
-        tags=tag_list(properties),
+        "tags": tag_list(properties),
+    }
+    made = cloud.once_role_is_known(
+        "InvalidRoleException", lambda: client.create_deployment_group(**arguments)
     )
     return str(made["deploymentGroupId"])
 

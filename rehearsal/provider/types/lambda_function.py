@@ -52,9 +52,8 @@ def _code(cloud: Cloud, properties: Properties) -> dict[str, Any]:
 def _create(cloud: Cloud, properties: Properties) -> str:
     client, name = cloud.client("lambda"), properties["name"]
     arguments = request(properties, "packageType publish architectures codeSigningConfigArn")
-    client.create_function(
-        **arguments, **_configuration(properties), Code=_code(cloud, properties), Tags=tag_map(properties)
-    )
+    arguments |= {**_configuration(properties), "Code": _code(cloud, properties), "Tags": tag_map(properties)}
+    cloud.once_role_is_known("cannot be assumed by Lambda", lambda: client.create_function(**arguments))
     try:
         _await_ready(cloud, name)
         _reserve(cloud, name, properties)

@@ -24,7 +24,8 @@ def _schedule(properties: Properties) -> dict[str, Any]:
 
 
 def _create_schedule(cloud: Cloud, properties: Properties) -> str:
-    cloud.client("scheduler").create_schedule(**_schedule(properties))
+    client, schedule = cloud.client("scheduler"), _schedule(properties)
+    cloud.once_role_is_known("must allow AWS EventBridge", lambda: client.create_schedule(**schedule))
     return f"{properties.get('groupName', 'default')}/{properties['name']}"
 
 
