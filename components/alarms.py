@@ -42,7 +42,7 @@ class RollbackAlarmsArgs(TypedDict):
 
 
 class RollbackAlarms(pulumi.ComponentResource):
-    """Three alarms that roll back, and three that tell people."""
+    """Three alarms that roll back, and three that tell people; each says on the topic when it is over."""
 
     rollback: list[aws.cloudwatch.MetricAlarm]
     """Overall error rate, canary error rate, canary P95."""
@@ -155,6 +155,7 @@ class RollbackAlarms(pulumi.ComponentResource):
             treat_missing_data="notBreaching",
             actions_enabled=True,
             alarm_actions=[guard, topic] if rolls_back else [topic],
+            ok_actions=[topic],
             metric_queries=[*metrics, watched],  # type: ignore[list-item]
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 PERIOD_S = 300
 """That of the alarms that roll back."""
+BREACHING = "breaching"
+WARM_UP_MINUTES = 30
+"""Longest time that a new unit's guard may take to its first run, before which silence is no failure.
+
+The alarm ends its warm-up as soon as there is a datapoint; people hear after that time of a guard that never
+runs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html. Alarms that AppConfig
+monitors have none: it rolls back on INSUFFICIENT_DATA too, which is the state of a warm-up."""
 
 
 def guard_alarms(
@@ -28,7 +35,7 @@ def guard_alarms(
             args,
             "guardSilent",
             "The rollback guard has not run for 5 minutes: nothing watches the canary",
-            ("GuardTicks", "LessThanThreshold", "breaching"),
+            ("GuardTicks", "LessThanThreshold", BREACHING),
             opts,
         ),
         # What does not fit the flag is not acted on, so people must hear of it.
@@ -64,10 +71,14 @@ def _alarm(  # noqa: PLR0913, PLR0917 - an alarm is that much
         treat_missing_data=missing,
         actions_enabled=True,
         alarm_actions=[args["topic_arn"]],
+        ok_actions=[args["topic_arn"]],
         namespace=args["namespace"],
         metric_name=metric,
         dimensions={"FunctionName": names.guard},
         statistic="Sum",
         period=PERIOD_S,
+        warm_up_configuration=(
+            {"warm_up_period_duration_in_minutes": WARM_UP_MINUTES} if missing == BREACHING else None
+        ),
         opts=opts,
     )

@@ -56,7 +56,7 @@ class Release(pulumi.ComponentResource):
             traffic_routing_config=_routing(args),
             opts=child,
         )
-        role, policy = self._role()
+        role, policies = self._role()
         group = aws.codedeploy.DeploymentGroup(
             f"{name}-group",
             app_name=application.name,
@@ -70,13 +70,13 @@ class Release(pulumi.ComponentResource):
                 "ignore_poll_alarm_failure": False,
             },
             auto_rollback_configuration={"enabled": True, "events": ROLLED_BACK_ON},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=policies),
         )
         self.application = application.name
         self.group = group.deployment_group_name
         self.register_outputs({"application": self.application, "group": self.group})
 
-    def _role(self) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+    def _role(self) -> tuple[aws.iam.Role, list[aws.iam.RolePolicy]]:
         args, child = self._args, pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             f"{self._name}-role",
@@ -99,12 +99,15 @@ class Release(pulumi.ComponentResource):
                         "resources": [function, pulumi.Output.concat(function, ":*")],
                     },
                     {"actions": ["lambda:InvokeFunction"], "resources": [args["check"].arn]},
-                    watching_alarms(),
                 ]
             ),
             opts=child,
         )
-        return role, policy
+        # By itself, so that a preview knows the whole document and can tell that alarms may be read.
+        alarms = aws.iam.RolePolicy(
+            f"{self._name}-alarms-policy", role=role.name, policy=document([watching_alarms()]), opts=child
+        )
+        return role, [policy, alarms]
 
 
 def _routing(args: ReleaseArgs) -> aws.codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:

@@ -42,8 +42,8 @@ def release_check(
                     "resources": [pulumi.Output.concat(entry.arn, ":*"), prisma.alias_arn],
                 },
                 {"actions": ["codedeploy:GetDeployment"], "resources": [group]},
-                # The service reference knows no resource of it, and a check whose answer is refused holds each
-                # release up for an hour. Whoever answers needs the id that CodeDeploy hands to its hook alone:
+                # The service reference knows no resource of it, and a check whose answer is refused holds a
+                # release up for an hour. Whoever answers needs the id that CodeDeploy gives its hook alone:
                 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html.
                 {"actions": ["codedeploy:PutLifecycleEventHookExecutionStatus"], "resources": [EVERYTHING]},
                 {

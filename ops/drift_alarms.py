@@ -56,6 +56,9 @@ def _alarm(target: Target, role: str, name: str, alarm: dict[str, Any] | None) -
     missing = sorted(wanted - set(alarm.get("AlarmActions", [])))
     if missing:
         found.append(Drift(name, f"Alarm {name} does not act on {', '.join(missing)}.", why, AGAIN))
+    if target.topic_arn not in alarm.get("OKActions", []):
+        what = f"Alarm {name} does not tell {target.topic_arn} when it is over (OKActions)."
+        found.append(Drift(name, what, "Nobody would hear that it has ended.", AGAIN))
     return found
 
 

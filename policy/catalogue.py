@@ -16,6 +16,7 @@ import flags
 import guard
 import invocation
 import logs
+import paging
 import permissions
 import plaintext
 import releases
@@ -52,6 +53,7 @@ def catalogue(ledger: Ledger, today: Callable[[], date]) -> list[Rule]:
         *alarms.RULES,
         *chain.RULES,
         *guard.RULES,
+        *paging.RULES,
         *dashboards.RULES,
         *permissions.RULES,
         *databases.RULES,

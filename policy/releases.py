@@ -73,7 +73,7 @@ def _reads(stack: Stack, group: Resource) -> Iterator[Outcome]:
         if not may(stack, role, READS_ALARMS, alarms):
             yield role.must(
                 "be allowed to read the alarms that stop a release",
-                "Add a RolePolicy that allows cloudwatch:DescribeAlarms on *, as CodeDeploy's managed policy does.",
+                "Add a RolePolicy that allows cloudwatch:DescribeAlarms on *, as AWS's managed policy does.",
             )
 
 

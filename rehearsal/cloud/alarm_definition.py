@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from rehearsal.cloud.alarms import State
 
 _ID = re.compile(r"^[a-z][A-Za-z0-9_]*$")
-_UNSUPPORTED = ("ThresholdMetricId", "EvaluationCriteria", "WarmUpConfiguration", "EvaluationInterval")
+_UNSUPPORTED = ("ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval")
 HIGH_RESOLUTION_PERIODS = (10, 20, 30)
-HOUR_S, DAY_S, WEEK_S = 3_600, 86_400, 604_800
+MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60, 3_600, 86_400, 604_800
+LONGEST_WARM_UP_MINUTES = 2_880
 MAX_METRICS, MAX_ACTIONS = 10, 5
 
 
@@ -33,19 +34,23 @@ class Alarm:
 
     Attributes:
         definition: PutMetricAlarm's parameters without tags.
+        created: When it was first put.
         updated: When state or reason last changed.
         transitioned: When the state last became another one.
         configured: When the definition last changed.
+        warmed: Whether its warm-up is over; there is one in an alarm's life.
     """
 
     definition: dict[str, Any]
     arn: str
+    created: float
     configured: float
     updated: float
     transitioned: float
     state: State = "INSUFFICIENT_DATA"
     reason: str = "Unchecked: Initial alarm creation"
     reason_data: str = ""
+    warmed: bool = False
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -69,9 +74,16 @@ class Alarm:
         return int(self.definition.get("DatapointsToAlarm") or self.evaluated)
 
     @property
+    def warm_up(self) -> tuple[int, bool]:
+        """Longest warm-up in cloud seconds, 0 without one, and whether data does not end it sooner."""
+        given = self.definition.get("WarmUpConfiguration") or {}
+        whole = bool(given.get("OnlyStartEvaluatingAfterWarmUpPeriodEnds", False))
+        return int(given.get("WarmUpPeriodDurationInMinutes", 0)) * MINUTE_S, whole
+
+    @property
     def interval(self) -> int:
         """Cloud seconds between evaluations: 10 for high resolution, an hour over a day, else a minute."""
-        if self.period < 60:  # noqa: PLR2004 - seconds in a minute
+        if self.period < MINUTE_S:
             return 10
         return HOUR_S if self.period * self.evaluated > DAY_S else 60
 
@@ -156,6 +168,9 @@ def _validate_times(definition: Mapping[str, Any]) -> None:
         )
     if not 1 <= definition.get("DatapointsToAlarm", evaluated) <= evaluated:
         raise invalid("DatapointsToAlarm must be from 1 to EvaluationPeriods")
+    warm_up = definition.get("WarmUpConfiguration", {}).get("WarmUpPeriodDurationInMinutes", 1)
+    if not 1 <= warm_up <= LONGEST_WARM_UP_MINUTES:
+        raise invalid(f"WarmUpPeriodDurationInMinutes must be from 1 to {LONGEST_WARM_UP_MINUTES}")
 
 
 def _validate_metrics(queries: list[dict[str, Any]]) -> None:

@@ -63,6 +63,25 @@ def evaluate(alarm: Alarm, store: MetricStore, now: float) -> Evaluation:
     return Evaluation(judge(breaches, alarm.evaluated, alarm.wanted, treat, alarm.state), points, end)
 
 
+def warming_up(alarm: Alarm, found: Evaluation, store: MetricStore, now: float) -> bool:
+    """Whether an alarm stays as it is because its warm-up is not over.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html: it is over after its
+    time, or, unless the alarm says otherwise, as soon as there is data for the whole evaluation window.
+
+    Args:
+        alarm: As it stands; it is not changed.
+        found: What an evaluation finds now.
+        store: Which knows cloud time.
+        now: Wall clock.
+    """
+    longest, whole = alarm.warm_up
+    if alarm.warmed or store.cloud(now) - store.cloud(alarm.created) >= longest:
+        return False
+    window = found.points[-alarm.evaluated :]
+    return whole or any(value is None for _, value in window)
+
+
 def _values(definition: dict[str, Any], store: MetricStore, start: int, end: int) -> dict[int, float]:
     """The watched metric's or expression's value by period."""
     if "Metrics" not in definition:

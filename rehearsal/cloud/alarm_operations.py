@@ -57,7 +57,7 @@ class AlarmOperations:
             self.alarms[name].definition, self.alarms[name].configured = definition, now
             self._history.remember(name, "ConfigurationUpdate", f'Alarm "{name}" updated', {"type": "Update"})
             return {}
-        alarm = Alarm(definition, self._mirror.arn(name), now, now, now)
+        alarm = Alarm(definition, self._mirror.arn(name), now, now, now, now)
         alarm.tags = {tag["Key"]: tag["Value"] for tag in tags}
         self.alarms[name] = alarm
         self._history.remember(name, "ConfigurationUpdate", f'Alarm "{name}" created', {"type": "Create"})

@@ -11,7 +11,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud import alarm_messages
-from rehearsal.cloud.alarm_evaluation import SETTLED_S, evaluate
+from rehearsal.cloud.alarm_evaluation import SETTLED_S, evaluate, warming_up
 from rehearsal.cloud.alarm_history import AlarmHistory
 from rehearsal.cloud.alarm_operations import AlarmOperations
 from rehearsal.cloud.api_model import ApiModel
@@ -105,6 +105,9 @@ class CloudWatch:
             if self._evaluated.get(alarm.name) == found.at:
                 continue
             self._evaluated[alarm.name] = found.at
+            if warming_up(alarm, found, self._store, now):
+                continue
+            alarm.warmed = True
             if found.state != alarm.state:
                 reason = alarm_messages.reason(alarm, found, self._store)
                 data = alarm_messages.reason_data(alarm, found, self._store)

@@ -27,7 +27,15 @@ _OPERATIONS = {
     "EnableAlarmActions": cloudwatch._enable_alarm_actions,
     "DisableAlarmActions": cloudwatch._disable_alarm_actions,
 }
-_OURS_ALONE = {"Metrics", "MetricName", "Namespace", "Dimensions", "Tags", "EvaluationWindow"}
+_OURS_ALONE = {
+    "Metrics",
+    "MetricName",
+    "Namespace",
+    "Dimensions",
+    "Tags",
+    "EvaluationWindow",
+    "WarmUpConfiguration",
+}
 
 
 class AlarmMirror:

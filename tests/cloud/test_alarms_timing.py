@@ -32,7 +32,7 @@ def alarm(**more: Any) -> Alarm:
         "Threshold": 0.0,
         **more,
     }
-    return Alarm(definition, "arn", START, START, START)
+    return Alarm(definition, "arn", START, START, START, START)
 
 
 @pytest.mark.parametrize(

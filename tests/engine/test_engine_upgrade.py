@@ -39,7 +39,7 @@ CONFIG = {
 }
 GENTLE = {"same", "update", "create"}
 """What an upgrade may do: nothing of a running migration is deleted or made anew."""
-NEW_SINCE = ("huntaze-reads-prisma-migrate",)
+NEW_SINCE = ("huntaze-reads-prisma-migrate", "huntaze-reads-release-alarms-policy")
 """What 0.1.0 did not have, in the renamed unit: only this is made."""
 
 

@@ -76,7 +76,11 @@ class Alarms(More):
         self.history: list[dict[str, Any]] = []
 
     def op_describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:
-        armed = {"ActionsEnabled": True, "AlarmActions": [alias_arn("guard"), "arn:topic"]}
+        armed = {
+            "ActionsEnabled": True,
+            "AlarmActions": [alias_arn("guard"), "arn:topic"],
+            "OKActions": ["arn:topic"],
+        }
         states: dict[str, str] = self._inner.alarms
         found = [
             {"AlarmName": name, "StateValue": states[name], **armed, **self.details[name]}

@@ -120,6 +120,13 @@ MORE_CASES = [
         (OPEN, unknown("reader-role-policy", "policy", "app"), "reader-role-policy (policy)"),
     ),
     *cases(
+        "alarm-told-both-ways",
+        (FAILS, drop("canary-errors", "okActions"), "tell 'people' when it is over too"),
+        (FAILS, put("canary-errors", "warmUpConfiguration", {"a": 1}), "have no warm-up"),
+        (OPEN, unknown("canary-errors", "warmUpConfiguration"), "canary-errors (warmUpConfiguration)"),
+        (OPEN, unknown("canary-errors", "treatMissingData"), "canary-errors (treatMissingData)"),
+    ),
+    *cases(
         "rds-private-encrypted",
         (FAILS, put("database", "publiclyAccessible", value=True), "not be publicly accessible"),
         (FAILS, drop("database", "storageEncrypted"), "Instance 'database' must be encrypted"),

@@ -114,9 +114,10 @@ def alarm(guard: Json, topic: Json) -> Json:
             treatMissingData="notBreaching",
             metricQueries=[*metrics, rate],
             alarmActions=[guard["properties"]["arn"], topic["properties"]["arn"]],
+            okActions=[topic["properties"]["arn"]],
         ),
         outputs={"arn": arn("cloudwatch", "alarm:canary-errors")},
-        made_from={"alarmActions": [guard, topic]},
+        made_from={"alarmActions": [guard, topic], "okActions": [topic]},
     )
 
 

@@ -45,7 +45,7 @@ def test_only_production_protects_its_database() -> None:
     [
         ({"lambda-tracing-activ": {}}, "there is no rule 'lambda-tracing-activ'; did you mean 'lambda-tr"),
         ({"lambda-log-retention": {"minDay": 3}}, "there is no setting 'minDay'; did you mean 'minDays'?"),
-        ({"zzz": {}}, "there is no rule 'zzz'; there are: canary-codedeploy-rolls-back-on-alarm, "),
+        ({"zzz": {}}, "there is no rule 'zzz'; there are: alarm-told-both-ways, canary-"),
         (
             {"iam-no-wildcard": {"exceptions": [{"resource": "x", "reason": "y", "expires": "2026-02-30"}]}},
             "the exception for 'x' expires on 2026-02-30, which is no day. Write it as YYYY-MM-DD.",

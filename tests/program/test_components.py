@@ -48,7 +48,7 @@ IDENTITY = {
     "aws:cloudwatch/dashboard:Dashboard": ("dashboardName",),
     "aws:codedeploy/deploymentConfig:DeploymentConfig": ("deploymentConfigName",),
     "aws:codedeploy/deploymentGroup:DeploymentGroup": ("appName", "deploymentGroupName"),
-    "aws:iam/rolePolicy:RolePolicy": ("role",),
+    "aws:iam/rolePolicy:RolePolicy": ("role", "policy"),
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ("functionName", "qualifier"),
     "aws:lambda/permission:Permission": ("function", "principal", "sourceArn"),
     "aws:sns/topicPolicy:TopicPolicy": ("arn",),
@@ -153,6 +153,20 @@ def test_the_ramp_has_the_rollback_alarms_for_monitors_and_the_kill_switch_has_n
     assert role.urn in by_name["ramp"].sources["monitors"]
     policy = next(one for one in default().resources if one.inputs.get("role") == "huntaze-flag-monitor")
     assert policy.urn in by_name["ramp"].depends_on
+
+
+def test_every_alarm_tells_its_end_where_it_told_its_beginning() -> None:
+    """All six; and what takes silence for failure warms up first, which what rolls back never does."""
+    alarms = {
+        one.inputs["name"]: one.inputs for one in default().of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    }
+    assert len(alarms) == 6
+    for name, alarm in alarms.items():
+        assert set(alarm["okActions"]) == {one for one in alarm["alarmActions"] if ":sns:" in one}, name
+    warm = {
+        name: alarm["warmUpConfiguration"] for name, alarm in alarms.items() if "warmUpConfiguration" in alarm
+    }
+    assert warm == {"huntaze-guard-silent": {"warmUpPeriodDurationInMinutes": 30}}
 
 
 def baseline(role: str) -> dict[str, Any]:

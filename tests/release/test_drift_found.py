@@ -126,6 +126,14 @@ def test_disabled_muted_deaf_and_missing_alarms_are_drift(watched: Watched, targ
     assert "Alarm silent-alarm does not exist." in found
 
 
+def test_an_alarm_whose_end_is_told_to_nobody_is_drift(watched: Watched, target: Target) -> None:
+    """GIVEN an alarm that tells the topic when it goes off, and not when it is over THEN it is found."""
+    watched.alarms.details["canary-alarm"] = {"OKActions": []}
+    assert watched.found(target) == [
+        "Alarm canary-alarm does not tell arn:topic when it is over (OKActions)."
+    ]
+
+
 def test_a_detached_monitor_and_one_on_the_kill_switch_are_drift(watched: Watched, target: Target) -> None:
     """GIVEN a monitor taken off the ramp, and one put on the kill switch THEN both are found."""
     watched.flags.monitors["ramp"].remove("p95-alarm")

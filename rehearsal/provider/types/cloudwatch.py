@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.provider.cloud import answer
 from rehearsal.provider.model import Change, Lifecycle, ResourceType, keys
-from rehearsal.provider.types.shape import pairs, request, response, retag, tag_list
+from rehearsal.provider.types.shape import camel, pairs, pascal, request, response, retag, tag_list
 
 if TYPE_CHECKING:
     from rehearsal.provider.cloud import Cloud
@@ -28,6 +28,8 @@ def _put_alarm(cloud: Cloud, properties: Properties, **tags: Any) -> str:
     arguments = request(properties, _ALARM, **_RENAMED)
     if dimensions := properties.get("dimensions"):
         arguments["Dimensions"] = pairs(dimensions, "Name")
+    if warm_up := properties.get("warmUpConfiguration"):
+        arguments["WarmUpConfiguration"] = pascal(warm_up)
     if queries := properties.get("metricQueries"):
         arguments["Metrics"] = [_query(item) for item in queries]
     cloud.client("cloudwatch").put_metric_alarm(**arguments, **tags)
@@ -74,6 +76,7 @@ def _read_alarm(cloud: Cloud, identifier: str, _known: Properties) -> Properties
     alarm = found["MetricAlarms"][0]
     result = response(alarm, _ALARM, AlarmArn="arn", **_RENAMED)
     result["treatMissingData"] = alarm.get("TreatMissingData") or _ALARM_DEFAULTS["treatMissingData"]
+    result["warmUpConfiguration"] = camel(alarm.get("WarmUpConfiguration"))
     if alarm.get("Metrics"):
         result |= dict.fromkeys(("metricName", "namespace", "statistic", "period", "dimensions"))
         result["metricQueries"] = [_given_query(item) for item in alarm["Metrics"]]

@@ -9,6 +9,7 @@ from tests.policy.mutation import (
     flags,
     functions,
     guard,
+    paging,
     releases,
     views,
 )
@@ -21,6 +22,7 @@ MUTANTS = [
     *alarms.mutants(),
     *chain.mutants(),
     *guard.mutants(),
+    *paging.mutants(),
     *views.mutants(),
     *access.mutants(),
     *database.mutants(),

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from tests.policy.mutation.changes import detach, document, drop, gone, literal, put, unknown
-from tests.policy.mutation.mutant import CANARY, FLAGS, KILL_DOCUMENT, RAMP_DOCUMENT, UNIT, Mutant, allowing
+from tests.policy.mutation.mutant import (
+    CANARY,
+    FLAGS,
+    KILL_DOCUMENT,
+    RAMP_DOCUMENT,
+    TRIGGERS,
+    UNIT,
+    Mutant,
+    allowing,
+)
 
 
 def mutants() -> list[Mutant]:
@@ -103,12 +112,14 @@ def mutants() -> list[Mutant]:
         ),
         Mutant(
             watched,
-            "the monitors' role may not read the canary's alarm",
-            detach(f"{FLAGS}-monitor-policy", "policy", f"{UNIT}alarms-canaryErrorRate"),
+            "the monitors' permission is another role's",
+            detach(
+                f"{FLAGS}-monitor-policy", "role", f"{FLAGS}-monitor-role", instead=f"{TRIGGERS}-clock-role"
+            ),
         ),
         Mutant(
             watched,
-            "the monitors' role is for other alarms",
+            "the monitors' role may do what nobody can tell",
             unknown(f"{FLAGS}-monitor-policy", "policy", f"{UNIT}topic"),
         ),
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.policy.mutation.changes import detach, drop, literal, put
-from tests.policy.mutation.mutant import RELEASE, UNIT, Mutant
+from tests.policy.mutation.changes import detach, drop, gone, literal, put
+from tests.policy.mutation.mutant import RELEASE, TRIGGERS, Mutant
 
 
 def mutants() -> list[Mutant]:
@@ -34,8 +34,13 @@ def mutants() -> list[Mutant]:
         ),
         Mutant(
             rule,
-            "CodeDeploy may not read the canary's alarm",
-            detach(f"{RELEASE}-policy", "policy", f"{UNIT}alarms-canaryErrorRate"),
+            "CodeDeploy may read no alarm",
+            gone(f"{RELEASE}-alarms-policy"),
+        ),
+        Mutant(
+            rule,
+            "CodeDeploy's permission to read alarms is another role's",
+            detach(f"{RELEASE}-alarms-policy", "role", f"{RELEASE}-role", instead=f"{TRIGGERS}-clock-role"),
         ),
         Mutant(gradual, "a release goes out by default", drop(group, "deploymentConfigName")),
         Mutant(gradual, "a step is 50 %", put(shift, "trafficRoutingConfig.timeBasedLinear.percentage", 50)),
