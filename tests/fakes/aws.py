@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from app_spec import AppSpec
 from botocore.exceptions import ClientError
 
-from tests.fakes.models import check
+from tests.fakes.models import action, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,12 +60,14 @@ class Script:
     """Faults and happenings to come, by operation; counts every call.
 
     Attributes:
+        actions: IAM actions of the calls so far, such as ``appconfig:StartDeployment``.
         before: Runs before each call takes effect, and may raise: a call that failed.
         after: Runs when it has taken effect, and may raise: an answer that came too late.
     """
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        self.actions: set[str] = set()
         self._next: dict[str, list[BaseException | Callable[[], object]]] = defaultdict(list)
         self.before: Callable[[str], None] = lambda _operation: None
         self.after: Callable[[str], None] = lambda _operation: None
@@ -104,6 +106,7 @@ class Service:
         def call(**params: Any) -> Any:
             if self.services:
                 check(self.services, operation, params)
+                self._script.actions.add(action(self.services, operation))
             self._script.meet(operation)
             answer = method(**params)
             self._script.after(operation)

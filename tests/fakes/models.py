@@ -36,3 +36,16 @@ def check(services: tuple[str, ...], operation: str, params: dict[str, Any]) -> 
     shape = _model(service).operation_model(_names(service)[operation]).input_shape
     report = _VALIDATOR.validate(params, shape) if shape is not None else None
     assert report is None or not report.has_errors(), f"{service}.{operation}: {report.generate_report()}"
+
+
+ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
+"""Actions that are not called like their operation:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html."""
+
+
+def action(services: tuple[str, ...], operation: str) -> str:
+    """The IAM action that a call needs; both planes of AppConfig have one prefix."""
+    service = next(one for one in services if operation in _names(one))
+    named = f"{_model(service).signing_name}:{_names(service)[operation]}"
+    named = named.replace("monitoring:", "cloudwatch:")
+    return ACTIONS.get(named, named)

@@ -92,3 +92,23 @@ def statements(program: Program) -> Iterator[tuple[Recorded, dict[str, Any]]]:
 def listed(value: Any) -> list[str]:
     """IAM's own freedom: one text or a list of texts."""
     return [value] if isinstance(value, str) else list(value)
+
+
+OF_LAMBDA_ITSELF = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+}
+"""Lambda and its X-Ray daemon use these as a function's role; a function's code calls none of them:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html."""
+
+
+def own_actions(role: str) -> set[str]:
+    """Actions of a function's role, without those that Lambda itself uses."""
+    return {
+        action
+        for resource, statement in statements(default())
+        if resource.token == POLICY and resource.inputs["role"] == role
+        for action in listed(statement["Action"])
+    } - OF_LAMBDA_ITSELF

@@ -18,6 +18,7 @@ from release_check.settings import Settings, SettingsError, read
 
 from tests.fakes.aws import Script, Service, refusal
 from tests.fakes.releases import answered
+from tests.program.stacks import own_actions
 
 EVENT = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}
 RECORD = contract.mock(probing.query(contract.PROBED))
@@ -178,6 +179,13 @@ def test_content_left_out_of_the_deployment_is_asked_for(case: Case) -> None:
     case.codedeploy.revision = {"revisionType": "AppSpecContent", "appSpecContent": {"sha256": "x"}}
     case.hook.run(EVENT)
     assert case.versions.asked[0][0] == "mock-read:3"
+
+
+def test_its_role_may_do_what_it_calls_and_no_more(case: Case) -> None:
+    """GIVEN a check that has to ask for everything THEN its calls are its permissions, each and all."""
+    case.codedeploy.revision = {"revisionType": "AppSpecContent", "appSpecContent": {"sha256": "x"}}
+    case.hook.run(EVENT)
+    assert case.script.actions == own_actions("CodeDeployHook_huntaze-release-role")
 
 
 def test_an_answer_that_was_heard_before_is_no_fault(case: Case) -> None:
