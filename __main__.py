@@ -4,6 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import CanaryMigration, Database
+from placeholders import for_account
 from settings import SettingsError, load
 
 try:
@@ -14,7 +15,8 @@ except SettingsError as error:
 tags = {"Project": pulumi.get_project(), "Stack": settings.stack, "Owner": settings.owner}
 provider = aws.Provider("aws", region=settings.region, default_tags={"tags": tags})
 on_aws = pulumi.ResourceOptions(provider=provider)
-account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider)).account_id
+identity = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+account = identity.account_id.apply(lambda number: for_account(settings, number))
 
 connection = settings.existing_database()
 if connection is None:
