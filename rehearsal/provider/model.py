@@ -34,9 +34,10 @@ class Change:
 
     Attributes:
         old: Inputs of the last update, or as refreshed since.
-        state: All properties as last known.
+        state: All properties as last known; changes are told against these.
         new: Inputs wanted now.
         keys: Inputs that differ.
+        ignored: Property paths whose changes the program ignores.
     """
 
     identifier: str
@@ -44,6 +45,7 @@ class Change:
     state: Properties
     new: Properties
     keys: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Lifecycle:
 
     Attributes:
         create: Makes it and returns its identifier.
-        read: Its live properties by identifier and last known properties; None when it is gone.
+        read: Its live properties by identifier and last known properties; None when it is gone. They are
+            the state that the next update is compared with, so they are what the service returns, unchanged;
+            a property that is None is absent, one that is left out stays as it was given.
         update: Changes it in place; None when every input forces a replacement, or tags alone can change.
         delete: Removes it. A missing resource is no error: the server answers for that.
     """
@@ -72,7 +76,10 @@ class ResourceType:
         lifecycle: None: it can be previewed, and the local cloud has none of it.
         replace: Inputs that cannot change in place.
         defaults: Inputs that the provider fills in when they are not given.
-        computed: Inputs that the service fills in when they are not given: unknown until then.
+        computed: Inputs that the service fills in when they are not given: unknown until then, and no
+            difference afterwards. A path into a structure goes by names: ``loggingConfig.logGroup``.
+        unordered: Lists, by such paths, whose order means nothing: sets of the real provider's schema.
+        json_texts: Texts, by such paths, that the real provider compares by what they say.
         volatile: Outputs that another value is to be expected of after an update.
         quiet: Inputs whose change leaves the volatile outputs alone.
         autoname: The input that is derived from the resource's name in the program, if any.
@@ -84,10 +91,22 @@ class ResourceType:
     replace: frozenset[str] = frozenset()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
+    unordered: frozenset[str] = frozenset()
+    json_texts: frozenset[str] = frozenset()
     volatile: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset({"tags", "tagsAll"})
     autoname: str | None = None
     known: Callable[[Properties], Properties] = field(default=lambda _: {})
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Inputs that may hold what the program did not give: every type's region is the provider's."""
+        return self.computed | {"region"}
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Inputs that only an update will know when they are not given."""
+        return frozenset(name for name in self.computed if "." not in name)
 
 
 def keys(text: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.provider.difference import difference, reconciled
+from rehearsal.provider.difference import difference
 from rehearsal.provider.schema import Kind, ListOf, Structure, TextOr, schema_of
 from rehearsal.provider.wire import DEFAULTS, UNKNOWN, has_unknown, stripped
 
@@ -87,19 +87,17 @@ def planned(kind: ResourceType, inputs: Properties, region: str) -> Properties:
 def replanned(kind: ResourceType, change: Change, region: str) -> Properties:
     """Properties of a resource that is to be updated: only the volatile ones become unknown."""
     schema = schema_of(kind.token)
-    kept = {key: value for key, value in change.state.items() if key in schema.computed | kind.computed}
+    kept = {key: value for key, value in change.state.items() if key in schema.computed | kind.unknown}
     result = {**kept, **_echoed(kind, change.new, region)}
-    if difference(kind, change.old, change.new).keys - kind.quiet:
+    if difference(kind, change.state, change.new, change.ignored).keys - kind.quiet:
         result |= dict.fromkeys(kind.volatile, UNKNOWN)
     return _with_unknowns(kind, result)
 
 
 def assembled(kind: ResourceType, inputs: Properties, live: Properties, region: str) -> Properties:
-    """Properties of a resource that exists: what it was given, in the program's words, and what it became."""
-    given = _echoed(kind, inputs, region)
+    """Properties of a resource that exists: what the service returns, and for the rest what it was given."""
     return {
-        **given,
-        **{key: reconciled(given[key], value) if key in given else value for key, value in live.items()},
+        key: value for key, value in {**_echoed(kind, inputs, region), **live}.items() if value is not None
     }
 
 
@@ -111,5 +109,5 @@ def _echoed(kind: ResourceType, inputs: Properties, region: str) -> Properties:
 
 
 def _with_unknowns(kind: ResourceType, properties: Properties) -> Properties:
-    unknown = schema_of(kind.token).computed | kind.computed
+    unknown = schema_of(kind.token).computed | kind.unknown
     return {**dict.fromkeys(unknown, UNKNOWN), **properties}

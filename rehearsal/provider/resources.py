@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,8 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rehearsal.provider import plan
 from rehearsal.provider.checks import Failure, failures
 from rehearsal.provider.cloud import code_of, is_missing
-from rehearsal.provider.difference import Difference, difference, refreshed
+from rehearsal.provider.difference import Difference, difference
 from rehearsal.provider.model import Change, InitError, Lifecycle, ProviderError, ResourceType
+from rehearsal.provider.refreshed import imported, refreshed
 from rehearsal.provider.schema import schema_of
 from rehearsal.provider.wire import stripped
 
@@ -84,9 +85,9 @@ class Resources:
             return inputs, wrong
         return plan.completed(kind, plain, origin), []
 
-    def diff(self, urn: Urn, old: Properties, new: Properties, ignored: Iterable[str]) -> Difference:
-        """What changes between the inputs of the last update and those wanted now."""
-        return difference(self._type(urn.token), old, new, ignored)
+    def diff(self, urn: Urn, state: Properties, new: Properties, ignored: Iterable[str]) -> Difference:
+        """What changes between the state and the inputs wanted now."""
+        return difference(self._type(urn.token), state, new, ignored)
 
     def plan_create(self, urn: Urn, inputs: Properties, region: str) -> Properties:
         """Properties as far as a preview knows them."""
@@ -114,8 +115,8 @@ class Resources:
             ProviderError: The service refused it.
         """
         target = self._target(urn, change.new, region)
-        keys = difference(target.kind, change.old, change.new).keys
-        plain = Change(change.identifier, stripped(change.old), change.state, stripped(change.new), keys)
+        keys = difference(target.kind, change.state, change.new, change.ignored).keys
+        plain = replace(change, old=stripped(change.old), new=stripped(change.new), keys=keys)
         if (apply := target.lifecycle.update) is not None:
             _called(urn, lambda: apply(target.cloud, plain))
         return target.properties(change.identifier, change.new, change.state)
@@ -132,11 +133,11 @@ class Resources:
         live = _called(urn, lambda: target.lifecycle.read(target.cloud, known.identifier, known.state))
         if live is None:
             return None
-        names = schema_of(urn.token).inputs.kinds.keys() - {"region", "tags"}
-        fresh = refreshed(target.kind, inputs, live, names)
-        properties = {**known.state, **plan.assembled(target.kind, fresh, live, target.cloud.region)}
-        gone = inputs.keys() - fresh.keys()
-        return {key: value for key, value in properties.items() if key not in gone}, fresh
+        names = frozenset(schema_of(urn.token).inputs.kinds.keys() - {"region", "tags", "tagsAll"})
+        if not inputs:
+            inputs = imported(target.kind, live, names)
+        properties = plan.assembled(target.kind, {**inputs, **known.state}, live, target.cloud.region)
+        return properties, refreshed(inputs, properties)
 
     def delete(self, urn: Urn, identifier: str, state: Properties, region: str) -> None:
         """Remove the resource; one that is gone already is fine."""

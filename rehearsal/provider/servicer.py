@@ -110,7 +110,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         """What an update would change."""
         found = self._resources.diff(
-            Urn.parse(request.urn), decode(request.old_inputs), decode(request.news), request.ignoreChanges
+            Urn.parse(request.urn), decode(request.olds), decode(request.news), request.ignoreChanges
         )
         kinds = {**dict.fromkeys(found.added, "ADD"), **dict.fromkeys(found.removed, "DELETE")}
         kinds |= dict.fromkeys(found.changed, "UPDATE")
@@ -162,7 +162,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Change a resource, or say as much as is known before."""
         urn, region = Urn.parse(request.urn), self._configuration(context).region
-        change = Change(request.id, decode(request.old_inputs), decode(request.olds), decode(request.news))
+        change = Change(
+            request.id,
+            decode(request.old_inputs),
+            decode(request.olds),
+            decode(request.news),
+            ignored=tuple(request.ignoreChanges),
+        )
         act = self._resources.plan_update if request.preview else self._resources.update
         properties = act(urn, change, region)
         return provider_pb2.UpdateResponse(properties=encode(properties))

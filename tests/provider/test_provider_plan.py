@@ -96,8 +96,9 @@ def test_tags_and_concurrency_publish_nothing() -> None:
     assert found["version"] == "1"
 
 
-def test_properties_keep_the_programs_words() -> None:
-    """GIVEN a live answer in another form WHEN assembled THEN the program's own form stays in the state."""
-    inputs = {"assumeRolePolicy": '{"a": 1}', "name": "r"}
-    found = assembled(ROLE, inputs, {"assumeRolePolicy": '{"a":1}', "arn": "arn:r"}, "us-east-1")
-    assert found == {"assumeRolePolicy": '{"a": 1}', "name": "r", "arn": "arn:r"}
+def test_the_state_is_what_the_service_returns() -> None:
+    """GIVEN a live answer in another form, and one left out WHEN assembled THEN the service's form stays."""
+    inputs = {"assumeRolePolicy": '{"a": 1}', "name": "r", "description": "gone", "path": "/"}
+    live = {"assumeRolePolicy": '{"a":1}', "arn": "arn:r", "description": None}
+    found = assembled(ROLE, inputs, live, "us-east-1")
+    assert found == {"assumeRolePolicy": '{"a":1}', "name": "r", "arn": "arn:r", "path": "/"}

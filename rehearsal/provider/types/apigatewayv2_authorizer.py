@@ -60,6 +60,7 @@ TYPES = (
         "aws:apigatewayv2/authorizer:Authorizer",
         Lifecycle(_create, _read, _delete, _update),
         replace=keys("apiId authorizerType"),
+        unordered=keys("identitySources jwtConfiguration.audiences"),
         computed=keys("authorizerPayloadFormatVersion authorizerResultTtlInSeconds enableSimpleResponses"),
         autoname="name",
     ),

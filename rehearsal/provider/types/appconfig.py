@@ -178,6 +178,7 @@ TYPES = (
         "aws:appconfig/environment:Environment",
         Lifecycle(_create_environment, _read_environment, _delete_environment, _update_environment),
         replace=keys("applicationId"),
+        unordered=keys("monitors"),
         autoname="name",
     ),
     ResourceType(
@@ -185,6 +186,8 @@ TYPES = (
         Lifecycle(_create_profile, _read_profile, _delete_profile, _update_profile),
         replace=keys("applicationId locationUri type"),
         defaults={"type": "AWS.Freeform"},
+        unordered=keys("validators"),
+        json_texts=keys("validators.content"),
         autoname="name",
     ),
     ResourceType(

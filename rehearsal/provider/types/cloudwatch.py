@@ -159,6 +159,7 @@ TYPES = (
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         Lifecycle(_create_alarm, _read_alarm, _delete_alarm, _update_alarm),
         replace=keys("name"),
+        unordered=keys("alarmActions okActions insufficientDataActions metricQueries"),
         defaults=_ALARM_DEFAULTS,
         computed=keys("evaluateLowSampleCountPercentiles"),
         autoname="name",
@@ -167,11 +168,13 @@ TYPES = (
         "aws:cloudwatch/compositeAlarm:CompositeAlarm",
         Lifecycle(_create_composite, _read_composite, _delete_alarm, _update_composite),
         replace=keys("alarmName actionsEnabled"),
+        unordered=keys("alarmActions okActions insufficientDataActions"),
         defaults={"actionsEnabled": True},
     ),
     ResourceType(
         "aws:cloudwatch/dashboard:Dashboard",
         Lifecycle(_put_dashboard, _read_dashboard, _delete_dashboard, _update_dashboard),
         replace=keys("dashboardName"),
+        json_texts=keys("dashboardBody"),
     ),
 )

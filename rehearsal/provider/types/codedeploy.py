@@ -225,5 +225,9 @@ TYPES = (
             "outdatedInstancesStrategy": "UPDATE",
         },
         computed=keys("deploymentStyle blueGreenDeploymentConfig"),
+        unordered=keys(
+            "alarmConfiguration.alarms autoRollbackConfiguration.events "
+            "autoscalingGroups triggerConfigurations"
+        ),
     ),
 )

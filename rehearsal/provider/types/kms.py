@@ -120,6 +120,7 @@ TYPES = (
             "isEnabled": True,
             "keyUsage": "ENCRYPT_DECRYPT",
         },
+        json_texts=keys("policy"),
         computed=keys("description policy multiRegion rotationPeriodInDays"),
     ),
     ResourceType(

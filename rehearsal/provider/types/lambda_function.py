@@ -207,6 +207,7 @@ FUNCTION = ResourceType(
         "timeout": 3,
     },
     computed=_SET_BY_SERVICE,
+    unordered=keys("architectures vpcConfig.subnetIds vpcConfig.securityGroupIds"),
     volatile=keys("version qualifiedArn qualifiedInvokeArn lastModified codeSha256 sourceCodeSize"),
     quiet=keys(f"tags tagsAll skipDestroy {_CONCURRENCY}"),
     autoname="name",

@@ -152,6 +152,7 @@ TYPES = (
         Lifecycle(_create_topic, _read_topic, _delete_topic, _update_topic),
         replace=keys("name namePrefix fifoTopic"),
         defaults={"contentBasedDeduplication": False, "fifoTopic": False},
+        json_texts=keys("policy deliveryPolicy"),
         computed=keys("policy signatureVersion tracingConfig fifoThroughputScope"),
         autoname="name",
     ),
@@ -159,6 +160,7 @@ TYPES = (
         "aws:sns/topicPolicy:TopicPolicy",
         Lifecycle(_put_policy, _read_policy, _leave_policy, _update_policy),
         replace=keys("arn"),
+        json_texts=keys("policy"),
     ),
     ResourceType(
         "aws:sns/topicSubscription:TopicSubscription",
@@ -170,5 +172,6 @@ TYPES = (
             "rawMessageDelivery": False,
         },
         computed=keys("filterPolicyScope"),
+        json_texts=keys("deliveryPolicy filterPolicy redrivePolicy replayPolicy"),
     ),
 )
