@@ -144,7 +144,7 @@ class Engine:
         directory: Path,
         stack: str,
         provider_port: int,
-        config: Mapping[str, str] | None = None,
+        config: Mapping[str, str | list[str]] | None = None,
         *,
         program: Callable[[], None] | None = None,
     ) -> None:
@@ -181,7 +181,7 @@ class Engine:
             "policy_pack_configs": [str(pack_config)],
         }
 
-    def _write_project(self, stack: str, config: Mapping[str, str]) -> None:
+    def _write_project(self, stack: str, config: Mapping[str, str | list[str]]) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
         build = self._directory / "build"
         if not build.exists():

@@ -32,6 +32,11 @@ class ApiModel:
         self._model = _load(service)
         self._refusal = refusal
 
+    @property
+    def namespace(self) -> str:
+        """XML namespace of its answers in the query protocol; empty where the model names none."""
+        return str(self._model.metadata.get("xmlNamespace", ""))
+
     def has(self, operation: str) -> bool:
         """Whether the API has the operation."""
         return operation in self._model.operation_names

@@ -22,10 +22,14 @@ from rehearsal.cloud.orphans import Orphans
 from rehearsal.cloud.programs import Programs
 from rehearsal.cloud.query_definitions import QueryDefinitions
 from rehearsal.cloud.role_propagation import RolePropagation
+from rehearsal.cloud.rds import Rds
+from rehearsal.cloud.rds_surroundings import Surroundings
 from rehearsal.cloud.schedule import Scheduler
 from rehearsal.cloud.seams import Seams
 from rehearsal.cloud.seams_cloudwatch import AlarmMirror
+from rehearsal.cloud.seams_ec2 import Network
 from rehearsal.cloud.seams_logs import log_events
+from rehearsal.cloud.seams_secrets import OwnedSecrets
 from rehearsal.cloud.xray import XRay
 
 if TYPE_CHECKING:
@@ -103,6 +107,9 @@ async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random
     codedeploy = CodeDeploy(clock, events, deployed, cloudwatch)
     queries = QueryDefinitions()
     searches = LogQueries(log_events)
+    network = Network(seams)
+    rds = Rds(clock, Surroundings(network, OwnedSecrets(seams), seams.log_line))
+    network.used_elsewhere = rds.uses_security_group
     handlers = (
         RolePropagation(clock, events).handle,
         functions.handle,
@@ -111,6 +118,7 @@ async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random
         codedeploy.handle,
         queries.handle,
         searches.handle,
+        rds.handle,
     )
     faults = Faults(events, clock.now, functions.kill, lambda name: seams.function(name) is not None)
     control = Control(clock, events, logs, lambda: functions.pids, faults)

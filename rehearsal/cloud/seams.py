@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -133,19 +134,24 @@ class Seams:
     def set_alias(self, function: str, alias: str, version: str, weights: dict[str, float]) -> None:
         """Move an alias, as CodeDeploy does."""
         data = {"FunctionVersion": version, "RoutingConfig": {"AdditionalVersionWeights": weights}}
-        self._scoped(lambda_svc._update_alias, function, alias, data)
+        self.scoped(lambda_svc._update_alias, function, alias, data)
 
     def append_log(self, group: str, stream: str, lines: list[tuple[int, str]]) -> None:
         """Append lines to a log stream, making group and stream when they are missing, as Lambda does."""
-        self._scoped(_append_log, group, stream, lines)
+        self.scoped(_append_log, group, stream, lines)
+
+    def log_line(self, group: str, stream: str, text: str) -> None:
+        """Append a line now."""
+        self.append_log(group, stream, [(int(time.time() * 1000), text)])
 
     def schedules(self) -> list[dict[str, Any]]:
         """All EventBridge schedules."""
-        found: list[dict[str, Any]] = self._scoped(lambda: list(scheduler._schedules.values()))
+        found: list[dict[str, Any]] = self.scoped(lambda: list(scheduler._schedules.values()))
         return found
 
     @staticmethod
-    def _scoped(call: Callable[..., Any], *arguments: Any) -> Any:
+    def scoped(call: Callable[..., Any], *arguments: Any) -> Any:
+        """Call something of MiniStack's as the one account and region see it."""
         account = responses._request_account_id.set(ACCOUNT)
         region = responses._request_region.set(REGION)
         try:

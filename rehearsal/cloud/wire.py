@@ -73,7 +73,9 @@ class Wire:
     def answer(self, call: Call, result: dict[str, Any]) -> AwsResponse:
         """A result; timestamps in it are epoch seconds."""
         if call.protocol == "query":
-            body = wire_query.encode(call.operation, result, self._model.output_of(call.operation))
+            body = wire_query.encode(
+                call.operation, result, self._model.output_of(call.operation), self._model.namespace
+            )
             return AwsResponse(200, body, {"content-type": "text/xml"})
         return AwsResponse(200, json.dumps(result).encode(), {"content-type": self._content_type})
 
@@ -81,7 +83,7 @@ class Wire:
         """A refusal that SDKs raise under its name."""
         fault = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's own number
         if call.protocol == "query":
-            body = wire_query.encode_error(error.code, str(error), fault)
+            body = wire_query.encode_error(error.code, str(error), fault, self._model.namespace)
             return AwsResponse(error.status, body, {"content-type": "text/xml"})
         shape = self._model.shape_of_error(call.operation, error.code)
         headers = {

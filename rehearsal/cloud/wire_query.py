@@ -1,7 +1,7 @@
-"""AWS's query protocol, which CloudWatch still takes and older clients still speak.
+"""AWS's query protocol, which RDS speaks, CloudWatch still takes and older clients still speak.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html: a form in, XML out; both follow the shapes of the
-API model.
+API model, which may give a member another name on the wire.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/"
-
 
 def form(body: bytes) -> dict[str, str]:
     """The form in a request."""
@@ -28,18 +26,26 @@ def decode(fields: dict[str, str], shape: Shape, prefix: str = "") -> Any:
     """What a form holds of a shape, or ``None``."""
     if isinstance(shape, StructureShape):
         inner = {
-            name: decode(fields, member, f"{prefix}.{name}" if prefix else name)
+            name: decode(
+                fields, member, f"{prefix}.{_named(member, name)}" if prefix else _named(member, name)
+            )
             for name, member in shape.members.items()
         }
         found = {name: value for name, value in inner.items() if value is not None}
         return found if found or not prefix else None
     if isinstance(shape, ListShape):
         entries: list[Any] = []
-        while (value := decode(fields, shape.member, f"{prefix}.member.{len(entries) + 1}")) is not None:
+        entry = f"{prefix}.{_named(shape.member, 'member')}"
+        while (value := decode(fields, shape.member, f"{entry}.{len(entries) + 1}")) is not None:
             entries.append(value)
-        return entries or None
+        # An empty list travels as its bare name.
+        return entries or ([] if prefix in fields else None)
     text = fields.get(prefix)
     return None if text is None else _SCALARS.get(shape.type_name, str)(text)
+
+
+def _named(shape: Shape, otherwise: str) -> str:
+    return str(shape.serialization.get("name", otherwise))
 
 
 def _moment(text: str) -> float:
@@ -57,9 +63,9 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def encode(operation: str, result: dict[str, Any], shape: Shape | None) -> bytes:
-    """An answer."""
-    root = Element(f"{operation}Response", xmlns=NAMESPACE)
+def encode(operation: str, result: dict[str, Any], shape: Shape | None, namespace: str) -> bytes:
+    """An answer in the service's XML namespace."""
+    root = Element(f"{operation}Response", xmlns=namespace)
     holder = SubElement(root, f"{operation}Result")
     if shape is not None:
         _fill(holder, result, shape)
@@ -67,9 +73,9 @@ def encode(operation: str, result: dict[str, Any], shape: Shape | None) -> bytes
     return tostring(root)
 
 
-def encode_error(code: str, message: str, fault: str) -> bytes:
+def encode_error(code: str, message: str, fault: str, namespace: str) -> bytes:
     """A refusal."""
-    root = Element("ErrorResponse", xmlns=NAMESPACE)
+    root = Element("ErrorResponse", xmlns=namespace)
     error = SubElement(root, "Error")
     for name, text in (("Type", fault), ("Code", code), ("Message", message)):
         SubElement(error, name).text = text
@@ -82,10 +88,10 @@ def _fill(element: Element, value: Any, shape: Shape) -> None:
         case StructureShape():
             for name, member in shape.members.items():
                 if value.get(name) is not None:
-                    _fill(SubElement(element, name), value[name], member)
+                    _fill(SubElement(element, _named(member, name)), value[name], member)
         case ListShape():
             for entry in value:
-                _fill(SubElement(element, "member"), entry, shape.member)
+                _fill(SubElement(element, _named(shape.member, "member")), entry, shape.member)
         case MapShape():
             for name, inner in value.items():
                 entry = SubElement(element, "entry")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.wire import decode, encode
 
 if TYPE_CHECKING:
@@ -19,10 +20,15 @@ SEED = bytes(range(32))
 class Engine:
     """One provider resource's connection."""
 
-    def __init__(self, channel: grpc.Channel) -> None:
+    def __init__(self, channel: grpc.Channel, endpoint: str | None = None) -> None:
+        self._cloud = Cloud(endpoint, "us-east-1")
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
         args = encode({"region": "us-east-1", "defaultTags": {"tags": {"stack": "test"}}})
         self._stub.Configure(provider_pb2.ConfigureRequest(args=args))
+
+    def client(self, service: str) -> Any:
+        """A client of the cloud behind the provider, for what no resource of ours makes."""
+        return self._cloud.client(service)
 
     def check(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> Properties:
         """Checked inputs; a failure fails the test."""

@@ -10,6 +10,7 @@ import grpc
 import pytest
 
 from rehearsal import local_cloud
+from rehearsal.local_network import network_settings
 from rehearsal.provider.server import serve
 from rehearsal.provider.types import TYPES
 from rehearsal.provider.wire import has_unknown, stripped
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PYTHON = os.environ.get("FUNCTIONS_PYTHON") or local_cloud.ROOT / ".venvs" / "runtime" / "bin" / "python"
-REMAIN = {"Deployment", "TopicPolicy"}
-"""AppConfig keeps its deployments; a topic always has a policy, which ends with it."""
+REMAIN = {"Deployment", "TopicPolicy", "ProxyDefaultTargetGroup", "SecretVersion"}
+"""AppConfig keeps its deployments; a policy ends with its topic, a target group with its proxy, a version
+with its secret."""
 every_type = pytest.mark.parametrize("case", CASES, ids=lambda case: case.token)
 
 
@@ -37,7 +39,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         serve(cloud.endpoint) as provider,
         grpc.insecure_channel(f"127.0.0.1:{provider.port}") as channel,
     ):
-        yield Engine(channel)
+        yield Engine(channel, cloud.endpoint)
 
 
 def build(engine: Engine, prefix: str, folder: Path) -> World:
@@ -45,7 +47,8 @@ def build(engine: Engine, prefix: str, folder: Path) -> World:
     code = folder / f"{prefix}.zip"
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("f.py", "def handler(event, context): return 1")
-    world = World(prefix, code)
+    settings = network_settings(engine.client("ec2"))
+    world = World(prefix, code, str(settings["vpcId"]), list(settings["subnetIds"]))
     for case in CASES:
         inputs = engine.check(case.token, case.name(world), case.inputs(world))
         identifier, state = engine.create(case.token, case.name(world), inputs)

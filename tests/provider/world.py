@@ -64,6 +64,8 @@ class World:
 
     prefix: str
     code: Path
+    vpc: str
+    subnets: list[str]
     made: dict[str, Made] = field(default_factory=dict)
 
     def of(self, token: str, output: str = "id") -> Any:
@@ -88,6 +90,11 @@ METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 RELEASES = "aws:codedeploy/application:Application"
 CONFIG = "aws:codedeploy/deploymentConfig:DeploymentConfig"
 GROUP = "aws:scheduler/scheduleGroup:ScheduleGroup"
+SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+SUBNETS, PARAMETERS = "aws:rds/subnetGroup:SubnetGroup", "aws:rds/parameterGroup:ParameterGroup"
+INSTANCE, PROXY = "aws:rds/instance:Instance", "aws:rds/proxy:Proxy"
+POOL = "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup"
+SECRET = "aws:secretsmanager/secret:Secret"
 
 
 def _invoke(world: World) -> Properties:
@@ -96,6 +103,17 @@ def _invoke(world: World) -> Properties:
         "action": "lambda:InvokeFunction",
         "principal": "sns.amazonaws.com",
         "sourceArn": world.of(TOPIC, "arn"),
+    }
+
+
+def _rule(world: World) -> Properties:
+    group = world.of(SECURITY_GROUP)
+    return {
+        "securityGroupId": group,
+        "referencedSecurityGroupId": group,
+        "ipProtocol": "tcp",
+        "fromPort": 5432,
+        "toPort": 5432,
     }
 
 
@@ -280,5 +298,101 @@ CASES = (
         "aws:ssm/parameter:Parameter",
         lambda w: {"name": f"/{w.prefix}", "type": "String", "value": "a"},
         {"value": "b"},
+    ),
+    Case(
+        SECURITY_GROUP,
+        lambda w: {"name": w.prefix, "description": "of a database", "vpcId": w.vpc},
+    ),
+    Case("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", _rule, {"description": "changed"}),
+    Case("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", _rule, {"fromPort": 5431}),
+    Case(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        lambda w: {
+            "vpcId": w.vpc,
+            "serviceName": "com.amazonaws.us-east-1.secretsmanager",
+            "vpcEndpointType": "Interface",
+            "subnetIds": w.subnets[:1],
+            "securityGroupIds": [w.of(SECURITY_GROUP)],
+            "privateDnsEnabled": False,
+            "policy": _policy("secretsmanager:GetSecretValue"),
+        },
+        {"policy": _policy("secretsmanager:DescribeSecret")},
+    ),
+    Case(
+        SUBNETS,
+        lambda w: {"name": w.prefix, "subnetIds": w.subnets},
+        {"description": "changed"},
+    ),
+    Case(
+        PARAMETERS,
+        lambda w: {
+            "name": w.prefix,
+            "family": "postgres17",
+            "parameters": [
+                {"name": "timezone", "value": "UTC", "applyMethod": "pending-reboot"},
+                {"name": "log_statement", "value": "ddl", "applyMethod": "immediate"},
+            ],
+        },
+        {"parameters": [{"name": "log_statement", "value": "all", "applyMethod": "immediate"}]},
+    ),
+    Case(
+        INSTANCE,
+        lambda w: {
+            "identifier": w.prefix,
+            "engine": "postgres",
+            "engineVersion": "17",
+            "instanceClass": "db.t4g.small",
+            "allocatedStorage": 20,
+            "maxAllocatedStorage": 100,
+            "storageType": "gp3",
+            "storageEncrypted": True,
+            "dbName": "reads",
+            "username": "reads",
+            "manageMasterUserPassword": True,
+            "multiAz": True,
+            "dbSubnetGroupName": w.of(SUBNETS, "name"),
+            "parameterGroupName": w.of(PARAMETERS, "name"),
+            "vpcSecurityGroupIds": [w.of(SECURITY_GROUP)],
+            "enabledCloudwatchLogsExports": ["postgresql"],
+            "skipFinalSnapshot": True,
+        },
+        {"backupRetentionPeriod": 14, "maxAllocatedStorage": 200},
+    ),
+    Case(
+        PROXY,
+        lambda w: {
+            "name": w.prefix,
+            "engineFamily": "POSTGRESQL",
+            "roleArn": w.of(ROLE, "arn"),
+            "vpcSubnetIds": w.subnets,
+            "vpcSecurityGroupIds": [w.of(SECURITY_GROUP)],
+            "requireTls": True,
+            "auths": [
+                {
+                    "authScheme": "SECRETS",
+                    "iamAuth": "REQUIRED",
+                    "secretArn": w.of(INSTANCE, "masterUserSecrets")[0]["secretArn"],
+                }
+            ],
+        },
+        {"idleClientTimeout": 900},
+    ),
+    Case(
+        POOL,
+        lambda w: {"dbProxyName": w.of(PROXY, "name"), "connectionPoolConfig": {"maxConnectionsPercent": 80}},
+        {"connectionPoolConfig": {"maxConnectionsPercent": 60}},
+    ),
+    Case(
+        "aws:rds/proxyTarget:ProxyTarget",
+        lambda w: {
+            "dbProxyName": w.of(PROXY, "name"),
+            "targetGroupName": w.of(POOL, "name"),
+            "dbInstanceIdentifier": w.of(INSTANCE, "identifier"),
+        },
+    ),
+    Case(SECRET, lambda w: {"name": w.prefix, "recoveryWindowInDays": 7}, {"description": "changed"}),
+    Case(
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        lambda w: {"secretId": w.of(SECRET), "secretString": "{}"},
     ),
 )
