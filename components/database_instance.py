@@ -11,6 +11,20 @@ MAJOR = "17"
 """Of PostgreSQL; RDS applies minor versions by itself."""
 
 
+PARAMETERS = {
+    # The driver takes every timestamp for UTC, whatever offset the server sends.
+    "timezone": "UTC",
+    "rds.force_ssl": "1",
+}
+"""Both are the defaults of the family, and stated so that another family cannot have others unnoticed."""
+METHOD = "pending-reboot"
+"""How RDS shows a parameter that equals its family's default, whatever was asked for: ``immediate`` would
+differ after every refresh (https://github.com/hashicorp/terraform-provider-aws/issues/39252). In families of
+older PostgreSQL versions ``rds.force_ssl`` is static, and RDS refuses ``immediate``
+(https://github.com/ministryofjustice/cloud-platform/issues/1197). A new instance starts with its parameters
+and needs no reboot."""
+
+
 class InstanceArgs(TypedDict):
     """Arguments of `instance_of`; those of `Database`, and what it makes around the instance."""
 
@@ -34,8 +48,9 @@ def instance_of(name: str, args: InstanceArgs, parent: pulumi.Resource) -> aws.r
         f"{name}-parameters",
         name=f"{prefix}-postgres{MAJOR}",
         family=f"postgres{MAJOR}",
-        # The driver takes every timestamp for UTC, whatever offset the server sends.
-        parameters=[{"name": "timezone", "value": "UTC"}, {"name": "rds.force_ssl", "value": "1"}],
+        parameters=[
+            {"name": key, "value": value, "apply_method": METHOD} for key, value in PARAMETERS.items()
+        ],
         opts=child,
     )
     return aws.rds.Instance(

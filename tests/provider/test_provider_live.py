@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
 
+from components.database_instance import METHOD, PARAMETERS
 from rehearsal import local_cloud
 from rehearsal.local_network import network_settings
 from rehearsal.provider.server import serve
@@ -16,6 +17,7 @@ from rehearsal.provider.types import TYPES
 from rehearsal.provider.wire import has_unknown, stripped
 from tests.provider.engine import Engine, Made
 from tests.provider.world import CASES, ROLE, Case, World
+from tests.provider.world import PARAMETERS as PARAMETER_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,3 +135,31 @@ def test_what_the_service_refuses_names_resource_call_and_reason(engine: Engine,
     assert "aws:iam/role:Role second: CreateRole was refused: EntityAlreadyExists" in str(
         refused.value.details()
     )
+
+
+def parameter_group(engine: Engine, name: str, major: int, method: str) -> tuple[Made, dict[str, Any]]:
+    """The program's parameter group in another family, and its inputs once more."""
+    parameters = [{"name": key, "value": value, "applyMethod": method} for key, value in PARAMETERS.items()]
+    given = {"name": name, "family": f"postgres{major}", "parameters": parameters}
+    inputs = engine.check(PARAMETER_GROUP, name, given)
+    identifier, state = engine.create(PARAMETER_GROUP, name, inputs)
+    return Made(identifier, inputs, state), engine.check(PARAMETER_GROUP, name, given, inputs)
+
+
+@pytest.mark.parametrize("major", range(11, 19))
+def test_the_programs_parameters_are_no_difference_in_any_family(engine: Engine, major: int) -> None:
+    """GIVEN the program's parameter group WHEN made and refreshed THEN the next update changes nothing."""
+    name = f"parameters-{major}"
+    made, again = parameter_group(engine, name, major, METHOD)
+    _, made.state, made.inputs = engine.read(PARAMETER_GROUP, name, made)
+    assert engine.diff(PARAMETER_GROUP, name, made, again) == (set(), set())
+
+
+def test_applied_at_once_they_would_differ_for_ever_or_be_refused(engine: Engine) -> None:
+    """Which is what the test above would see."""
+    made, again = parameter_group(engine, "at-once", 17, "immediate")
+    _, made.state, made.inputs = engine.read(PARAMETER_GROUP, "at-once", made)
+    assert engine.diff(PARAMETER_GROUP, "at-once", made, again) == ({"parameters"}, set())
+    with pytest.raises(grpc.RpcError) as refused:
+        parameter_group(engine, "at-once-13", 13, "immediate")
+    assert "cannot use immediate apply method for static parameter" in str(refused.value.details())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.provider.cloud import PARTITION, answer
 from rehearsal.provider.model import Change, Lifecycle, ResourceType, keys
+from rehearsal.provider.policy_text import given_back, kept
 from rehearsal.provider.types.shape import pairs, request, response, retag
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _create_endpoint(cloud: Cloud, properties: Properties) -> str:
     return str(made["VpcEndpoint"]["VpcEndpointId"])
 
 
-def _read_endpoint(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
+def _read_endpoint(cloud: Cloud, identifier: str, known: Properties) -> Properties | None:
     found = answer(cloud.client("ec2").describe_vpc_endpoints, VpcEndpointIds=[identifier])
     if found is None:
         return None
@@ -176,8 +177,8 @@ def _read_endpoint(cloud: Cloud, identifier: str, _known: Properties) -> Propert
             endpoint,
             "vpcId serviceName vpcEndpointType state subnetIds routeTableIds privateDnsEnabled ownerId "
             "requesterManaged ipAddressType serviceRegion",
-            PolicyDocument="policy",
         ),
+        "policy": kept(known.get("policy"), given_back(endpoint["PolicyDocument"])),
         "arn": f"arn:{PARTITION}:ec2:{cloud.region}:{endpoint['OwnerId']}:vpc-endpoint/{identifier}",
         "securityGroupIds": [group["GroupId"] for group in endpoint.get("Groups", [])],
         "dnsEntries": [{"dnsName": one["DnsName"], "hostedZoneId": one["HostedZoneId"]} for one in names],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rehearsal.provider.cloud import answer
 from rehearsal.provider.model import Change, Lifecycle, ResourceType, keys
+from rehearsal.provider.policy_text import given_back, kept
 from rehearsal.provider.types.shape import only, pairs, request, retag, tag_list
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _create_role(cloud: Cloud, properties: Properties) -> str:
     return str(name)
 
 
-def _read_role(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
+def _read_role(cloud: Cloud, identifier: str, known: Properties) -> Properties | None:
     found = answer(cloud.client("iam").get_role, RoleName=identifier)
     if found is None:
         return None
@@ -45,8 +46,12 @@ def _read_role(cloud: Cloud, identifier: str, _known: Properties) -> Properties 
         "path": role["Path"],
         "description": role.get("Description"),
         "maxSessionDuration": role.get("MaxSessionDuration", _ROLE_DEFAULTS["maxSessionDuration"]),
-        "assumeRolePolicy": json.dumps(role["AssumeRolePolicyDocument"]),
+        "assumeRolePolicy": _kept(known.get("assumeRolePolicy"), role["AssumeRolePolicyDocument"]),
     }
+
+
+def _kept(known: Any, live: Any) -> str:
+    return kept(known, given_back(json.dumps(live)))
 
 
 def _update_role(cloud: Cloud, change: Change) -> None:
@@ -89,12 +94,12 @@ def _put_role_policy(cloud: Cloud, properties: Properties) -> str:
     return f"{properties['role']}:{properties['name']}"
 
 
-def _read_role_policy(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
+def _read_role_policy(cloud: Cloud, identifier: str, known: Properties) -> Properties | None:
     role, name = identifier.split(":", 1)
     found = answer(cloud.client("iam").get_role_policy, RoleName=role, PolicyName=name)
     if found is None:
         return None
-    return {"role": role, "name": name, "policy": json.dumps(found["PolicyDocument"])}
+    return {"role": role, "name": name, "policy": _kept(known.get("policy"), found["PolicyDocument"])}
 
 
 def _update_role_policy(cloud: Cloud, change: Change) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.provider.cloud import answer
 from rehearsal.provider.model import Change, Lifecycle, ResourceType, keys
+from rehearsal.provider.policy_text import given_back, kept
 from rehearsal.provider.types.shape import only, pairs, request, retag, tag_list
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def _read_key(cloud: Cloud, identifier: str, known: Properties) -> Properties | 
         "multiRegion": live.get("MultiRegion", False),
     }
     if "policy" in known:
-        result["policy"] = client.get_key_policy(KeyId=identifier, PolicyName="default")["Policy"]
+        policy = client.get_key_policy(KeyId=identifier, PolicyName="default")["Policy"]
+        result["policy"] = kept(known["policy"], given_back(policy))
     return result
 
 

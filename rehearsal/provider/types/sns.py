@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from rehearsal.provider.cloud import answer
 from rehearsal.provider.model import Change, Lifecycle, ResourceType, keys
+from rehearsal.provider.policy_text import given_back, kept
 from rehearsal.provider.types.shape import pairs, retag, tag_list
 
 if TYPE_CHECKING:
@@ -80,20 +82,46 @@ def _put_policy(cloud: Cloud, properties: Properties) -> str:
     return str(arn)
 
 
-def _read_policy(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
+def _read_policy(cloud: Cloud, identifier: str, known: Properties) -> Properties | None:
     found = answer(cloud.client("sns").get_topic_attributes, TopicArn=identifier)
     if found is None or not found["Attributes"].get("Policy"):
         return None
     live = found["Attributes"]
-    return {"arn": identifier, "policy": live["Policy"], "owner": live.get("Owner")}
+    policy = kept(known.get("policy"), given_back(live["Policy"]))
+    return {"arn": identifier, "policy": policy, "owner": live.get("Owner")}
 
 
 def _update_policy(cloud: Cloud, change: Change) -> None:
     _put_policy(cloud, change.new)
 
 
-def _leave_policy(_cloud: Cloud, _identifier: str, _state: Properties) -> None:
-    """It ends with its topic, in the one kind of stack that the local cloud runs."""
+def _open_policy(cloud: Cloud, identifier: str, _state: Properties) -> None:
+    """A topic always has a policy: the provider puts back the one that topics begin with.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+    """
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{name}" for name in _OWNERS_ACTIONS],
+        "Resource": identifier,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": cloud.account}},
+    }
+    policy = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
+    _put_policy(cloud, {"arn": identifier, "policy": json.dumps(policy)})
+
+
+_OWNERS_ACTIONS = (
+    "GetTopicAttributes",
+    "SetTopicAttributes",
+    "AddPermission",
+    "RemovePermission",
+    "DeleteTopic",
+    "Subscribe",
+    "ListSubscriptionsByTopic",
+    "Publish",
+)
 
 
 _SUBSCRIPTION = (
@@ -158,7 +186,7 @@ TYPES = (
     ),
     ResourceType(
         "aws:sns/topicPolicy:TopicPolicy",
-        Lifecycle(_put_policy, _read_policy, _leave_policy, _update_policy),
+        Lifecycle(_put_policy, _read_policy, _open_policy, _update_policy),
         replace=keys("arn"),
         json_texts=keys("policy"),
     ),
