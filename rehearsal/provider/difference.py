@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.provider.policy_text import equivalent
 from rehearsal.provider.schema import ANY, Kind, ListOf, MapOf, Structure, schema_of
 from rehearsal.provider.wire import DEFAULTS, UNKNOWN, stripped
 
@@ -111,6 +112,8 @@ class _Comparison:
                 return self._objects(kind, path, have, wanted)
             case list(), list():
                 return self._lists(kind.item if isinstance(kind, ListOf) else ANY, path, have, wanted)
+            case str(), str() if _name(path) in self.kind.policies:
+                return equivalent(have, wanted)
             case str(), str() if _name(path) in self.kind.json_texts:
                 return _same_json(have, wanted)
             case _:

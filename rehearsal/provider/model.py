@@ -75,11 +75,13 @@ class ResourceType:
         token: Pulumi's name of the type.
         lifecycle: None: it can be previewed, and the local cloud has none of it.
         replace: Inputs that cannot change in place.
-        defaults: Inputs that the provider fills in when they are not given.
+        defaults: Inputs that the provider fills in when they are not given; those of a structure, by such
+            paths, where the structure is.
         computed: Inputs that the service fills in when they are not given: unknown until then, and no
             difference afterwards. A path into a structure goes by names: ``loggingConfig.logGroup``.
         unordered: Lists, by such paths, whose order means nothing: sets of the real provider's schema.
         json_texts: Texts, by such paths, that the real provider compares by what they say.
+        policies: Policies, by such paths, that it compares as policies.
         volatile: Outputs that another value is to be expected of after an update.
         quiet: Inputs whose change leaves the volatile outputs alone.
         autoname: The input that is derived from the resource's name in the program, if any.
@@ -93,6 +95,7 @@ class ResourceType:
     computed: frozenset[str] = frozenset()
     unordered: frozenset[str] = frozenset()
     json_texts: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
     volatile: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset({"tags", "tagsAll"})
     autoname: str | None = None

@@ -41,9 +41,11 @@ def completed(kind: ResourceType, inputs: Properties, origin: Origin) -> Propert
     """Checked inputs: defaults and a derived name filled in and noted, tags merged into ``tagsAll``."""
     schema = schema_of(kind.token)
     result = {
-        key: _noted(schema.inputs.kinds[key], value) for key, value in inputs.items() if value is not None
+        key: _noted(schema.inputs.kinds[key], value, _below(kind.defaults, key))
+        for key, value in inputs.items()
+        if value is not None
     }
-    filled = {key: value for key, value in kind.defaults.items() if key not in result}
+    filled = {key: value for key, value in kind.defaults.items() if "." not in key and key not in result}
     if kind.autoname is not None and kind.autoname not in result:
         filled[kind.autoname] = _derived_name(kind.autoname, origin)
     result |= filled
@@ -67,15 +69,24 @@ def merged_tags(tags: Any, default_tags: Mapping[str, str]) -> Any:
     return UNKNOWN if has_unknown(tags) else {**default_tags, **tags}
 
 
-def _noted(kind: Kind, value: Any) -> Any:
-    """`value` with an (empty) note of defaults in every structure, as the Pulumi bridge leaves it."""
+def _below(defaults: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Those of the structure in `key`, by their paths in it."""
+    return {
+        name.removeprefix(f"{key}."): value for name, value in defaults.items() if name.startswith(f"{key}.")
+    }
+
+
+def _noted(kind: Kind, value: Any, defaults: Mapping[str, Any]) -> Any:
+    """`value` with its defaults and a note of them in every structure, as the Pulumi bridge leaves it."""
     if isinstance(kind, Structure) and isinstance(value, dict):
         kinds = kind.inputs.kinds
-        return {DEFAULTS: [], **{key: _noted(kinds[key], item) for key, item in value.items()}}
+        given = {key: _noted(kinds[key], item, _below(defaults, key)) for key, item in value.items()}
+        filled = {key: item for key, item in defaults.items() if "." not in key and value.get(key) is None}
+        return {DEFAULTS: sorted(filled), **given, **filled}
     if isinstance(kind, TextOr) and isinstance(value, dict):
         return UNKNOWN if has_unknown(value) else json.dumps(value)
     if isinstance(kind, ListOf) and isinstance(value, list):
-        return [_noted(kind.item, item) for item in value]
+        return [_noted(kind.item, item, defaults) for item in value]
     return value
 
 

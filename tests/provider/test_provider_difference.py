@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ALARM = TYPES["aws:cloudwatch/metricAlarm:MetricAlarm"]
 ROLE = TYPES["aws:iam/role:Role"]
+DASHBOARD = TYPES["aws:cloudwatch/dashboard:Dashboard"]
 VERSION = TYPES["aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion"]
 ALIAS = TYPES["aws:lambda/alias:Alias"]
 FUNCTION = TYPES["aws:lambda/function:Function"]
@@ -160,8 +161,16 @@ def test_what_somebody_changed_always_shows(
 )
 def test_only_named_texts_are_compared_by_what_they_say(one: str, other: str, equal: bool) -> None:  # noqa: FBT001
     """GIVEN JSON in two forms WHEN the real provider reads it THEN it is the same; elsewhere texts count."""
-    assert bool(difference(ROLE, {"assumeRolePolicy": one}, {"assumeRolePolicy": other}).keys) is not equal
+    assert bool(difference(DASHBOARD, {"dashboardBody": one}, {"dashboardBody": other}).keys) is not equal
     assert difference(VERSION, {"content": one}, {"content": other}).replace == {"content"}
+
+
+def test_policies_are_compared_as_policies() -> None:
+    """GIVEN a policy in the service's form WHEN compared THEN it is the same where it is a policy."""
+    one = '{"Statement": [{"Effect": "Allow", "Action": ["a", "b"]}]}'
+    other = '{"Statement": {"Effect": "Allow", "Action": ["b", "a"]}}'
+    assert not difference(ROLE, {"assumeRolePolicy": one}, {"assumeRolePolicy": other}).keys
+    assert difference(DASHBOARD, {"dashboardBody": one}, {"dashboardBody": other}).keys == {"dashboardBody"}
 
 
 def test_only_sets_may_come_back_in_another_order() -> None:

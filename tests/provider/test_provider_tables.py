@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rehearsal.provider.schema import schema_of
+from rehearsal.provider.schema import Inputs, ListOf, Structure, schema_of
 from rehearsal.provider.types import TYPES
 
 if TYPE_CHECKING:
@@ -20,10 +20,20 @@ def test_what_a_table_names_exists_in_the_sdk(kind: ResourceType) -> None:
     """GIVEN a row WHEN held against the SDK THEN each input and output that it names is there."""
     schema = schema_of(kind.token)
     inputs, tags = set(schema.inputs.kinds), {"tags", "tagsAll"}
-    named = kind.replace | kind.computed | (kind.quiet - tags) | kind.defaults.keys()
+    paths = kind.computed | kind.defaults.keys() | kind.unordered | kind.json_texts | kind.policies
+    named = kind.replace | (kind.quiet - tags) | {path for path in paths if "." not in path}
     assert named - inputs == set()
+    assert [path for path in paths if not _leads_somewhere(schema.inputs, path.split("."))] == []
     assert kind.volatile <= schema.outputs
     assert kind.autoname is None or kind.autoname in inputs
+
+
+def _leads_somewhere(inputs: Inputs, path: list[str]) -> bool:
+    found = inputs.kinds.get(path[0])
+    found = found.item if isinstance(found, ListOf) else found
+    if len(path) == 1 or not isinstance(found, Structure):
+        return found is not None and len(path) == 1
+    return _leads_somewhere(found.inputs, path[1:])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.token)
@@ -31,8 +41,9 @@ def test_defaults_are_of_the_right_type(kind: ResourceType) -> None:
     """GIVEN a row's defaults WHEN checked like a program's inputs THEN they pass."""
     from rehearsal.provider.checks import failures  # noqa: PLC0415 - the one user
 
-    found = failures(schema_of(kind.token).inputs, dict(kind.defaults))
-    assert [item for item in found if item.property in kind.defaults] == []
+    plain = {key: value for key, value in kind.defaults.items() if "." not in key}
+    found = failures(schema_of(kind.token).inputs, plain)
+    assert [item for item in found if item.property in plain] == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.token)

@@ -238,5 +238,7 @@ TYPES = (
             "policy privateDnsEnabled routeTableIds securityGroupIds subnetIds ipAddressType dnsOptions "
             "serviceRegion subnetConfigurations"
         ),
+        unordered=keys("subnetIds securityGroupIds routeTableIds"),
+        policies=keys("policy"),
     ),
 )

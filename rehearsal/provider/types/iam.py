@@ -135,7 +135,7 @@ TYPES = (
         replace=keys("name namePrefix path"),
         defaults=_ROLE_DEFAULTS,
         computed=keys("managedPolicyArns inlinePolicies"),
-        json_texts=keys("assumeRolePolicy inlinePolicies.policy"),
+        policies=keys("assumeRolePolicy inlinePolicies.policy"),
         unordered=keys("managedPolicyArns inlinePolicies"),
         autoname="name",
     ),
@@ -143,7 +143,7 @@ TYPES = (
         "aws:iam/rolePolicy:RolePolicy",
         Lifecycle(_put_role_policy, _read_role_policy, _delete_role_policy, _update_role_policy),
         replace=keys("name namePrefix role"),
-        json_texts=keys("policy"),
+        policies=keys("policy"),
         autoname="name",
     ),
     ResourceType(

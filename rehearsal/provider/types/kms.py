@@ -122,7 +122,7 @@ TYPES = (
             "isEnabled": True,
             "keyUsage": "ENCRYPT_DECRYPT",
         },
-        json_texts=keys("policy"),
+        policies=keys("policy"),
         computed=keys("description policy multiRegion rotationPeriodInDays"),
     ),
     ResourceType(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.provider.cloud import answer
 from rehearsal.provider.model import Change, InitError, Lifecycle, ProviderError, ResourceType, keys
-from rehearsal.provider.types.shape import camel, pairs, request, response, retag, switches, tag_list
+from rehearsal.provider.types.shape import camel, pairs, request, response, retag, tag_list
 
 if TYPE_CHECKING:
     from rehearsal.provider.cloud import Cloud
@@ -99,13 +99,7 @@ def _read_instance(cloud: Cloud, identifier: str, known: Properties) -> Properti
     endpoint, secret = live.get("Endpoint", {}), live.get("MasterUserSecret")
     return {
         **response(live, _PLAIN, **_RENAMED),
-        **switches(
-            known,
-            deletionProtection=live["DeletionProtection"],
-            iamDatabaseAuthenticationEnabled=live["IAMDatabaseAuthenticationEnabled"],
-            performanceInsightsEnabled=live["PerformanceInsightsEnabled"],
-            storageEncrypted=live["StorageEncrypted"],
-        ),
+        "iamDatabaseAuthenticationEnabled": live["IAMDatabaseAuthenticationEnabled"],
         "arn": live["DBInstanceArn"],
         "address": endpoint.get("Address"),
         "port": endpoint.get("Port"),
@@ -301,13 +295,19 @@ TYPES = (
         Lifecycle(_create_subnets, _read_subnets, _delete_subnets, _update_subnets),
         replace=keys("name namePrefix"),
         defaults={"description": "Managed by Pulumi"},
+        unordered=keys("subnetIds"),
         autoname="name",
     ),
     ResourceType(
         "aws:rds/parameterGroup:ParameterGroup",
         Lifecycle(_create_parameters, _read_parameters, _delete_parameters, _update_parameters),
         replace=keys("name namePrefix family description"),
-        defaults={"description": "Managed by Pulumi", "skipDestroy": False},
+        defaults={
+            "description": "Managed by Pulumi",
+            "parameters.applyMethod": "immediate",
+            "skipDestroy": False,
+        },
+        unordered=keys("parameters"),
         autoname="name",
     ),
     ResourceType(
@@ -337,6 +337,7 @@ TYPES = (
             "parameterGroupName performanceInsightsKmsKeyId performanceInsightsRetentionPeriod port "
             "replicaMode snapshotIdentifier storageType username vpcSecurityGroupIds iops storageThroughput"
         ),
+        unordered=keys("domainDnsIps enabledCloudwatchLogsExports vpcSecurityGroupIds"),
         autoname="identifier",
     ),
 )

@@ -7,23 +7,17 @@ from typing import TYPE_CHECKING, Any
 from rehearsal.provider.cloud import answer
 from rehearsal.provider.model import Change, Lifecycle, ResourceType, keys
 from rehearsal.provider.types.rds import WITHIN_S, awaited, retagged
-from rehearsal.provider.types.shape import only, request, response, switches, tag_list
+from rehearsal.provider.types.shape import only, request, response, tag_list
 
 if TYPE_CHECKING:
     from rehearsal.provider.cloud import Cloud
     from rehearsal.provider.wire import Properties
 
 INSTANCE = "RDS_INSTANCE"
-_SETTINGS = "defaultAuthScheme idleClientTimeout roleArn"
-_POOL_DEFAULTS = {
-    "connectionBorrowTimeout": 120,
-    "initQuery": "",
-    "maxConnectionsPercent": 100,
-    "maxIdleConnectionsPercent": 50,
-    "sessionPinningFilters": [],
-}
-"""What the provider sends for what the program leaves open:
-https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/proxy_default_target_group.go"""
+_SETTINGS = "debugLogging defaultAuthScheme idleClientTimeout roleArn"
+_POOL = (
+    "connectionBorrowTimeout initQuery maxConnectionsPercent maxIdleConnectionsPercent sessionPinningFilters"
+)
 
 
 def _proxy(cloud: Cloud, name: str) -> dict[str, Any] | None:
@@ -32,7 +26,7 @@ def _proxy(cloud: Cloud, name: str) -> dict[str, Any] | None:
 
 
 def _settings(properties: Properties) -> dict[str, Any]:
-    asked = request(properties, f"{_SETTINGS} debugLogging", RequireTLS="requireTls")
+    asked = request(properties, _SETTINGS, RequireTLS="requireTls")
     names = {"UserName": "username", "IAMAuth": "iamAuth"}
     auths = properties.get("auths") or []
     asked["Auth"] = [
@@ -56,11 +50,11 @@ def _create_proxy(cloud: Cloud, properties: Properties) -> str:
     return name
 
 
-def _read_proxy(cloud: Cloud, identifier: str, known: Properties) -> Properties | None:
+def _read_proxy(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
     live = _proxy(cloud, identifier)
     if live is None:
         return None
-    ours = [one.get("clientPasswordAuthType") for one in known.get("auths") or []]
+    names = {"UserName": "username", "IAMAuth": "iamAuth"}
     return {
         **response(
             live,
@@ -68,18 +62,13 @@ def _read_proxy(cloud: Cloud, identifier: str, known: Properties) -> Properties 
             "vpcSubnetIds vpcSecurityGroupIds",
             DBProxyName="name",
             DBProxyArn="arn",
+            RequireTLS="requireTls",
         ),
-        **switches(known, debugLogging=live["DebugLogging"], requireTls=live["RequireTLS"]),
-        "auths": [_auth(one, ours) for one in live.get("Auth", [])],
+        "auths": [
+            response(one, "authScheme clientPasswordAuthType description secretArn", **names)
+            for one in live.get("Auth", [])
+        ],
     }
-
-
-def _auth(live: dict[str, Any], ours: list[str | None]) -> Properties:
-    """RDS chooses how clients send passwords; the provider leaves that out when it compares."""
-    names = {"UserName": "username", "IAMAuth": "iamAuth"}
-    shown = response(live, "authScheme description secretArn", **names)
-    chosen = live.get("ClientPasswordAuthType")
-    return {**shown, "clientPasswordAuthType": chosen} if chosen in ours else shown
 
 
 def _update_proxy(cloud: Cloud, change: Change) -> None:
@@ -102,29 +91,22 @@ def _delete_proxy(cloud: Cloud, identifier: str, _state: Properties) -> None:
 def _set_pool(cloud: Cloud, properties: Properties) -> str:
     name, asked = properties["dbProxyName"], {}
     if (pool := properties.get("connectionPoolConfig")) is not None:
-        whole = {**_POOL_DEFAULTS, **pool}
-        asked["ConnectionPoolConfig"] = request(whole, " ".join(_POOL_DEFAULTS))
+        asked["ConnectionPoolConfig"] = request(pool, _POOL)
     cloud.client("rds").modify_db_proxy_target_group(DBProxyName=name, TargetGroupName="default", **asked)
     return str(name)
 
 
-def _read_pool(cloud: Cloud, identifier: str, known: Properties) -> Properties | None:
+def _read_pool(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
     found = answer(cloud.client("rds").describe_db_proxy_target_groups, DBProxyName=identifier)
     if found is None:
         return None
     group = only(found["TargetGroups"], lambda item: item["IsDefault"])
-    live = response(group["ConnectionPoolConfig"], " ".join(_POOL_DEFAULTS))
-    ours = known.get("connectionPoolConfig") or {}
-    shown = {
-        key: value
-        for key, value in live.items()
-        if key in ours or (value or "") != (_POOL_DEFAULTS[key] or "")
-    }
+    live = response(group["ConnectionPoolConfig"], _POOL)
     return {
         "arn": group["TargetGroupArn"],
         "dbProxyName": identifier,
         "name": group["TargetGroupName"],
-        "connectionPoolConfig": shown,
+        "connectionPoolConfig": live,
     }
 
 
@@ -175,14 +157,21 @@ TYPES = (
         replace=keys("engineFamily name vpcSubnetIds endpointNetworkType targetConnectionNetworkType"),
         computed=keys(
             "idleClientTimeout vpcSecurityGroupIds defaultAuthScheme endpointNetworkType "
-            "targetConnectionNetworkType"
+            "targetConnectionNetworkType auths.clientPasswordAuthType"
         ),
+        unordered=keys("auths vpcSecurityGroupIds vpcSubnetIds"),
         autoname="name",
     ),
     ResourceType(
         "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup",
         Lifecycle(_set_pool, _read_pool, _leave_pool, _update_pool),
         replace=keys("dbProxyName"),
+        defaults={
+            "connectionPoolConfig.connectionBorrowTimeout": 120,
+            "connectionPoolConfig.maxConnectionsPercent": 100,
+            "connectionPoolConfig.maxIdleConnectionsPercent": 50,
+        },
+        unordered=keys("connectionPoolConfig.sessionPinningFilters"),
         computed=keys("connectionPoolConfig"),
     ),
     ResourceType(

@@ -44,14 +44,6 @@ def response(answer: Mapping[str, Any], names: str, **renamed: str) -> Propertie
     return {name: answer.get(argument) for argument, name in pairs.items()}
 
 
-def switches(known: Mapping[str, Any], **live: bool) -> Properties:
-    """Switches by name: those that are on, and those that the program names.
-
-    Terraform's SDK, which the provider is made with, does not tell off from never said.
-    """
-    return {name: on if on or name in known else None for name, on in live.items()}
-
-
 def tag_list(properties: Mapping[str, Any], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
     """The resource's tags, the provider's defaults included, as a list of pairs."""
     return [{key: name, value: text} for name, text in properties.get("tagsAll", {}).items()]

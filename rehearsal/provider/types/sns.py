@@ -180,7 +180,8 @@ TYPES = (
         Lifecycle(_create_topic, _read_topic, _delete_topic, _update_topic),
         replace=keys("name namePrefix fifoTopic"),
         defaults={"contentBasedDeduplication": False, "fifoTopic": False},
-        json_texts=keys("policy deliveryPolicy"),
+        json_texts=keys("deliveryPolicy"),
+        policies=keys("policy"),
         computed=keys("policy signatureVersion tracingConfig fifoThroughputScope"),
         autoname="name",
     ),
@@ -188,7 +189,7 @@ TYPES = (
         "aws:sns/topicPolicy:TopicPolicy",
         Lifecycle(_put_policy, _read_policy, _open_policy, _update_policy),
         replace=keys("arn"),
-        json_texts=keys("policy"),
+        policies=keys("policy"),
     ),
     ResourceType(
         "aws:sns/topicSubscription:TopicSubscription",
