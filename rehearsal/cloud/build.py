@@ -21,9 +21,9 @@ from rehearsal.cloud.metrics import MetricStore
 from rehearsal.cloud.orphans import Orphans
 from rehearsal.cloud.programs import Programs
 from rehearsal.cloud.query_definitions import QueryDefinitions
-from rehearsal.cloud.role_propagation import RolePropagation
 from rehearsal.cloud.rds import Rds
 from rehearsal.cloud.rds_surroundings import Surroundings
+from rehearsal.cloud.role_propagation import RolePropagation
 from rehearsal.cloud.schedule import Scheduler
 from rehearsal.cloud.seams import Seams
 from rehearsal.cloud.seams_cloudwatch import AlarmMirror
