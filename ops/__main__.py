@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import contextlib
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
-from rollback_guard.counts import IncompleteError
-from typer.core import TyperGroup
 
 from ops.commands.audit import audit
 from ops.commands.cost import cost
@@ -25,13 +26,13 @@ from ops.commands.release import release
 from ops.commands.resume import resume
 from ops.commands.rollback import rollback
 from ops.commands.session import begin
-from ops.commands.speech import say
 from ops.commands.status import status
 from ops.commands.teardown import teardown
 from ops.commands.traces import traces
 from ops.commands.traffic import traffic
+from ops.commands.verbs import Verb, Verbs
 from ops.commands.verdict import verdict
-from ops.errors import REFUSED, OpsError
+from ops.errors import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,43 +60,6 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
 }
 
 
-WHICH_UNIT = frozenset({"--stack", "--outputs", "--prefix", "--region", "--endpoint-url"})
-"""Options of the command itself: they stand before the verb."""
-
-
-class Verbs(TyperGroup):
-    """Verbs whose every expected fault is one sentence on stderr, and exit code 1."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the verb.
-
-        Raises:
-            typer.BadParameter: An option that says which unit stands after the verb.
-        """
-        verb, *rest = args
-        for word in rest:
-            option, _, value = word.partition("=")
-            if option in WHICH_UNIT:
-                name = value or "…"
-                raise typer.BadParameter(
-                    f"{option} says which unit it is about, and stands before the verb: "
-                    f"canary {option} {name} {verb} …"
-                )
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the verb."""
-        try:
-            return super().invoke(ctx)
-        except OpsError as error:
-            say(f"canary: {error}")
-        except (ClientError, BotoCoreError) as error:
-            say(f"canary: AWS: {error}")
-        except IncompleteError as error:
-            say(f"canary: {error} Nothing is judged on less than was asked for; try again.")
-        raise typer.Exit(REFUSED)
-
-
 def application() -> typer.Typer:
     """The application with all verbs."""
     made = typer.Typer(
@@ -103,7 +67,7 @@ def application() -> typer.Typer:
     )
     for panel, verbs in VERBS.items():
         for name, verb in verbs.items():
-            made.command(name, rich_help_panel=panel)(verb)
+            made.command(name, cls=Verb, rich_help_panel=panel)(verb)
     made.add_typer(queries, name="queries", rich_help_panel="Look")
     return made
 
@@ -112,8 +76,21 @@ app = application()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    app(args=list(arguments) if arguments is not None else None, prog_name="canary")
+    """Run the command.
+
+    It ends at once when it is interrupted: a thread that waits for an answer is not waited for.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="canary")
+    except SystemExit as ended:
+        if ended.code != INTERRUPTED:
+            raise
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mock_read.bucketing import BUCKETS, selected
 from mock_read.flags import CANARY_FLAG, Flag
 
-from ops.errors import OpsError
+from ops.small_file import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,14 +82,9 @@ def users_of(path: Path | None) -> tuple[str, ...]:
     """User ids from a file, one a line; blank lines and lines that begin with # are left out.
 
     Raises:
-        OpsError: The file cannot be read.
+        OpsError: The file cannot be read, or is no text.
     """
     if path is None:
         return ()
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise OpsError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise OpsError(f"{path} is no text in UTF-8: give user ids, one a line.") from error
+    lines = text_of(path).splitlines()
     return tuple(dict.fromkeys(line.strip() for line in lines if line.strip() and not line.startswith("#")))

@@ -18,14 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rollback_guard.patience import code
+from rollback_guard.visible import ascii_json
 
 from ops.errors import OpsError
+from ops.interrupted import LAST_WORDS_S, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 LIMIT = 250_000
-"""Characters of an entry; a log event holds 262,144 bytes."""
+"""Characters of an entry, all ASCII; a log event held 262,144 bytes, and more since:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html."""
+LAST = 5
+"""Sentences of an interrupted change that are said again."""
+TOO_LONG = {"left out": "too long for a log event"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,13 @@ class Entry:
         """Plain values, for JSON."""
         return asdict(self)
 
+    def text(self) -> str:
+        """One line of JSON that a log event holds; what is too long for one is left out."""
+        text = ascii_json(self.as_dict())
+        if len(text) > LIMIT:
+            text = ascii_json({**self.as_dict(), "before": TOO_LONG, "after": TOO_LONG})
+        return text
+
     def line(self) -> str:
         """The entry for a person."""
         change = ", ".join(
@@ -83,6 +96,7 @@ class Trail:
         self._logs = logs
         self._group = group
         self._now = now
+        self._made: set[str] = set()
 
     def write(self, entry: Entry) -> None:
         """Add an entry.
@@ -93,11 +107,13 @@ class Trail:
         stream = f"{entry.when[:10]}/{entry.verb}-{entry.change}"
         event = {
             "timestamp": int(self._now().timestamp() * 1000),
-            "message": json.dumps(entry.as_dict(), default=str)[:LIMIT],
+            "message": entry.text(),
         }
         try:
-            self._make(self._logs.create_log_group, logGroupName=self._group)
-            self._make(self._logs.create_log_stream, logGroupName=self._group, logStreamName=stream)
+            if stream not in self._made:
+                self._make(self._logs.create_log_group, logGroupName=self._group)
+                self._make(self._logs.create_log_stream, logGroupName=self._group, logStreamName=stream)
+                self._made.add(stream)
             self._logs.put_log_events(logGroupName=self._group, logStreamName=stream, logEvents=[event])
         except (ClientError, BotoCoreError) as error:
             raise OpsError(
@@ -139,16 +155,31 @@ def _entry(text: str) -> Entry | None:
     try:
         value = json.loads(text)
         return Entry(**{name: value[name] for name in Entry.__dataclass_fields__})
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
 @dataclass
 class Change:
-    """A change in progress; what came of it is filled in by who makes it."""
+    """A change in progress; what came of it is filled in by who makes it.
+
+    Attributes:
+        said: What its maker told on the way: all that is known of a change that is interrupted.
+    """
 
     entry: Entry
+    tell: Callable[[str], None]
     after: Mapping[str, Any] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """Tell what is done, and keep it."""
+        self.said.append(text.strip())
+        self.tell(text)
+
+    def so_far(self) -> str:
+        """What was told, in one sentence."""
+        return f"So far: {' '.join(self.said[-LAST:])}" if self.said else "Nothing was told yet."
 
 
 @contextlib.contextmanager
@@ -164,22 +195,29 @@ def audited(
         OpsError: The first line cannot be written.
     """
     trail.write(entry)
-    change = Change(entry)
-    stage = "interrupted"
-    try:
-        yield change
-        stage = "done"
-    except Exception as error:
-        stage = "refused"
-        change.after = {**entry.after, "error": str(error)}
-        raise
-    finally:
+    change = Change(entry, say)
+
+    def ended(stage: str) -> None:
         when = now().isoformat(timespec="seconds")
         after = change.after or entry.after
         try:
             trail.write(Entry(**{**entry.as_dict(), "when": when, "stage": stage, "after": after}))
         except OpsError as error:
             say(f"{error} That this change is {stage} is not in the trail.")
+
+    try:
+        yield change
+    except Exception as error:
+        change.after = {**entry.after, "error": str(error)}
+        ended("refused")
+        raise
+    except BaseException:
+        say(f"Interrupted while `{entry.verb}` was under way. {change.so_far()} Look at `canary status`.")
+        change.after = {**entry.after, "so_far": list(change.said)}
+        if not within(LAST_WORDS_S, lambda: ended("interrupted")):
+            say("That this change is interrupted could not be written into the trail in time.")
+        raise
+    ended("done")
 
 
 def began(verb: str, who: str, why: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Entry:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ops.errors import OpsError
+from ops.small_file import text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,13 +79,11 @@ def _yes(value: object) -> bool:
 
 def _yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text())
-    except OSError as error:
-        raise OpsError(
-            f"{path} cannot be read: {error.strerror}. Run `canary cost` in the project's folder."
-        ) from error
-    except yaml.YAMLError as error:
-        raise OpsError(f"{path} is not YAML: {error}") from error
+        content = yaml.safe_load(text_of(path))
+    except OpsError as error:
+        raise OpsError(f"{error} Run `canary cost` in the project's folder.") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise OpsError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise OpsError(f"{path} holds no YAML mapping.")
     return content

@@ -116,6 +116,7 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
     caller = who(clients)
     trail = note("enable", caller, reason, asdict(before), asdict(after))
     number = _deploy(ramp, document, target.ramp_strategy_id, trail, newest.number if newest else 0)
+    say(f"Deployment {number} is started; it goes on without this command.")
     _stand_by_the_latch(clients, target, patience, say)
     _served(ramp, after, patience, number)
     return Enabled(number, caller, reason, before, after)

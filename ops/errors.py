@@ -17,6 +17,7 @@ code   meaning
 from __future__ import annotations
 
 OK, REFUSED, USAGE, ATTENTION = 0, 1, 2, 3
+INTERRUPTED = 130
 BY_DECISION = {"GO": 0, "NO-GO": 4, "INVESTIGATE": 5, "INCONCLUSIVE": 6}
 
 

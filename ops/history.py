@@ -117,7 +117,7 @@ def _told(said: str) -> str:
     try:
         trail = json.loads(said)
         return f"{trail['verb']} by {trail['who']}: {trail['why']}"
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return said
 
 

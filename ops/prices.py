@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.errors import OpsError
+from ops.small_file import json_of, text_of
 
 FILE = Path(__file__).with_name("prices.json")
 
@@ -65,13 +66,11 @@ def load(path: Path = FILE) -> Prices:
         OpsError: The file cannot be read, is no JSON, or lacks a price or a part of one.
     """
     try:
-        content = json.loads(path.read_text())
+        content = json_of(text_of(path), str(path))
         units = {name: Price(**given) for name, given in content["prices"].items()}
         instances = {name: _instance(given) for name, given in content["instances"].items()}
         missing = sorted(_known() - units.keys()) if path != FILE else []
         found = Prices(content["region"], content["read"], units, instances)
-    except OSError as error:
-        raise OpsError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise OpsError(f"{path} is no price file like ops/prices.json: {error}.") from error
     if missing:

@@ -7,7 +7,6 @@ deployment, and it ends. https://docs.aws.amazon.com/codedeploy/latest/APIRefere
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from app_spec import AppSpec
 from botocore.exceptions import ClientError
 from rollback_guard.patience import code
+from rollback_guard.visible import visible
 
 from ops.errors import OpsError
+from ops.note import fitting
 from ops.operating import who
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ops.target import Target
 
 LONGEST_DESCRIPTION = 1000
-"""Characters kept of a deployment's description."""
+"""Characters kept of a deployment's description; CodeDeploy's documents name no limit."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,14 @@ def start(
     check = None if request.unchecked else planned.check
     spec = AppSpec(planned.function, planned.alias, planned.before, planned.after, check)
     caller = who(clients)
-    trail: dict[str, Any] = {"verb": "release", "who": caller, "why": request.reason[:400]}
+    trail: dict[str, Any] = {"verb": "release", "who": caller, "why": request.reason}
     trail["checked"] = not request.unchecked
     extra: dict[str, Any] = {}
     if planned.red and override:
         until = datetime.now(UTC) + timedelta(minutes=override.minutes)
         trail["override"] = {
             "alarms": planned.red,
-            "why": override.reason[:300],
+            "why": override.reason,
             "until": until.isoformat(timespec="minutes"),
         }
         extra["overrideAlarmConfiguration"] = _others(planned)
@@ -111,7 +112,7 @@ def start(
             applicationName=target.codedeploy_application,
             deploymentGroupName=target.codedeploy_group,
             revision=spec.revision(),
-            description=json.dumps(trail)[:LONGEST_DESCRIPTION],
+            description=fitting(trail, LONGEST_DESCRIPTION),
             **extra,
         )["deploymentId"]
     except ClientError as error:
@@ -135,7 +136,7 @@ def _tell(clients: Clients, target: Target, planned: Plan, caller: str, override
     clients.sns.publish(
         TopicArn=target.topic_arn,
         Subject=f"{planned.function}: released under a red alarm"[:100],
-        Message=(
+        Message=visible(
             f"{caller} releases version {planned.after} although {', '.join(planned.red)} is in ALARM, until "
             f"{override['until']}: {override['why']}"
         ),

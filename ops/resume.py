@@ -12,6 +12,7 @@ from rollback_guard.latch import Latch, Latches
 from rollback_guard.outcome import Status
 from rollback_guard.replacing import Replacement
 from rollback_guard.telling import People
+from rollback_guard.visible import visible
 
 from ops.errors import OpsError
 from ops.operating import quiet, waiting, who
@@ -95,7 +96,8 @@ def resume(
     clients.sns.publish(
         TopicArn=target.topic_arn,
         Subject=f"{target.mock_function}: rollback ended"[:100],
-        Message=f"{caller} ended the rollback: {reason}\nThe ramp is off; `canary enable` turns it on.",
+        Message=visible(f"{caller} ended the rollback: {reason}")
+        + "\nThe ramp is off; `canary enable` turns it on.",
     )
     return Resumed(caller, reason, latch.as_dict() if latch else None, outcome.detail)
 

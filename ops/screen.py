@@ -1,4 +1,7 @@
-"""The monitor as a terminal shows it; plain lines are the monitor's own."""
+"""The monitor as a terminal shows it; plain lines are the monitor's own.
+
+What others wrote goes into `Text`, never into a bare string, which rich would read as markup.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+from rollback_guard.visible import visible
 
 from ops.monitor import bar, shown
 
@@ -32,9 +36,9 @@ def drawn(snapshot: Snapshot) -> RenderableType:
     report = snapshot.status
     colour = "green" if report.healthy else "bold red"
     head = Text.assemble(
-        (report.phase, colour),
+        (visible(report.phase), colour),
         f"   {snapshot.at:%Y-%m-%d %H:%M:%S} UTC",
-        f"   alias version {report.alias.version}",
+        visible(f"   alias version {report.alias.version}"),
     )
     parts: list[RenderableType] = [
         Panel(head, title="read migration"),
@@ -43,13 +47,13 @@ def drawn(snapshot: Snapshot) -> RenderableType:
     ]
     if report.judged is not None:
         parts += [
-            Text(report.judged.verdict.summary, COLOURS[report.judged.verdict.decision]),
+            Text(visible(report.judged.verdict.summary), COLOURS[report.judged.verdict.decision]),
             _rows(snapshot),
         ]
     parts.append(_alarms(snapshot))
-    parts += [Text(f"! {sentence}", "bold yellow") for sentence in report.attention]
+    parts += [Text(visible(f"! {sentence}"), "bold yellow") for sentence in report.attention]
     if snapshot.events:
-        parts.append(Panel(Text("\n".join(snapshot.events)), title="lately"))
+        parts.append(Panel(Text("\n".join(visible(event) for event in snapshot.events)), title="lately"))
     return Group(*parts)
 
 
@@ -77,11 +81,11 @@ def _rows(snapshot: Snapshot) -> Table:
     for row in judged.verdict.rows if judged else ():
         towards, part, drawing = bar(row)
         table.add_row(
-            row.name,
+            Text(visible(row.name)),
             Text(row.decision, COLOURS[row.decision]),
             drawing,
             f"{100 * part:.0f} % {towards}",
-            row.why,
+            Text(visible(row.why)),
         )
     return table
 
@@ -89,5 +93,5 @@ def _rows(snapshot: Snapshot) -> Table:
 def _alarms(snapshot: Snapshot) -> Text:
     text = Text("alarms  ")
     for name, state in snapshot.status.alarms.items():
-        text.append(f"{name} {state}   ", COLOURS.get(state, "yellow"))
+        text.append(visible(f"{name} {state}   "), COLOURS.get(state, "yellow"))
     return text

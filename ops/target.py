@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import subprocess
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -11,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from rollback_guard.settings import Settings
 
 from ops.errors import OpsError
+from ops.outputs import parsed
+from ops.small_file import json_of, text_of
 from verdict import Thresholds
 
 if TYPE_CHECKING:
@@ -60,19 +60,10 @@ class Target:
         """The target of a stack's `canary` output; keys it does not know are left out.
 
         Raises:
-            OpsError: Names every key that is missing.
+            OpsError: Names every key that is missing, or the first that is not of its kind.
         """
-        inner = outputs.get("canary")
-        given = inner if isinstance(inner, dict) else outputs
-        values = {_snake(name): value for name, value in given.items()}
         needed = [field.name for field in fields(cls) if field.default is MISSING]
-        missing = [name for name in needed if name not in values]
-        if missing:
-            raise OpsError(
-                f"The stack's output `canary` lacks {', '.join(missing)}. "
-                "Run `pulumi up` with this version of the program first."
-            )
-        return cls(**{field.name: values[field.name] for field in fields(cls) if field.name in values})
+        return cls(**parsed(outputs, [field.name for field in fields(cls)], needed))
 
     @classmethod
     def from_file(cls, path: Path) -> Target:
@@ -81,15 +72,7 @@ class Target:
         Raises:
             OpsError: The file cannot be read or holds no outputs.
         """
-        try:
-            outputs = json.loads(path.read_text())
-        except OSError as error:
-            raise OpsError(f"{path} cannot be read: {error.strerror}.") from error
-        except ValueError as error:
-            raise OpsError(f"{path} is not JSON: {error}.") from error
-        if not isinstance(outputs, dict):
-            raise OpsError(f"{path} holds no JSON object.")
-        return cls.from_outputs(outputs)
+        return cls.from_outputs(json_of(text_of(path), str(path)))
 
     @classmethod
     def from_stack(cls, stack: str) -> Target:
@@ -100,22 +83,16 @@ class Target:
         """
         command = ["pulumi", "stack", "output", "canary", "--json", "--stack", stack]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", timeout=120, check=False
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise OpsError(
                 f"`{' '.join(command)}` could not be run: {error}. Or give --outputs FILE."
             ) from error
         if done.returncode:
-            raise OpsError(f"`{' '.join(command)}` failed: {done.stderr.strip()}")
-        try:
-            outputs = json.loads(done.stdout)
-        except ValueError as error:
-            raise OpsError(f"`{' '.join(command)}` printed no JSON: {error}.") from error
-        if not isinstance(outputs, dict):
-            raise OpsError(
-                f"`{' '.join(command)}` printed no JSON object: the stack's output is another program's."
-            )
-        return cls.from_outputs(outputs)
+            raise OpsError(f"`{' '.join(command)}` failed: {' '.join(done.stderr.split())}")
+        return cls.from_outputs(json_of(done.stdout, f"What `{' '.join(command)}` printed"))
 
     @property
     def production(self) -> bool:
@@ -158,7 +135,3 @@ class Target:
             thresholds=self.thresholds,
             guard_name=self.guard_function,
         )
-
-
-def _snake(name: str) -> str:
-    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

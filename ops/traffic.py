@@ -7,6 +7,7 @@ answered is counted as a client sees it; which side answered, no client can tell
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,10 @@ WORKERS = 16
 SERVER_ERROR = 500
 CLIENT_ERROR = 400
 UNANSWERED = 0
+LONGEST_VALUE = 8000
+"""Characters of a header's value; API Gateway takes 10,240 bytes of all of them."""
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_VALUE = re.compile(rf"[!-~]{{1,{LONGEST_VALUE}}}")
 
 
 class Send(Protocol):
@@ -113,9 +118,22 @@ class Wanted:
             raise OpsError(f"--rate {self.rate:g}: must be over 0, at most {HIGHEST_RATE:g} a second.")
         if not self.users:
             raise OpsError("There are no users to ask as: --users FILE holds no id.")
+        if not _TOKEN.fullmatch(self.header):
+            raise OpsError(f"--user-header {self.header!r}: must be a header's name, such as x-user-id.")
+        self._check_values()
         bad = [path for path in self.paths if not path.startswith("/")]
         if bad or not self.paths:
             raise OpsError(f"--path {bad[0] if bad else ''}: must begin with /, such as /creators/c-0001.")
+
+    def _check_values(self) -> None:
+        """Refuse what no header can carry: https://www.rfc-editor.org/rfc/rfc9110#section-5.5."""
+        wrong = next((user for user in self.users if not _VALUE.fullmatch(user)), None)
+        if wrong is not None:
+            raise OpsError(f"User {wrong[:60]!r}: must be up to {LONGEST_VALUE} visible ASCII characters.")
+        if self.token is not None and not _VALUE.fullmatch(self.token):
+            raise OpsError(
+                f"--token: must be up to {LONGEST_VALUE} visible ASCII characters, without spaces."
+            )
 
 
 def traffic(
@@ -150,19 +168,17 @@ def traffic(
         status = send(base + wanted.paths[index % len(wanted.paths)], headers)
         return status, 1000 * (clock() - started)
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        pending = []
-        try:
-            for index in range(wanted.requests):
-                late = began + index / wanted.rate - clock()
-                if late > 0:
-                    sleep(late)
-                pending.append(pool.submit(one, index))
-        except KeyboardInterrupt:
-            # What has not begun is not sent; what is under way is waited for.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool, pending = ThreadPoolExecutor(WORKERS), []
+    try:
+        for index in range(wanted.requests):
+            late = began + index / wanted.rate - clock()
+            if late > 0:
+                sleep(late)
+            pending.append(pool.submit(one, index))
         done = [each.result() for each in pending]
+    finally:
+        # After Ctrl-C what has not begun is not sent, and what is under way is not waited for.
+        pool.shutdown(wait=False, cancel_futures=True)
     statuses = Counter(status for status, _ in done)
     times = sorted(ms for status, ms in done if status != UNANSWERED)
     return Sent(statuses, clock() - began, _quantile(times, 0.5), _quantile(times, 0.95))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from rollback_guard.step import CurrentStep, current
 
 from ops.control import against_the_mock_before
 from ops.errors import OpsError
+from ops.small_file import json_of, text_of
 from ops.users import with_users
 from verdict import Counts, Verdict, judge, rolled_back
 
@@ -144,13 +144,8 @@ def judged_again(path: Path, limits: Thresholds, percentage: float | None = None
     Raises:
         OpsError: The file cannot be read, or holds no counts.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise OpsError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise OpsError(f"{path} is not JSON: {error}.") from error
-    inner = document.get("verdict", document) if isinstance(document, dict) else None
+    document = json_of(text_of(path), str(path))
+    inner = document.get("verdict", document)
     if not isinstance(inner, dict) or not isinstance(inner.get("counts"), dict):
         raise OpsError(
             f"{path} holds no counts: give a rehearsal's summary.json, or what `canary verdict --json` "
@@ -162,7 +157,7 @@ def judged_again(path: Path, limits: Thresholds, percentage: float | None = None
         return Judgement(judge(counts, limits, configured))
     except KeyError as error:
         raise OpsError(f"{path} does not say {error}: give --percentage.") from error
-    except (TypeError, ValueError) as error:
+    except (ArithmeticError, TypeError, ValueError) as error:
         raise OpsError(f"{path} cannot be judged: {error}") from error
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from rollback_guard.visible import ascii_json, visible
 
 from rehearsal import toolchain
 from rehearsal.engine import Engine, EngineError
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         toolchain.find()
     except toolchain.NotSetUpError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{visible(str(error))}\n")
         return UNUSABLE
     sys.stderr.write(f"Previewing {arguments.stack}: real engine, real policy pack, no AWS account ...\n")
     try:
@@ -42,9 +43,9 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write("Interrupted; nothing was started that still runs.\n")
         return INTERRUPTED
     if arguments.json:
-        sys.stdout.write(json.dumps(as_dict(arguments.stack, outcome), indent=2) + "\n")
+        sys.stdout.write(ascii_json(as_dict(arguments.stack, outcome), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(lines(arguments.stack, outcome)) + "\n")
+        sys.stdout.write("\n".join(visible(line) for line in lines(arguments.stack, outcome)) + "\n")
     return REFUSED if outcome.refused else CLEAN
 
 

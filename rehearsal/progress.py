@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from rollback_guard.visible import visible
+
 from rehearsal.timeline import stamp
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ def _or_dash(value: float | None, form: str) -> str:
     return "-" if value is None else format(value, form)
 
 
+def _indented(text: str) -> str:
+    """Text of others with only its own line ends kept, and none of its lines at the start of one of ours."""
+    return "\n          ".join(visible(line) for line in text.split("\n"))
+
+
 @dataclass
 class Progress:
     """Writes to a stream; moves the status line only on a terminal, colours only there."""
@@ -81,22 +88,22 @@ class Progress:
 
     def step(self, text: str) -> None:
         """Something begins or is done outside the beta's own time."""
-        self._write(f"{self.colour(DIM, f'{time.monotonic() - self.started:6.1f} s')}  {text}")
+        self._write(f"{self.colour(DIM, f'{time.monotonic() - self.started:6.1f} s')}  {_indented(text)}")
 
     def event(self, cloud_s: float, text: str, *, bad: bool = False) -> None:
         """Something happened in the beta."""
-        self._write(f"{stamp(cloud_s)}  {self.colour(RED if bad else BOLD, '* ' + text)}")
+        self._write(f"{stamp(cloud_s)}  {self.colour(RED if bad else BOLD, '* ' + _indented(text))}")
 
     def status(self, status: Status) -> None:
         """Show where the beta stands."""
         if self.terminal:
             width = shutil.get_terminal_size().columns - 1
-            self.out.write("\r\x1b[K" + status.line()[:width])
+            self.out.write("\r\x1b[K" + visible(status.line())[:width])
             self.out.flush()
             self._open = True
         elif status.cloud_s - self._last_plain >= PLAIN_EVERY_S:
             self._last_plain = status.cloud_s
-            self._write(status.line())
+            self._write(visible(status.line()))
 
     def _write(self, line: str) -> None:
         if self._open:

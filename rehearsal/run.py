@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mock_read import contract
+from rollback_guard.visible import ascii_json, visible
 
 from rehearsal import access_log, kept, local_cloud, observe, postgres, read_path, stack, summary, toolchain
 from rehearsal.acts import act, flags
@@ -148,7 +149,8 @@ def _requests(options: Options, pace: Pace) -> tuple[Iterator[tuple[float, Reque
     replay = access_log.read(options.traffic, read_path.RECORDS)
     for reason, count in replay.skipped.items():
         line = replay.examples[reason]
-        sys.stderr.write(f"{options.traffic}: {count} lines not replayed: {reason} (first: line {line})\n")
+        said = f"{options.traffic}: {count} lines not replayed: {reason} (first: line {line})"
+        sys.stderr.write(f"{visible(said)}\n")
     about = {
         "kind": "replay",
         "file": options.traffic.name,
@@ -238,7 +240,7 @@ def _report(session: Session, seen: Evidence, about: dict[str, Any] | None) -> b
     document = summary.build(seen, found, time.monotonic() - session.started, about)
     summary.write(SUMMARY, document)
     if session.options.json:
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        sys.stdout.write(ascii_json(document, indent=2) + "\n")
     else:
         sys.stdout.write("\n".join(summary.lines(seen, found, session.progress)) + "\n")
     where = SUMMARY.relative_to(toolchain.ROOT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from rollback_guard.visible import ascii_json, visible
+
 from ops.verdict import table
 from rehearsal.claims.always import AFTER_THE_END
 from rehearsal.claims.moments import canary_reads, rollback_seconds, users_by_side
@@ -97,9 +99,9 @@ def lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
         shown += [
             "",
             "Go/no-go",
-            *(f"  {line}" for line in table(seen.verdict)[2:]),
+            *(f"  {visible(line)}" for line in table(seen.verdict)[2:]),
             "",
-            seen.verdict.summary,
+            visible(seen.verdict.summary),
         ]
     missing = sum(not claim.ok for claim in found)
     outcome = f"{missing} of {len(found)} were NOT observed" if missing else f"all {len(found)} observed"
@@ -132,5 +134,5 @@ def _claim_lines(found: list[Claim], progress: Progress) -> list[str]:
             f"  {progress.colour(GREEN, 'ok  ') if claim.ok else progress.colour(RED, 'FAIL')} {claim.claim}"
         )
         if not claim.ok:
-            shown.append(f"       {json.dumps(claim.evidence)}")
+            shown.append(f"       {ascii_json(claim.evidence)}")
     return shown

@@ -5,10 +5,11 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
+
+from rollback_guard.visible import ascii_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,6 @@ class Observer:
 
     def _write(self, line: dict[str, Any]) -> None:
         try:
-            print(json.dumps(line, default=str), file=self.out, flush=True)
+            print(ascii_json(line), file=self.out, flush=True)
         except (OSError, ValueError):
             return

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rollback_guard.outcome import Outcome, Status
 from rollback_guard.patience import code
 from rollback_guard.settings import TELL_AGAIN_AFTER_S
+from rollback_guard.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ class People:
         claimed = self._claim()
         if claimed is not None:
             return claimed
-        self._sns.publish(TopicArn=self._topic, Subject=subject[:SUBJECT_LIMIT], Message=message)
+        self._sns.publish(TopicArn=self._topic, Subject=visible(subject)[:SUBJECT_LIMIT], Message=message)
         self._put(confirmed=True, overwrite=True)
         return Outcome(Status.DONE, "people were told")
 

@@ -20,8 +20,8 @@ STACK = "prod"
 OWN = Path(__file__).resolve().parents[2]
 """This program's own folder, in a checkout."""
 
-Requests = Annotated[float, typer.Option(min=0, help="Requests of users over all the hours.")]
-Hours = Annotated[float, typer.Option(min=0.01, help="How long; a month is 730.")]
+Requests = Annotated[float, typer.Option(min=0, max=1e12, help="Requests of users over all the hours.")]
+Hours = Annotated[float, typer.Option(min=0.01, max=100_000, help="How long; a month is 730.")]
 Canary = Annotated[float, typer.Option(min=0, max=100, help="Percent of users in the canary.")]
 Shadow = Annotated[float, typer.Option(min=0, max=100, help="Percent of the other requests shadowed.")]
 Project = Annotated[

@@ -51,7 +51,7 @@ def enable(  # noqa: PLR0913 - a command's options
             shadow=after.shadow or None,
             reason=reason,
             expect=before,
-            say=say,
+            say=change.say,
         )
         change.after = {**asdict(done.after), "deployment": done.deployment}
     show(done, as_json=as_json)

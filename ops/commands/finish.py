@@ -15,7 +15,7 @@ from ops.finish import finish as run
 if TYPE_CHECKING:
     from ops.commands.session import Session
 
-Hours = Annotated[float, typer.Option(min=0, help="How long 100 % must have been in force.")]
+Hours = Annotated[float, typer.Option(min=0, max=10_000, help="How long 100 % must have been in force.")]
 
 
 def finish(context: typer.Context, held_hours: Hours = HELD_HOURS, *, as_json: AsJson = False) -> None:

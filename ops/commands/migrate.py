@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.commands.change import changing
-from ops.commands.options import AsJson, Yes  # noqa: TC001 - typer reads the annotations
+from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - typer reads the annotations
 from ops.commands.speech import say, show
 from ops.migrate import look
 from ops.migrate import migrate as run
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from ops.commands.session import Session
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be applied, and apply nothing.")]
-Why = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
 
 
 def migrate(
     context: typer.Context,
-    reason: Why = "migrations of the deployed package",
+    reason: Reason = "migrations of the deployed package",
     *,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -38,6 +37,7 @@ def migrate(
     if not dry_run and found.pending:
         say(f"Pending: {', '.join(found.pending)}.")
         with changing(session, "migrate", reason, yes=yes, after={"pending": list(found.pending)}) as change:
+            change.say("The function is invoked; what it has begun it ends or takes back, all or nothing.")
             found = run(functions, session.target)
             change.after = found.as_dict()
     show(found, as_json=as_json)

@@ -10,7 +10,7 @@ import typer
 
 from ops import errors
 from ops.commands.change import now, trail
-from ops.commands.options import AsJson  # noqa: TC001 - typer reads the annotations
+from ops.commands.options import LONGEST_WAIT_S, AsJson
 from ops.commands.speech import document, record, say, write
 from ops.monitor import look, watch
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 Watch = Annotated[bool, typer.Option("--watch/--once", help="Go on until Ctrl-C, or look once.")]
 Interval = Annotated[
-    float, typer.Option(min=1, help="Seconds between looks; every 10 costs about 5 cents an hour.")
+    float,
+    typer.Option(
+        min=1, max=LONGEST_WAIT_S, help="Seconds between looks; every 10 costs about 5 cents an hour."
+    ),
 ]
 
 

@@ -10,6 +10,7 @@ import typer
 from ops.commands.options import AsJson  # noqa: TC001 - typer reads the annotations
 from ops.commands.speech import document, say, write
 from ops.open_console import link
+from ops.places import console
 
 if TYPE_CHECKING:
     from ops.commands.session import Session
@@ -20,7 +21,7 @@ Place = Annotated[str, typer.Argument(help="dashboard, traces or logs.")]
 def open_console(context: typer.Context, place: Place, *, as_json: AsJson = False) -> None:
     """Print where in the AWS console to look, and open a browser there when a person sits at a terminal."""
     session: Session = context.obj
-    url = link(session.target, place)
+    url = console(link(session.target, place))
     document({"url": url}) if as_json else write([url])
     if session.local:
         say("This is a local AWS: no console shows it. `canary monitor --watch` does.")

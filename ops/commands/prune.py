@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.commands.change import changing
-from ops.commands.options import AsJson, Yes  # noqa: TC001 - typer reads the annotations
-from ops.commands.speech import say, show
+from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - typer reads the annotations
+from ops.commands.speech import show
 from ops.prune import KEEP
 from ops.prune import prune as run
 
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 
 Keep = Annotated[int, typer.Option(min=1, help="How many newest versions of each function stay in any case.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be deleted, and delete nothing.")]
-Why = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
 
 
 def prune(  # noqa: PLR0913 - a command's options
     context: typer.Context,
     keep: Keep = KEEP,
-    reason: Why = "old versions",
+    reason: Reason = "old versions",
     *,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -35,6 +34,6 @@ def prune(  # noqa: PLR0913 - a command's options
         show(run(session.clients, session.target, keep=keep, dry_run=True), as_json=as_json)
         return
     with changing(session, "prune", reason, yes=yes, after={"keep": keep}) as change:
-        done = run(session.clients, session.target, keep=keep, say=say)
+        done = run(session.clients, session.target, keep=keep, say=change.say)
         change.after = {"keep": keep, "deleted": done.deleted}
     show(done, as_json=as_json)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.commands.change import now
-from ops.commands.options import AsJson, Since, Until, moment
+from ops.commands.options import LONGEST_WAIT_S, AsJson, Since, Until, moment
 from ops.commands.speech import show
+from ops.commands.verbs import Verb
 from ops.operating import waiting
 from ops.queries import run, saved
 
@@ -17,19 +18,19 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="A query's name, its number, or a part that no other name has.")]
 User = Annotated[str | None, typer.Option(help="A user's pseudonym, for the query about one user.")]
-Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for the result.")]
+Wait = Annotated[float, typer.Option(min=0, max=LONGEST_WAIT_S, help="Seconds to wait for the result.")]
 
 queries = typer.Typer(no_args_is_help=True, help="The saved Logs Insights queries: they count all requests.")
 
 
-@queries.command("list")
+@queries.command("list", cls=Verb)
 def list_queries(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Show the deployed queries."""
     session: Session = context.obj
     show(saved(session.clients, session.target), as_json=as_json)
 
 
-@queries.command("run")
+@queries.command("run", cls=Verb)
 def run_query(  # noqa: PLR0913, PLR0917 - a command's options
     context: typer.Context,
     name: Name,

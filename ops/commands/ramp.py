@@ -83,7 +83,7 @@ def _take(session: Session, wanted: Plan, reason: str, *, yes: bool) -> Enabled:
             shadow=wanted.before.shadow or None,
             reason=f"ramp on {decision}: {reason}",
             expect=wanted.before,
-            say=say,
+            say=change.say,
         )
         change.after = {**after, "deployment": done.deployment}
     return done

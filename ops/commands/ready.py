@@ -9,7 +9,7 @@ import typer
 from ops import errors
 from ops.checks.finding import Look
 from ops.commands.change import now
-from ops.commands.options import AsJson  # noqa: TC001 - typer reads the annotations
+from ops.commands.options import LONGEST_WAIT_S, AsJson
 from ops.commands.speech import say, show
 from ops.operating import waiting
 from ops.ready import CHECKS
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def ready(
     context: typer.Context,
     wait: Annotated[
-        float, typer.Option(min=0, help="Seconds to wait for a trace of the check's own read.")
+        float,
+        typer.Option(min=0, max=LONGEST_WAIT_S, help="Seconds to wait for a trace of the check's own read."),
     ] = 60,
     *,
     as_json: AsJson = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.commands.change import changing
-from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - typer reads the annotations
+from ops.commands.options import LONGEST_WAIT_S, AsJson, Reason, Yes, reasoned
 from ops.commands.speech import say, show
 from ops.release import WAIT_S, Override
 from ops.release import release as run
@@ -19,12 +19,14 @@ To = Annotated[str | None, typer.Option(help="Another version than the newest.")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would move, and move nothing.")]
 OverrideAlarm = Annotated[
     str | None,
-    typer.Option(help="Release although an alarm is red, for the fix that mends it: why. Audited."),
+    typer.Option(
+        callback=reasoned, help="Release although an alarm is red, for the fix that mends it: why. Audited."
+    ),
 ]
 Minutes = Annotated[int, typer.Option(min=1, max=2880, help="How long that override holds.")]
 Again = Annotated[bool, typer.Option("--again", help="Release a version that was taken back before.")]
 Unchecked = Annotated[bool, typer.Option("--unchecked", help="Leave the check of the new version out.")]
-Wait = Annotated[float, typer.Option(min=0, help="Seconds to follow it.")]
+Wait = Annotated[float, typer.Option(min=0, max=LONGEST_WAIT_S, help="Seconds to follow it.")]
 
 
 def release(  # noqa: PLR0913, PLR0917 - a command's options
@@ -64,7 +66,7 @@ def release(  # noqa: PLR0913, PLR0917 - a command's options
             again=again,
             unchecked=unchecked,
             wait_s=wait,
-            say=say,
+            say=change.say,
         )
         change.after = {"outcome": done.outcome, "deployment": done.deployment, "version": done.alias}
     show(done, as_json=as_json)

@@ -9,7 +9,7 @@ from rollback_guard.latch import Latches
 
 from ops.commands.change import changing
 from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - as above
-from ops.commands.speech import document, say, write
+from ops.commands.speech import document, write
 from ops.latched import author
 from ops.resume import resume as run
 
@@ -22,6 +22,6 @@ def resume(context: typer.Context, reason: Reason, *, yes: Yes = False, as_json:
     session: Session = context.obj
     latch = Latches(session.clients.ssm, session.target.latch_parameter).read()
     before = {"latch": f"{author(latch)}: {latch.reason}" if latch else None}
-    with changing(session, "resume", reason, yes=yes, before=before, after={"latch": None}):
-        done = run(session.clients, session.target, reason=reason, say=say)
+    with changing(session, "resume", reason, yes=yes, before=before, after={"latch": None}) as change:
+        done = run(session.clients, session.target, reason=reason, say=change.say)
     document(done.as_dict()) if as_json else write(["The rollback has ended; the ramp is off."])

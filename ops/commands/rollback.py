@@ -11,16 +11,20 @@ import typer
 from ops import errors
 from ops.audit import Entry
 from ops.commands.change import trail
-from ops.commands.options import AsJson, Reason  # noqa: TC001 - typer reads the annotations
+from ops.commands.options import LONGEST_WAIT_S, AsJson, Reason
 from ops.commands.speech import document, say, write
 from ops.errors import OpsError
+from ops.interrupted import LAST_WORDS_S, within
 from ops.operating import who
 from ops.rollback import rollback as run
 
 if TYPE_CHECKING:
     from ops.commands.session import Session
 
-Wait = Annotated[float, typer.Option(min=0, help="Seconds to follow it; the guard finishes what is left.")]
+Wait = Annotated[
+    float,
+    typer.Option(min=0, max=LONGEST_WAIT_S, help="Seconds to follow it; the guard finishes what is left."),
+]
 
 
 def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_json: AsJson = False) -> None:
@@ -28,7 +32,14 @@ def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_js
     session: Session = context.obj
     try:
         report = run(session.clients, session.target, reason=reason, wait_s=wait, say=say)
-    except BaseException as error:
+    except KeyboardInterrupt:
+        say(
+            "Interrupted. The steps told above are taken; once the latch is set, the guard goes on. "
+            "Look at `canary status`; to run it again is safe."
+        )
+        within(LAST_WORDS_S, lambda: _written(session, reason, "interrupted", {"error": "KeyboardInterrupt"}))
+        raise
+    except Exception as error:
         _written(session, reason, "interrupted", {"error": str(error) or type(error).__name__})
         raise
     _written(session, reason, "done" if report.finished else "unfinished", report.as_dict())

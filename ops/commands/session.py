@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ops import places
 from ops.clients import Clients
 from ops.discovery import from_names
 from ops.target import Target
@@ -100,4 +101,7 @@ def begin(  # noqa: PLR0913, PLR0917 - one option each
             return from_names(connect(region), prefix, region)
         raise typer.BadParameter(WHICH)
 
+    places.region(region, "--region (AWS_REGION)")
+    if endpoint_url is not None:
+        places.address(endpoint_url, "--endpoint-url (AWS_ENDPOINT_URL)")
     context.obj = Session(find, connect, local=endpoint_url is not None, stack=stack, named=ways == 1)

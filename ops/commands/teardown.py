@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import typer  # noqa: TC002 - typer reads the annotations
 
 from ops.commands.change import changing
-from ops.commands.options import AsJson, Yes  # noqa: TC001 - typer reads the annotations
-from ops.commands.speech import document, say, write
+from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - typer reads the annotations
+from ops.commands.speech import document, write
 from ops.teardown import teardown as run
 
 if TYPE_CHECKING:
     from ops.commands.session import Session
 
-Why = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
-
 
 def teardown(
     context: typer.Context,
-    reason: Why = "before pulumi destroy",
+    reason: Reason = "before pulumi destroy",
     *,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -27,6 +25,6 @@ def teardown(
     """Remove what deployments left outside the state, so that `pulumi destroy` succeeds. Keeps the trail."""
     session: Session = context.obj
     with changing(session, "teardown", reason, yes=yes) as change:
-        done = run(session.clients, session.target, say=say)
+        done = run(session.clients, session.target, say=change.say)
         change.after = done.as_dict()
     document(done.as_dict()) if as_json else write(["Now `pulumi destroy` can remove the rest."])

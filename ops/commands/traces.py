@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.commands.change import now
-from ops.commands.options import AsJson, Since, Until, moment
+from ops.commands.options import LONGEST_WAIT_S, AsJson, Since, Until, moment
 from ops.commands.speech import show
 from ops.traces import SLOW_S
 from ops.traces import traces as find
@@ -19,7 +19,9 @@ Canary = Annotated[bool, typer.Option("--canary", help="Only of canary users.")]
 Errors = Annotated[bool, typer.Option("--errors", help="Only failed ones, also those that a fallback hid.")]
 Slow = Annotated[
     float | None,
-    typer.Option(min=0, help=f"Only those that took so many seconds and more, such as {SLOW_S:g}."),
+    typer.Option(
+        min=0, max=LONGEST_WAIT_S, help=f"Only those that took so many seconds and more, such as {SLOW_S:g}."
+    ),
 ]
 User = Annotated[str | None, typer.Option(help="Only of one user: a pseudonym, the log's userId.")]
 Most = Annotated[int, typer.Option(min=1, max=1000, help="How many at most, the newest.")]

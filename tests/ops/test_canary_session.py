@@ -71,8 +71,8 @@ def test_outputs_that_are_none_say_why(tmp_path: Path, content: str | None, says
     ("script", "says"),
     [
         ("echo 'no stack named x' >&2; exit 255", "no stack named x"),
-        ("echo hello", "printed no JSON"),
-        ("echo '[]'", "another program's"),
+        ("echo hello", "is not JSON"),
+        ("echo '[]'", "holds no JSON object"),
         (None, "could not be run"),
     ],
 )

@@ -136,7 +136,7 @@ def test_prod_is_confirmed_and_a_wrong_name_sends_nothing() -> None:
         (("--requests", "0"), "from 1 to 10000"),
         (("--requests", "10001"), "no load test"),
         (("--rate", "51"), "at most 50 a second"),
-        (("--rate", "nan"), "at most 50 a second"),
+        (("--rate", "50.1"), "at most 50 a second"),
         (("--path", "creators"), "must begin with /"),
         (("--users", "/dev/null"), "holds no id"),
     ],

@@ -91,7 +91,7 @@ def test_what_is_printed_can_be_judged_again(canary: Canary, account: Account, t
     ("content", "says"),
     [
         ("{", "is not JSON"),
-        ("[]", "holds no counts"),
+        ("[]", "holds no JSON object"),
         ('{"verdict": null}', "holds no counts"),
         ('{"counts": {"requests": 1}}', "give --percentage"),
         ('{"counts": {"requests": 1, "errors": 2}, "configured_percent": 1}', "errors = 2"),

@@ -163,7 +163,7 @@ def test_what_is_missing_is_named(make: Callable[[], object], named: str) -> Non
     ("content", "named"),
     [
         (None, "cannot be read"),
-        ("{", "is no price file like ops/prices.json"),
+        ("{", "is not JSON"),
         ("{}", "is no price file like ops/prices.json: 'prices'"),
         ('{"region": "r", "read": "x", "prices": {"a": {"usd": 1}}, "instances": {}}', "is no price file"),
         ('{"region": "r", "read": "x", "prices": {}, "instances": {}}', "lacks prices of alarm_metric"),
