@@ -18,6 +18,7 @@ from ops.commands.logs import logs
 from ops.commands.migrate import migrate
 from ops.commands.monitor import monitor
 from ops.commands.open_console import open_console
+from ops.commands.preflight import preflight
 from ops.commands.prune import prune
 from ops.commands.queries import queries
 from ops.commands.ramp import ramp
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 VERBS: dict[str, dict[str, Callable[..., None]]] = {
     "Look": {
+        "preflight": preflight,
         "ready": ready,
         "status": status,
         "monitor": monitor,

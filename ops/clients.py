@@ -59,6 +59,21 @@ class Clients(clients.Clients):
         return self._make("apigatewayv2")
 
     @cached_property
+    def rds(self) -> Any:
+        """Databases."""
+        return self._make("rds")
+
+    @cached_property
+    def ec2(self) -> Any:
+        """Security groups."""
+        return self._make("ec2")
+
+    @cached_property
+    def scheduler(self) -> Any:
+        """The guard's clock."""
+        return self._make("scheduler")
+
+    @cached_property
     def iam(self) -> Any:
         """What the guard may do."""
         return self._make("iam")

@@ -48,6 +48,8 @@ class Session:
         local: Whether this is a local AWS, which no console shows.
         stack: The Pulumi stack's name, where it was given: some verbs need no more than that.
         named: Whether a unit was named at all; some verbs can do without.
+        prefix: The unit's prefix, where that was given.
+        region: As typed, for what has no outputs yet.
     """
 
     find: Callable[[], Target]
@@ -55,6 +57,8 @@ class Session:
     local: bool = False
     stack: str | None = None
     named: bool = True
+    prefix: str | None = None
+    region: str = "us-east-1"
 
     @cached_property
     def target(self) -> Target:
@@ -104,4 +108,12 @@ def begin(  # noqa: PLR0913, PLR0917 - one option each
     places.region(region, "--region (AWS_REGION)")
     if endpoint_url is not None:
         places.address(endpoint_url, "--endpoint-url (AWS_ENDPOINT_URL)")
-    context.obj = Session(find, connect, local=endpoint_url is not None, stack=stack, named=ways == 1)
+    context.obj = Session(
+        find,
+        connect,
+        local=endpoint_url is not None,
+        stack=stack,
+        named=ways == 1,
+        prefix=prefix,
+        region=region,
+    )
