@@ -9,8 +9,8 @@ from rollback_guard.visible import escaped, is_visible
 LONGEST_REASON = 256
 """Characters. At the worst of JSON's escapes, 12 each, the latch's 4,096 characters hold it (SSM's standard
 parameter); AppConfig's 1,024 hold it beside who and from what to what."""
-SAYING = "LN"
-"""A reason needs a letter or a number: marks and punctuation alone say nothing."""
+SAYING = "LNPS"
+"""Categories of what is seen by itself: letters, numbers, punctuation, signs; no space, no combining mark."""
 
 
 class EnteredError(ValueError):
