@@ -1,99 +1,16 @@
-"""The command `canary`: every verb in one application, and every fault in one sentence."""
+"""The command `canary`, from its first instant: Ctrl-C while it still loads ends it without a traceback."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-import sys
-from typing import TYPE_CHECKING
+import signal
 
-import typer
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # The signal's own way of ending a process, which a shell reports as 130, until `main` can catch it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from ops.commands.audit import audit
-from ops.commands.cost import cost
-from ops.commands.enable import enable
-from ops.commands.finish import finish
-from ops.commands.logs import logs
-from ops.commands.migrate import migrate
-from ops.commands.monitor import monitor
-from ops.commands.open_console import open_console
-from ops.commands.preflight import preflight
-from ops.commands.prune import prune
-from ops.commands.queries import queries
-from ops.commands.ramp import ramp
-from ops.commands.ready import ready
-from ops.commands.release import release
-from ops.commands.resume import resume
-from ops.commands.rollback import rollback
-from ops.commands.session import begin
-from ops.commands.status import status
-from ops.commands.teardown import teardown
-from ops.commands.traces import traces
-from ops.commands.traffic import traffic
-from ops.commands.verbs import Verb, Verbs
-from ops.commands.verdict import verdict
-from ops.errors import INTERRUPTED
+from ops.application import VERBS, app, main  # a second of loading, which the line above is for
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-VERBS: dict[str, dict[str, Callable[..., None]]] = {
-    "Look": {
-        "preflight": preflight,
-        "ready": ready,
-        "status": status,
-        "monitor": monitor,
-        "verdict": verdict,
-        "logs": logs,
-        "traces": traces,
-        "open": open_console,
-        "audit": audit,
-    },
-    "Change": {
-        "enable": enable,
-        "ramp": ramp,
-        "migrate": migrate,
-        "release": release,
-        "rollback": rollback,
-        "resume": resume,
-    },
-    "Besides": {"traffic": traffic, "cost": cost, "finish": finish, "prune": prune, "teardown": teardown},
-}
-
-
-def application() -> typer.Typer:
-    """The application with all verbs."""
-    made = typer.Typer(
-        cls=Verbs, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, callback=begin
-    )
-    for panel, verbs in VERBS.items():
-        for name, verb in verbs.items():
-            made.command(name, cls=Verb, rich_help_panel=panel)(verb)
-    made.add_typer(queries, name="queries", rich_help_panel="Look")
-    return made
-
-
-app = application()
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command.
-
-    It ends at once when it is interrupted: a thread that waits for an answer is not waited for.
-    """
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="canary")
-    except SystemExit as ended:
-        if ended.code != INTERRUPTED:
-            raise
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-        os._exit(INTERRUPTED)
-
+__all__ = ["VERBS", "app", "main"]
 
 if __name__ == "__main__":
     main()

@@ -24,6 +24,8 @@ FUNCTIONS = {
     "guard": "guard_function",
     "migrate": "migrate_function",
 }
+TAB = "\t"
+"""Stands between the parts of Lambda's own lines."""
 EVERY_S = 2.0
 """FilterLogEvents allows 5 calls a second in small regions; one every two seconds leaves them to others."""
 LATE = timedelta(seconds=30)
@@ -53,7 +55,7 @@ class Line:
 
     def shown(self) -> str:
         """For a person."""
-        return f"{self.at.isoformat(timespec='milliseconds')}  {self.text.rstrip()}"
+        return f"{self.at.isoformat(timespec='milliseconds')}  {self.text.rstrip().replace(TAB, '  ')}"
 
 
 def group_of(target: Target, function: str) -> str:

@@ -50,6 +50,10 @@ def traffic(  # noqa: PLR0913, PLR0917 - a command's options
     wanted.check()
     confirm(session.target, yes=yes)
     say(f"{requests} requests at {rate:g} a second as {len(named)} users to {session.target.api_url}")
-    sent = run(session.target.api_url, wanted, over_http())
+    try:
+        sent = run(session.target.api_url, wanted, over_http())
+    except KeyboardInterrupt:
+        say("Interrupted: what was sent is answered and counted, whoever reads the answers.")
+        raise
     show(sent, as_json=as_json)
     raise typer.Exit(errors.OK if sent.well else errors.ATTENTION)

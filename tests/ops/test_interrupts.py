@@ -147,6 +147,19 @@ def test_ctrl_c_at_the_question_changes_nothing(tmp_path: Path) -> None:
             assert interrupted(process) == (130, "")
 
 
+def test_ctrl_c_while_it_loads(tmp_path: Path) -> None:
+    """GIVEN that boto3 is being loaded THEN the process ends by the signal, which a shell calls 130."""
+    with started(tmp_path, ["-X", "importtime", *CANARY, "cost"]) as process:
+        assert process.stderr is not None
+        loaded = ""
+        while "botocore" not in loaded:
+            loaded = process.stderr.readline()
+            assert loaded
+        code, err = interrupted(process)
+    assert code == -signal.SIGINT
+    assert "Traceback" not in err
+
+
 def test_ctrl_c_while_pulumi_is_asked(tmp_path: Path) -> None:
     """GIVEN a `pulumi` that hangs and does not hear THEN it is ended too."""
     pulumi, record = tmp_path / "pulumi", tmp_path / "asked"
