@@ -40,7 +40,7 @@ def read_models() -> None:
     """Read AWS's models once, for all children: it is most of the time that a client takes to be made."""
     original = JSONFileLoader.load_file
     read = functools.cache(lambda path: original(JSONFileLoader(), path))
-    JSONFileLoader.load_file = lambda _loader, path: read(path)  # type: ignore[method-assign]
+    JSONFileLoader.load_file = lambda _loader, path: read(path)  # type: ignore[assignment, method-assign]
     own = Clients("http://127.0.0.1:9", "us-east-1")
     for name in dir(type(own)):
         if isinstance(inspect.getattr_static(type(own), name), functools.cached_property):

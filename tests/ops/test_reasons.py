@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
@@ -127,19 +127,22 @@ def test_a_trail_entry_that_is_too_long_leaves_out_what_is_long_and_stays_json()
     assert json.loads(entry.text())["why"] == "why"
 
 
+def longest(service: str, operation: str, parameter: str) -> int | None:
+    """What AWS's model allows; ``None`` where it names no limit."""
+    model: Any = botocore.session.get_session().get_service_model(service).operation_model(operation)
+    shape = model.input_shape.members[parameter]
+    found: int | None = shape.metadata.get("max")
+    return found
+
+
 def test_the_limits_are_those_of_awss_models() -> None:
-    """Botocore's models where they name one; what they do not name is in AWS's pages on quotas."""
-    session = botocore.session.get_session()
-    appconfig = session.get_service_model("appconfig").operation_model("StartDeployment").input_shape
-    assert appconfig.members["Description"].metadata["max"] == note.LIMIT
-    codedeploy = session.get_service_model("codedeploy").operation_model("CreateDeployment").input_shape
-    assert "max" not in codedeploy.members["description"].metadata
+    """By botocore's models where they name one; what they do not name is in AWS's pages on quotas."""
+    assert longest("appconfig", "StartDeployment", "Description") == note.LIMIT
+    assert longest("codedeploy", "CreateDeployment", "description") is None
     assert release_start.LONGEST_DESCRIPTION <= note.LIMIT
-    logs = session.get_service_model("logs").operation_model("PutLogEvents").input_shape
-    assert "max" not in logs.members["logEvents"].member.members["message"].metadata
+    assert longest("logs", "PutLogEvents", "logGroupName") == 512
     assert LIMIT <= 262_144 - 26
-    ssm = session.get_service_model("ssm").operation_model("PutParameter").input_shape
-    assert "max" not in ssm.members["Value"].metadata
+    assert longest("ssm", "PutParameter", "Value") is None
     assert LATCH == 4096
 
 
