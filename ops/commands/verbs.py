@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import traceback
 from typing import TYPE_CHECKING, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from rollback_guard.counts import IncompleteError
 from typer.core import TyperCommand, TyperGroup
 
@@ -73,10 +75,20 @@ class Verbs(TyperGroup):
             say(f"canary: {error}")
         except (ClientError, BotoCoreError) as error:
             say(f"canary: AWS: {folded(error)}")
+        except (ResponseParserError, UnicodeDecodeError) as error:
+            say(f"canary: what answered is not AWS; is a proxy in between? {folded(error)}")
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            say(f"canary: {folded(error)}")
         except IncompleteError as error:
             say(f"canary: {error} Nothing is judged on less than was asked for; try again.")
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-            say(f"canary: a fault of its own at {_place(error)}: {type(error).__name__}: {folded(error)}")
+            say(
+                f"canary: an answer or a value was not understood at {_place(error)}: "
+                f"{type(error).__name__}: {folded(error)}. "
+                "If AWS answers, and no proxy, report it as a fault of canary."
+            )
         raise typer.Exit(REFUSED)
 
 

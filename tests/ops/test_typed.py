@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 CODES = {0, 1, 2, 3, 4, 5, 6, 130}
 NONE = {"CANARY_STACK": "", "CANARY_OUTPUTS": "", "AWS_ENDPOINT_URL": "", "AWS_REGION": "us-east-1"}
-OWN_FAULT = "a fault of its own"
+OWN_FAULT = "report it as a fault of canary"
 GROUP: Any = typer.main.get_command(app)
 LAST_FOR_EVER = frozenset({"--follow", "--watch", "--wait", "--requests", "--rate", "--yes"})
 """Options that make a verb go on, or send; the verbs that they belong to are tried without them."""
@@ -191,6 +193,48 @@ def test_an_outputs_file_of_any_kind_gets_a_sentence(tmp_path: Path, kind: str) 
     result = typed(["--outputs", str(path), "status"])
     check(result)
     assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Answers whatever is asked with a page."""
+
+    page = b""
+
+    def do_POST(self) -> None:
+        """Answer."""
+        self.send_response(200)
+        self.send_header("content-length", str(len(self.page)))
+        self.end_headers()
+        self.wfile.write(self.page)
+
+    do_GET = do_POST  # noqa: N815 - as above
+
+    def log_message(self, *_: object) -> None:  # type: ignore[override]
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    "page", [b"<html>\x1b[2J\xff please log in</html>", b"<html>\x1b[2J log in</html>", b""]
+)
+@pytest.mark.parametrize("verb", ["status", "audit"])
+def test_a_page_in_the_place_of_an_answer_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str, page: bytes
+) -> None:
+    """GIVEN a proxy that wants a login THEN one sentence, and nothing of the page steers the terminal."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    (tmp_path / "outputs.json").write_text(json.dumps(outputs()))
+    proxy = type("Answers", (Proxy,), {"page": page})
+    with HTTPServer(("127.0.0.1", 0), proxy) as server:
+        threading.Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        where = ["--outputs", str(tmp_path / "outputs.json"), "--endpoint-url", address]
+        result = typed([*where, verb])
+        server.shutdown()
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code in {0, 1}
+    assert shown_badly(result.output) == []
+    assert len(result.stderr.splitlines()) == result.exit_code
 
 
 def test_a_file_as_large_as_is_taken_is_read_whole(tmp_path: Path) -> None:
