@@ -14,7 +14,7 @@ from components.thresholds import SHEET
 from ops.__main__ import app
 from ops.commands.session import Session
 from ops.preflight import PROJECT
-from ops.preflight_looks import LOOKS
+from ops.preflight_looks import LOOKS, Place, find
 from ops.preflight_names import Named, Physical, Then, physical
 from tests.fakes.taken import ACCOUNT, KINDS, Taken
 
@@ -122,16 +122,22 @@ def test_an_empty_account_is_clear() -> None:
     assert result.stdout == f"{looked}: nothing is in the way of `pulumi up`.\n"
 
 
-@pytest.mark.parametrize(
-    "one", ALL, ids=lambda one: f"{one.token.rpartition(':')[2] or 'Parameter'} {one.name}"
-)
-def test_each_name_that_is_taken_is_found(one: Physical) -> None:
-    """By its kind, with whose it is and what would come of it; exit code 3."""
-    result = run(Taken(one.name), "--json")
+def test_every_name_that_is_taken_is_found() -> None:
+    """Each with its kind and with what would come of it; exit code 3."""
+    result = run(Taken(*(one.name for one in ALL)), "--json")
     assert result.exit_code == 3, result.output
-    found = json.loads(result.stdout)["found"]
-    assert (one.name, one.then.value) in {(each["name"], each["how"]) for each in found}
-    assert {each["name"] for each in found} == {one.name}
+    found = [(one["name"], one["how"]) for one in json.loads(result.stdout)["found"]]
+    assert {(one.name, one.then.value) for one in ALL} <= set(found)
+
+
+@pytest.mark.parametrize("token", LOOKS)
+def test_a_look_finds_its_own_name_and_no_other(token: str) -> None:
+    """One that begins alike is another thing."""
+    name = next(one.name for one in ALL if one.token == token)
+    place = Place(Taken(name), "us-east-1", ACCOUNT)  # type: ignore[arg-type]
+    assert len(find(place, token, name)) == 1
+    assert find(place, token, f"{name}-more") == []
+    assert find(place, token, name[:-1]) == []
 
 
 def test_a_strangers_alarm_is_said_to_be_overwritten() -> None:

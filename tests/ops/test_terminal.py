@@ -64,7 +64,7 @@ def written_by(text: str) -> Account:
     return account
 
 
-@fuzz(200)
+@fuzz(100)
 @given(hostile())
 def test_nothing_that_others_wrote_steers_a_terminal(text: str) -> None:
     """In reasons, descriptions, log lines, alarm states and latches; printed, and as JSON."""
@@ -80,14 +80,14 @@ def test_nothing_that_others_wrote_steers_a_terminal(text: str) -> None:
                 parsed(document)
 
 
-@fuzz(400)
+@fuzz(250)
 @given(hostile())
 def test_nothing_that_others_wrote_forges_a_line_of_the_audit(text: str) -> None:
     """One line for each entry and deployment of the period: two here, whatever they hold."""
     assert len(typed(written_by(text), "audit", "--since", "1h").stdout.splitlines()) == 2
 
 
-@fuzz(400)
+@fuzz(250)
 @given(hostile())
 def test_nothing_that_others_wrote_steers_the_monitors_screen(text: str) -> None:
     """Apart from the colours that rich itself writes: none here."""
@@ -101,7 +101,7 @@ def test_nothing_that_others_wrote_steers_the_monitors_screen(text: str) -> None
     assert shown_badly(screen.file.getvalue()) == []  # type: ignore[attr-defined]
 
 
-@fuzz(400)
+@fuzz(250)
 @given(hostile())
 def test_an_error_of_aws_is_one_sentence(text: str) -> None:
     """Whatever AWS, or whoever answers in its place, says."""
@@ -113,7 +113,7 @@ def test_an_error_of_aws_is_one_sentence(text: str) -> None:
     assert shown_badly(result.stderr) == []
 
 
-@fuzz(400)
+@fuzz(250)
 @given(hostile(), hostile())
 def test_people_are_told_in_visible_text(by: str, why: str) -> None:
     """What SNS sends: no controls in it, and no line that the guard did not write."""

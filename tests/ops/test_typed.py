@@ -216,9 +216,8 @@ class Proxy(BaseHTTPRequestHandler):
 @pytest.mark.parametrize(
     "page", [b"<html>\x1b[2J\xff please log in</html>", b"<html>\x1b[2J log in</html>", b""]
 )
-@pytest.mark.parametrize("verb", ["status", "audit"])
 def test_a_page_in_the_place_of_an_answer_is_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str, page: bytes
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: bytes
 ) -> None:
     """GIVEN a proxy that wants a login THEN one sentence, and nothing of the page steers the terminal."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -229,7 +228,7 @@ def test_a_page_in_the_place_of_an_answer_is_a_sentence(
         threading.Thread(target=server.serve_forever).start()
         address = f"http://127.0.0.1:{server.server_port}"
         where = ["--outputs", str(tmp_path / "outputs.json"), "--endpoint-url", address]
-        result = typed([*where, verb])
+        result = typed([*where, "status"])
         server.shutdown()
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code in {0, 1}
