@@ -209,7 +209,7 @@ class Proxy(BaseHTTPRequestHandler):
 
     do_GET = do_POST  # noqa: N815 - as above
 
-    def log_message(self, *_: object) -> None:  # type: ignore[override]
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
