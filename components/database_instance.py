@@ -76,6 +76,16 @@ def instance_of(name: str, args: InstanceArgs, parent: pulumi.Resource) -> aws.r
         enabled_cloudwatch_logs_exports=["postgresql"],
         deletion_protection=args["protect"],
         skip_final_snapshot=not args["protect"],
-        final_snapshot_identifier=f"{prefix}-database-final" if args["protect"] else None,
+        final_snapshot_identifier=_final_snapshot(args) if args["protect"] else None,
         opts=pulumi.ResourceOptions(parent=parent, protect=args["protect"]),
     )
+
+
+def _final_snapshot(args: InstanceArgs) -> pulumi.Output[str]:
+    """A new name for each life of the stack: RDS refuses to delete an instance into a snapshot that exists.
+
+    The security group is made and goes with the instance, and AWS never gives its id again:
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html.
+    """
+    life = args["group"].id.apply(lambda group: group.removeprefix("sg-"))
+    return pulumi.Output.concat(args["prefix"], "-database-final-", life)

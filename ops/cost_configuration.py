@@ -93,7 +93,6 @@ def names_of(project: Path, stack: str) -> Placed:
             shift_percentage=int(values["shiftPercentage"]),
             shift_minutes=int(values["shiftIntervalMinutes"]),
             database=not values.get("existingDatabaseHost"),
-            final_snapshot=_yes(values.get("protect")),
         )
         region = places.region(str(values.get("aws:region", Configuration.region)), "aws:region")
         return Placed(names, region, str(values.get("vpcId") or ""))

@@ -150,11 +150,6 @@ def _instance(place: Place, name: str) -> list[Tags]:
     return [_pairs(item.get("TagList", [])) for item in found]
 
 
-def _snapshot(place: Place, name: str) -> list[Tags]:
-    found = place.clients.rds.describe_db_snapshots(DBSnapshotIdentifier=name)["DBSnapshots"]
-    return [_pairs(item.get("TagList", [])) for item in found]
-
-
 def _subnets(place: Place, name: str) -> list[Tags]:
     found = place.clients.rds.describe_db_subnet_groups(DBSubnetGroupName=name)["DBSubnetGroups"]
     return [_rds_tags(place, item["DBSubnetGroupArn"]) for item in found]
@@ -203,7 +198,6 @@ LOOKS: Mapping[str, Callable[[Place, str], list[Tags]]] = {
     "aws:rds/instance:Instance": _instance,
     "aws:rds/parameterGroup:ParameterGroup": _parameters,
     "aws:rds/proxy:Proxy": _proxy,
-    "aws:rds/snapshot:Snapshot": _snapshot,
     "aws:rds/subnetGroup:SubnetGroup": _subnets,
     "aws:scheduler/schedule:Schedule": _schedule,
     "aws:sns/topic:Topic": _topic,

@@ -34,7 +34,6 @@ class Then(StrEnum):
     SHARED = "`pulumi up` takes it over: what others have subscribed hears of this unit"
     TWICE = "AWS makes a second one of the same name, and who looks by name finds either"
     LEFT = "it is an earlier unit's, and this one obeys it"
-    LATER = "`pulumi destroy` is refused while it is there"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,6 @@ class Named:
 
     Attributes:
         database: Whether the stack makes its own.
-        final_snapshot: Whether it leaves one when it goes: a protected stack does.
     """
 
     prefix: str
@@ -67,7 +65,6 @@ class Named:
     shift_percentage: int = 10
     shift_minutes: int = 1
     database: bool = True
-    final_snapshot: bool = False
 
 
 def physical(unit: Named) -> tuple[Physical, ...]:
@@ -119,7 +116,6 @@ def _besides(unit: Named) -> tuple[Physical, ...]:
 
 def _database(unit: Named) -> tuple[Physical, ...]:
     (name,) = _with(unit, ("database",))
-    final = (f"{name}-final",) if unit.final_snapshot else ()
     return (
         *_all("aws:rds/instance:Instance", (name,)),
         *_all("aws:rds/subnetGroup:SubnetGroup", (name,)),
@@ -127,7 +123,6 @@ def _database(unit: Named) -> tuple[Physical, ...]:
         *_all("aws:rds/parameterGroup:ParameterGroup", _with(unit, (POSTGRES,))),
         *_all("aws:iam/role:Role", (f"{name}-proxy",)),
         *_all("aws:ec2/securityGroup:SecurityGroup", [f"{name}-{group}" for group in GROUPS]),
-        *_all("aws:rds/snapshot:Snapshot", final, Then.LATER),
     )
 
 

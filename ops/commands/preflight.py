@@ -39,7 +39,7 @@ def preflight(context: typer.Context, project: Project = Path(), *, as_json: AsJ
         names, region, vpc = configured.names, configured.region, configured.vpc
         known = _held(stack, project)
     elif session.prefix is not None:
-        names = Named(session.prefix, final_snapshot=True)
+        names = Named(session.prefix)
     if names is None:
         raise typer.BadParameter(f"{WHICH} Preflight needs no outputs: --stack or --prefix.")
     clients = session.connect(region)

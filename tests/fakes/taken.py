@@ -94,7 +94,6 @@ KINDS: dict[tuple[str, str], Kind] = {
     ),
     ("ssm", "get_parameter"): Kind("Name", the("Parameter", named("Name"))),
     ("rds", "describe_db_instances"): Kind("DBInstanceIdentifier", listed("DBInstances", tagged("TagList"))),
-    ("rds", "describe_db_snapshots"): Kind("DBSnapshotIdentifier", listed("DBSnapshots", tagged("TagList"))),
     ("rds", "describe_db_subnet_groups"): Kind(
         "DBSubnetGroupName", listed("DBSubnetGroups", named("DBSubnetGroupArn"))
     ),

@@ -15,7 +15,7 @@ from ops.__main__ import app
 from ops.commands.session import Session
 from ops.preflight import PROJECT
 from ops.preflight_looks import LOOKS, Place, find
-from ops.preflight_names import Named, Physical, Then, physical
+from ops.preflight_names import Named, physical
 from tests.fakes.taken import ACCOUNT, KINDS, Taken
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,7 @@ INSIDE = {
     "aws:lambda/alias:Alias": "of a new function",
 }
 """Names that are taken only within something whose own name is looked for."""
-ALL = physical(Named("huntaze", final_snapshot=True))
+ALL = physical(Named("huntaze"))
 
 
 def captured(stack: str) -> list[dict[str, Any]]:
@@ -62,14 +62,6 @@ def test_whatever_else_has_a_name_is_inside_of_what_is_looked_for(stack: str) ->
         name = resource["inputs"].get("name")
         if resource["type"].startswith("aws:") and isinstance(name, str):
             assert name in listed or resource["type"] in INSIDE, resource["type"]
-
-
-def test_the_final_snapshot_is_a_protected_stacks() -> None:
-    """Prod's name for it, which a later `pulumi destroy` would be refused."""
-    (instance,) = [one for one in captured("prod") if one["type"] == "aws:rds/instance:Instance"]
-    final = instance["inputs"]["finalSnapshotIdentifier"]
-    assert Physical("aws:rds/snapshot:Snapshot", final, Then.LATER) in ALL
-    assert all(one.then is not Then.LATER for one in physical(Named("huntaze")))
 
 
 def test_names_are_those_of_the_components_whatever_the_configuration() -> None:
