@@ -165,6 +165,7 @@ def _alarm(live: Live, prefix: str, actions: list[str]) -> None:
         ComparisonOperator="GreaterThanThreshold",
         TreatMissingData="notBreaching",
         AlarmActions=actions,
+        OKActions=actions[:1],
     )
 
 
