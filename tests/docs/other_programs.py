@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 NEEDS_ACCOUNT = "makes or removes something in an AWS account; held to AWS's own models (test_docs_commands)"
 BREAK_GLASS = "run by a shell on a stack that is up (test_live_break_glass)"
-LANGUAGE_HOST = (
-    "the CLI runs a Python program by a language host that no package carries (ADR 0001): the same engine "
-    "does it here by the Automation API, in every live test and every rehearsal"
+PLAIN = (
+    "run by the plain CLI on the local cloud (tests/plain_cli), and inline in every live test and rehearsal"
 )
+LANGUAGE_HOST = "wants the real language host's code generator; its options are those of the CLI"
+WRITES_ENVIRONMENTS = "would install newer packages into the environments that this test runs in"
 BACKEND = "about a state backend in an account; its options are those of the CLI (test_docs_commands)"
 
 OTHER: Mapping[tuple[str, ...], str] = {
@@ -26,17 +27,19 @@ OTHER: Mapping[tuple[str, ...], str] = {
     ("make", "rehearse"): "`make test` runs it as its last part",
     ("make", "bench"): "takes minutes; its target exists",
     ("make", "preview"): "run by tests/rehearsal/test_preview.py",
-    ("pulumi", "up"): LANGUAGE_HOST,
-    ("pulumi", "preview"): LANGUAGE_HOST,
-    ("pulumi", "destroy"): LANGUAGE_HOST,
+    ("pulumi", "up"): PLAIN,
+    ("pulumi", "preview"): PLAIN,
+    ("pulumi", "destroy"): PLAIN,
     ("pulumi", "package"): LANGUAGE_HOST,
     ("pulumi", "login"): BACKEND,
-    ("pulumi", "stack", "init"): BACKEND,
-    ("pulumi", "stack", "rm"): BACKEND,
+    ("pulumi", "install"): WRITES_ENVIRONMENTS,
+    ("pulumi", "about"): "was run beside the real language host, once (ADR 0034)",
+    ("pulumi", "stack", "init"): PLAIN,
+    ("pulumi", "stack", "rm"): PLAIN,
     ("pulumi", "stack", "output"): "`--stack NAME` runs it in every live test that names a stack",
     ("pulumi", "stack", "--show-urns"): BACKEND,
     ("pulumi", "state", "unprotect"): BACKEND,
-    ("pulumi", "config", "set"): "writes the file that live tests write themselves (tests/live/unit.py)",
+    ("pulumi", "config", "set"): "run as it stands by tests/plain_cli/test_plain_stack_file.py",
     ("aws", "appconfig", "stop-deployment"): "needs a deployment in the way; held to AWS's own models",
     ("aws", "appconfig"): BREAK_GLASS,
     ("aws", "appconfigdata"): BREAK_GLASS,

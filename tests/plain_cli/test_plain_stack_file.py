@@ -22,7 +22,11 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "huntaze-read-migration"
 EXAMPLES = [command for path in ROOT.glob("examples/*/README.md") for command in of(path)]
-SET = [command for command in [*commands(), *EXAMPLES] if command.words[1:3] == ("config", "set")]
+SET = [
+    command
+    for command in [*commands(), *EXAMPLES]
+    if command.words[1:3] == ("config", "set") and command.words[3:]
+]
 
 
 @pytest.fixture(scope="module")
