@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mock_read import contract
 
-from rehearsal import local_cloud
+from rehearsal import local_cloud, private_file
 from rehearsal.toolchain import ROOT
 
 RECORD = ROOT / "build" / "rehearsal" / "kept.json"
@@ -26,12 +26,13 @@ class Kept:
     postgres_pid: int
     work_dir: str
     outputs: str
+    credentials: dict[str, str]
 
 
 def remember(kept: Kept) -> None:
     """Write down what was left up."""
     RECORD.parent.mkdir(parents=True, exist_ok=True)
-    RECORD.write_text(json.dumps(asdict(kept), indent=2) + "\n")
+    private_file.write(RECORD, json.dumps(asdict(kept), indent=2) + "\n")
 
 
 def find() -> Kept | None:
@@ -56,11 +57,12 @@ def end() -> bool:
 
 def directions(kept: Kept) -> str:
     """How to talk to it, ready to paste."""
+    credentials = " ".join(f"{name}={value}" for name, value in kept.credentials.items())
     canary = f".venvs/program/bin/canary --outputs {kept.outputs}"
     return f"""The cloud is still up. Talk to it:
 
   export AWS_ENDPOINT_URL={kept.endpoint} AWS_DEFAULT_REGION=us-east-1
-  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal
+  export {credentials}
   curl -H 'x-user-id: beta-001' '{kept.api_url}{contract.PROBED}'
   {canary} status
   {canary} ready

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.keys import Keys
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,6 +37,7 @@ class LocalCloud:
         pid: Process id, which is also its process group's.
         factor: How many cloud seconds pass in a real one.
         log: File with what it printed.
+        keys: Whoever has them is answered.
         process: Its handle, in the process that started it.
     """
 
@@ -42,12 +45,12 @@ class LocalCloud:
     pid: int
     factor: float
     log: Path
+    keys: Keys
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
 
     def get(self, route: str) -> Any:
         """Ask one of the rehearsal's own routes, such as ``events?since=0``."""
-        with urllib.request.urlopen(f"{self.endpoint}/_rehearsal/{route}", timeout=10) as answer:  # noqa: S310
-            return json.load(answer)
+        return self._send(route, "GET")
 
     def post(self, route: str, body: Any) -> Any:
         """Tell one of the rehearsal's own routes something, such as ``faults``."""
@@ -59,7 +62,8 @@ class LocalCloud:
 
     def _send(self, route: str, method: str, body: bytes | None = None) -> Any:
         url = f"{self.endpoint}/_rehearsal/{route}"
-        request = urllib.request.Request(url, body, method=method)  # noqa: S310 - this cloud's own port
+        opened = {"Authorization": f"Bearer {self.keys.secret_access_key}"}
+        request = urllib.request.Request(url, body, opened, method=method)  # noqa: S310 - this cloud's own port
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
                 return json.load(answer)
@@ -101,7 +105,10 @@ def start(
         end(process.pid)
         process.wait()
         raise
-    return LocalCloud(json.loads(ready.read_text())["endpoint"], process.pid, factor, log, process)
+    said = json.loads(ready.read_text())
+    ready.unlink()
+    keys = Keys(said["access_key_id"], said["secret_access_key"])
+    return LocalCloud(said["endpoint"], process.pid, factor, log, keys, process)
 
 
 def _await_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:

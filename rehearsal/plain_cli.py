@@ -98,7 +98,8 @@ def plain_cli(work: Path, cloud: LocalCloud | None = None, host: Path | None = N
         (checkout / name).symlink_to(ROOT / name)
     for name in ("home", "state"):
         (work / name).mkdir()
-    with serve(cloud.endpoint if cloud else None, REGION, checkout) as provider:
+    endpoint, keys = (cloud.endpoint, cloud.keys) if cloud else (None, None)
+    with serve(endpoint, REGION, checkout, keys) as provider:
         own = {name: value for name, value in os.environ.items() if not name.startswith(_OF_THE_USER)}
         folders = [
             host or checkout / "build" / "language-host",
@@ -128,7 +129,6 @@ def _account(cloud: LocalCloud | None) -> Mapping[str, str]:
     return {
         "AWS_ENDPOINT_URL": cloud.endpoint,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "rehearsal",
-        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        **cloud.keys.environment(),
         "AWS_EC2_METADATA_DISABLED": "true",
     }

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from rehearsal import private_file
 from rehearsal.cloud.orphans import Orphans
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ class PostgresServer:
         self.directory.mkdir(parents=True, exist_ok=True)
         binaries = _binaries(self.directory)
         password_file = self.directory / "password"
-        password_file.write_text(self.password)
-        _give(self.directory, password_file)
+        _give(self.directory)
+        private_file.write(password_file, self.password, _nobody())
         command = [
             *(str(binaries / "bin" / "initdb"), "-D", str(self.directory / "data"), "-U", self.user),
             *(
@@ -202,17 +203,21 @@ def running(directory: Path, timezone: str = "UTC") -> Iterator[PostgresServer]:
 
 
 def _as_nobody() -> dict[str, object]:
+    owner = _nobody()
+    return {} if owner is None else {"user": owner[0], "group": owner[1], "extra_groups": []}
+
+
+def _nobody() -> tuple[int, int] | None:
+    """Whom root gives things to; None where this is not root."""
     if os.geteuid() != 0:
-        return {}
+        return None
     nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    return nobody.pw_uid, nobody.pw_gid
 
 
-def _give(*paths: Path) -> None:
-    if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        for path in paths:
-            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+def _give(path: Path) -> None:
+    if (owner := _nobody()) is not None:
+        os.chown(path, *owner)
 
 
 def _binaries(directory: Path) -> Path:

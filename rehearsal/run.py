@@ -99,8 +99,8 @@ def run(options: Options, progress: Progress) -> bool:
         )
         up.callback(local_cloud.end, cloud.pid)
         session.processes = [cloud.pid, database.pid]
-        provider = attached.enter_context(serve(cloud.endpoint, REGION, session.work / "engine"))
-        make = Cloud(cloud.endpoint, REGION).client
+        provider = attached.enter_context(serve(cloud.endpoint, REGION, session.work / "engine", cloud.keys))
+        make = Cloud(cloud.endpoint, REGION, keys=cloud.keys).client
         config = {**stack.database_settings(make("secretsmanager"), database), **options.scenario.config}
         engine = Engine(session.work / "engine", stack.NAME, provider.port, config)
         progress.step("The Pulumi engine creates the stack, the policy pack enforced")
@@ -222,6 +222,7 @@ def _keep(
         database.pid,
         str(session.work),
         str(outputs.relative_to(toolchain.ROOT)),
+        cloud.keys.environment(),
     )
     kept.remember(left)
     database.outlive()

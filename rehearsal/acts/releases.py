@@ -53,8 +53,7 @@ def release(hands: Hands, step: Step) -> None:
         **os.environ,
         "AWS_ENDPOINT_URL": hands.cloud.endpoint,
         "AWS_DEFAULT_REGION": hands.target.region,
-        "AWS_ACCESS_KEY_ID": "rehearsal",
-        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        **hands.cloud.keys.environment(),
     }
     hands.running[step.name] = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -11,13 +11,16 @@ import random
 import signal
 import socket
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 import uvloop
 
+from rehearsal import private_file
 from rehearsal.cloud.clock import Clock
+from rehearsal.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +68,7 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
     # After MiniStack's settings are in the environment.
     from rehearsal.cloud.build import Places, build  # noqa: PLC0415
 
+    keys = Keys.random()
     endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -75,6 +79,7 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
         Places(arguments.state, arguments.python, arguments.node),
         Clock(arguments.factor),
         random.Random(arguments.seed),  # noqa: S311 - sampling, not a secret
+        keys,
     )
     server = Server(
         uvicorn.Config(
@@ -94,8 +99,10 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
     for task in loops:
         task.add_done_callback(lambda done: _fail_loudly(done, stop))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await _listening(endpoint, serving)
-    arguments.ready_file.write_text(json.dumps({"endpoint": endpoint, "pid": os.getpid()}))
+    await _listening(endpoint, keys, serving)
+    private_file.write(
+        arguments.ready_file, json.dumps({"endpoint": endpoint, "pid": os.getpid(), **asdict(keys)})
+    )
     await stop.wait()
     for task in loops:
         task.cancel()
@@ -118,13 +125,14 @@ def _fail_loudly(task: asyncio.Task[None], stop: asyncio.Event) -> None:
         stop.set()
 
 
-async def _listening(endpoint: str, server: asyncio.Task[None]) -> None:
+async def _listening(endpoint: str, keys: Keys, server: asyncio.Task[None]) -> None:
     """Wait for the first answer: the port is open before the app has started."""
     port = int(endpoint.rpartition(":")[2])
     while not server.done():
         with contextlib.suppress(OSError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /_rehearsal/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            asked = "GET /_rehearsal/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            writer.write(f"{asked}Authorization: Bearer {keys.secret_access_key}\r\n\r\n".encode())
             answer = await reader.readline()
             writer.close()
             if answer.startswith(b"HTTP/1.1 200"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud import request as aws
 from rehearsal.cloud.control import CONTROL
+from rehearsal.cloud.gate import by_user
 from rehearsal.cloud.seams import asgi_app
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from rehearsal.cloud.control import Control
     from rehearsal.cloud.faults import Faults
+    from rehearsal.cloud.gate import Gate
     from rehearsal.cloud.logs import LogSink
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -26,12 +28,14 @@ class App:
     """Routes requests.
 
     Attributes:
+        gate: Refuses before anything else is done.
         handlers: Asked in order; the first answer is sent.
         control: Answers the rehearsal's own routes.
         logs: Flushed before anybody reads logs.
         faults: Told of each call that changes something, before its answer is delivered.
     """
 
+    gate: Gate
     handlers: Sequence[Handler]
     control: Control
     logs: LogSink
@@ -44,6 +48,11 @@ class App:
             return
         body = await _body(receive)
         request = aws.parse(scope["method"], scope["path"], scope["query_string"], scope["headers"], body)
+        try:
+            self.gate.check(request, scope)
+        except aws.ServiceError as error:
+            await _send(send, aws.refusal(error, request))
+            return
         if request.path.startswith(CONTROL):
             await _send(send, self.control.answer(request))
             return
@@ -69,6 +78,8 @@ class App:
             await _send(send, answer)
 
     async def _ours(self, request: aws.AwsRequest) -> aws.AwsResponse | None:
+        if by_user(request):
+            return None
         try:
             for handler in self.handlers:
                 if (answer := await handler(request)) is not None:

@@ -14,6 +14,7 @@ from rehearsal.cloud.deployed_functions import DeployedFunctions
 from rehearsal.cloud.events import Events
 from rehearsal.cloud.faults import Faults
 from rehearsal.cloud.function_telemetry import Telemetry
+from rehearsal.cloud.gate import Gate
 from rehearsal.cloud.lambda_service import LambdaService
 from rehearsal.cloud.log_queries import LogQueries
 from rehearsal.cloud.logs import LogSink
@@ -30,6 +31,7 @@ from rehearsal.cloud.seams_cloudwatch import AlarmMirror
 from rehearsal.cloud.seams_ec2 import Network
 from rehearsal.cloud.seams_logs import log_events
 from rehearsal.cloud.seams_secrets import OwnedSecrets
+from rehearsal.cloud.signature import Signatures
 from rehearsal.cloud.xray import XRay
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from rehearsal.cloud.clock import Clock
+    from rehearsal.keys import Keys
 
 LOGS_FLUSHED_EVERY_S = 0.5
 """Real seconds; whoever asks for logs flushes them first."""
@@ -88,7 +91,7 @@ class Places:
     node: Path
 
 
-async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random) -> Cloud:
+async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random, keys: Keys) -> Cloud:
     """Build a cloud; must run in the loop that will serve it."""
     events, store, seams = Events(clock.now), MetricStore(clock), Seams(clock)
     logs = LogSink(clock, store, seams)
@@ -100,7 +103,7 @@ async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random
     code.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{daemon.get_extra_info('sockname')[1]}"
     orphans = Orphans()
-    programs = Programs(places.python, places.node, code, endpoint, address, clock, orphans)
+    programs = Programs(places.python, places.node, code, endpoint, address, clock, keys, orphans)
     functions = LambdaService(seams, programs, Telemetry(xray, logs, store, events), draw)
     cloudwatch = CloudWatch(store, clock, events, AlarmMirror(), functions.invoke_arn)
     deployed = DeployedFunctions(seams, functions.invoke_arn)
@@ -122,6 +125,6 @@ async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random
     )
     faults = Faults(events, clock.now, functions.kill, lambda name: seams.function(name) is not None)
     control = Control(clock, events, logs, lambda: functions.pids, faults)
-    app = App(handlers, control, logs, faults)
+    app = App(Gate(keys, Signatures(keys)), handlers, control, logs, faults)
     scheduler = Scheduler(clock, seams, functions)
     return Cloud(app, functions, cloudwatch, codedeploy, scheduler, logs, daemon, orphans)

@@ -4,20 +4,24 @@ On AWS a sandbox finds the keys of a session of its function's role in its envir
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime.
 Signature Version 4 sends key and token along:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html. Here the key id says
-the function and the token says the sandbox, so that the cloud knows who calls. Signatures are not checked,
-and nothing is allowed or refused by them.
+the function and the token says the sandbox, so that the cloud knows who calls. The secret follows from both,
+so that nothing has to be kept; what a role allows is not asked.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rehearsal.keys import Keys
 
 TEMPORARY = "ASIA"
 """How key ids of a session begin: IAM/latest/UserGuide/reference_identifiers.html."""
@@ -38,14 +42,19 @@ class Caller:
     sandbox: str
 
 
-def session_of(function: str, sandbox: str) -> dict[str, str]:
+def session_of(function: str, sandbox: str, keys: Keys) -> dict[str, str]:
     """The environment variables of a sandbox's credentials."""
-    name = base64.b32encode(function.encode()).decode().rstrip("=")
+    key = TEMPORARY + base64.b32encode(function.encode()).decode().rstrip("=")
     return {
-        "AWS_ACCESS_KEY_ID": TEMPORARY + name,
-        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": session_secret(keys, key, sandbox),
         "AWS_SESSION_TOKEN": sandbox,
     }
+
+
+def session_secret(keys: Keys, key: str, token: str) -> str:
+    """The secret of a session, which only a cloud with these keys can tell."""
+    return hmac.new(keys.secret_access_key.encode(), f"{key}/{token}".encode(), hashlib.sha256).hexdigest()
 
 
 def caller_of(headers: Mapping[str, str]) -> Caller | None:

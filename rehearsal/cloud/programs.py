@@ -17,6 +17,7 @@ from rehearsal.cloud.sandbox import Program
 if TYPE_CHECKING:
     from rehearsal.cloud.clock import Clock
     from rehearsal.cloud.orphans import Orphans
+    from rehearsal.keys import Keys
 
 NODE_RUNTIME = Path(__file__).resolve().parent / "node_runtime"
 
@@ -43,6 +44,7 @@ class Programs:
         endpoint: URL of this cloud, for the SDKs inside functions.
         daemon: Address of the X-Ray daemon.
         clock: For the settings that are divided.
+        keys: Of the cloud; those of sandboxes follow from them.
         orphans: Ends the processes should the cloud be killed.
     """
 
@@ -52,6 +54,7 @@ class Programs:
     endpoint: str
     daemon: str
     clock: Clock
+    keys: Keys
     orphans: Orphans | None = None
 
     def build(self, record: dict[str, Any], stream: str) -> Program:
@@ -105,7 +108,7 @@ class Programs:
             "_HANDLER": config["Handler"],
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            **session_of(config["FunctionName"], stream),
+            **session_of(config["FunctionName"], stream, self.keys),
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
 
@@ -90,3 +91,12 @@ def error_response(error: ServiceError) -> AwsResponse:
     body = json.dumps({"__type": error.code, "message": str(error)}).encode()
     headers = {"content-type": "application/x-amz-json-1.1", "x-amzn-errortype": error.code}
     return AwsResponse(error.status, body, headers)
+
+
+def refusal(error: ServiceError, request: AwsRequest) -> AwsResponse:
+    """A refusal before any service has seen the request, in the form of the protocol that it speaks."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return error_response(error)
+    said = f"<Type>Sender</Type><Code>{error.code}</Code><Message>{escape(str(error))}</Message>"
+    body = f"<ErrorResponse><Error>{said}</Error></ErrorResponse>".encode()
+    return AwsResponse(error.status, body, {"content-type": "text/xml"})

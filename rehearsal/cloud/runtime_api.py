@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from rehearsal.cloud.gate import check_host
+from rehearsal.cloud.request import ServiceError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from aiohttp.typedefs import Handler
 
 RUNTIME, EXTENSION = "/2018-06-01/runtime", "/2020-01-01/extension"
 LARGEST_BODY = 8 * 2**20
@@ -50,6 +55,16 @@ def failure(kind: str, message: str) -> Answer:
     return Answer(json.dumps({"errorType": kind, "errorMessage": message}).encode(), "Unhandled")
 
 
+@web.middleware
+async def _of_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page in a browser of this machine can reach the port, but only under a name of its own."""
+    try:
+        check_host(request.host)
+    except ServiceError as error:
+        return web.json_response({"errorMessage": str(error)}, status=error.status)
+    return await handler(request)
+
+
 class RuntimeApi:
     """Hands events to a runtime and its extensions.
 
@@ -74,7 +89,7 @@ class RuntimeApi:
 
     async def start(self) -> int:
         """Listen on a port of the loopback interface; returns it."""
-        app = web.Application(client_max_size=LARGEST_BODY)
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_of_this_machine])
         app.router.add_get(RUNTIME + "/invocation/next", self._next)
         app.router.add_post(RUNTIME + "/invocation/{id}/response", self._response)
         app.router.add_post(RUNTIME + "/invocation/{id}/error", self._error)

@@ -15,6 +15,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from rehearsal.keys import Keys
 from rehearsal.provider.model import ProviderError
 
 PREVIEW_ACCOUNT: Final = "123456789012"
@@ -58,13 +59,20 @@ class Cloud:
         region: Region of the clients.
         root: The program's folder, which relative paths of archives start from; the current one by default.
         waits: How waiting is done.
+        keys: What the endpoint answers to; some that none knows by default.
     """
 
     def __init__(
-        self, endpoint_url: str | None, region: str, root: Path | None = None, waits: Waits | None = None
+        self,
+        endpoint_url: str | None,
+        region: str,
+        root: Path | None = None,
+        waits: Waits | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self.endpoint_url, self.region, self.root = endpoint_url, region, root or Path.cwd()
         self._waits = waits or Waits()
+        self._keys = keys or Keys.random()
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
 
@@ -101,8 +109,8 @@ class Cloud:
             service,
             region_name=self.region,
             endpoint_url=self.endpoint_url,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - a local endpoint takes any
+            aws_access_key_id=self._keys.access_key_id,
+            aws_secret_access_key=self._keys.secret_access_key,
             config=Config(proxies={}, connect_timeout=5, read_timeout=60, retries={"mode": "standard"}),
         )
 

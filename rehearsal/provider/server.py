@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from rehearsal.keys import Keys
+
 WORKERS = 16
 """Resources that the engine may have in work at one time; some of them only wait."""
 LARGEST_MESSAGE = 400 * 1024 * 1024
@@ -39,7 +41,10 @@ class Provider:
 
 @contextlib.contextmanager
 def serve(
-    endpoint_url: str | None, region: str = "us-east-1", root: Path | None = None
+    endpoint_url: str | None,
+    region: str = "us-east-1",
+    root: Path | None = None,
+    keys: Keys | None = None,
 ) -> Iterator[Provider]:
     """Serve the stand-in until the block ends.
 
@@ -47,13 +52,14 @@ def serve(
         endpoint_url: Where AWS's services listen; None previews only, and never opens a connection.
         region: Of providers whose configuration names none.
         root: The program's folder, which relative paths of archives start from; this project's by default.
+        keys: What AWS's services answer to.
     """
     clouds: dict[str, Cloud] = {}
     lock, cancelled = threading.Lock(), threading.Event()
 
     def cloud(name: str) -> Cloud:
         with lock:
-            return clouds.setdefault(name, Cloud(endpoint_url, name, root or ROOT, Waits(cancelled)))
+            return clouds.setdefault(name, Cloud(endpoint_url, name, root or ROOT, Waits(cancelled), keys))
 
     pool = futures.ThreadPoolExecutor(WORKERS, thread_name_prefix="provider")
     limits = [

@@ -165,4 +165,4 @@ def cloud(client_of: Callable[..., Any]) -> Metrics:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A whole local cloud as a process of its own, one cloud minute a second."""
     with running(tmp_path_factory.mktemp("live"), 60.0, RUNTIME_PYTHON, NODE) as cloud:
-        yield Live(cloud.endpoint)
+        yield Live(cloud.endpoint, cloud.keys)

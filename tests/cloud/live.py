@@ -6,13 +6,15 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
+if TYPE_CHECKING:
+    from rehearsal.keys import Keys
+
 ROLE = "arn:aws:iam::000000000000:role/f"
-KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 CONFIG = Config(retries={"total_max_attempts": 1}, proxies={}, max_pool_connections=40)
 
 
@@ -21,22 +23,29 @@ class Live:
     """Clients of one endpoint."""
 
     endpoint: str
+    keys: Keys
 
     def client(self, service: str) -> Any:
         """A boto3 client that does not try again."""
         return boto3.client(  # type: ignore[call-overload]
-            service, region_name="us-east-1", endpoint_url=self.endpoint, config=CONFIG, **KEYS
+            service,
+            region_name="us-east-1",
+            endpoint_url=self.endpoint,
+            config=CONFIG,
+            aws_access_key_id=self.keys.access_key_id,
+            aws_secret_access_key=self.keys.secret_access_key,
         )
 
     def control(self, route: str) -> Any:
         """One of the rehearsal's own routes."""
-        with urllib.request.urlopen(f"{self.endpoint}/_rehearsal/{route}", timeout=10) as answer:  # noqa: S310 - ours
-            return json.load(answer)
+        return self.tell(route, method="GET")[1]
 
     def tell(self, route: str, body: Any = None, method: str = "POST") -> tuple[int, Any]:
         """Status and answer of one of the rehearsal's own routes that takes something."""
         url = f"{self.endpoint}/_rehearsal/{route}"
-        asked = urllib.request.Request(url, json.dumps(body).encode(), method=method)  # noqa: S310 - ours
+        content = None if body is None else json.dumps(body).encode()
+        opened = {"Authorization": f"Bearer {self.keys.secret_access_key}"}
+        asked = urllib.request.Request(url, content, opened, method=method)  # noqa: S310 - ours
         try:
             with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - ours
                 return answer.status, json.load(answer)
@@ -61,6 +70,6 @@ class Live:
         return json.loads(answer["Payload"].read())
 
 
-def connected(endpoint: str) -> Live:
+def connected(endpoint: str, keys: Keys) -> Live:
     """The cloud that listens there."""
-    return Live(endpoint)
+    return Live(endpoint, keys)

@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from rehearsal.cloud.asked_operation import asked, changes, exists
 from rehearsal.cloud.credentials import Caller, caller_of, session_of
 from rehearsal.cloud.request import AwsRequest, AwsResponse
+from rehearsal.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,7 @@ def test_an_operation_can_be_looked_up(operation: str, *, known: bool) -> None:
 @pytest.mark.parametrize("name", ["f", "huntaze-mock-read", "a_b-C" * 12])
 def test_a_sandbox_is_known_by_its_credentials(name: str) -> None:
     """GIVEN a sandbox's environment WHEN a request is signed with it THEN function and sandbox are known."""
-    session = session_of(name, "2026/11/25/[1]ab")
+    session = session_of(name, "2026/11/25/[1]ab", Keys.random())
     credential = f"{session['AWS_ACCESS_KEY_ID']}/20261125/us-east-1/ssm/aws4_request"
     headers = {
         "authorization": f"AWS4-HMAC-SHA256 Credential={credential}",

@@ -219,7 +219,7 @@ def test_a_fault_that_could_not_strike_is_refused(steps: Live, wanted: Any, why:
 
 def test_a_rehearsal_sets_and_clears_faults(steps: Live, tmp_path: Path) -> None:
     """GIVEN the handle that a rehearsal holds WHEN it sets, lists and clears THEN it is answered."""
-    cloud = LocalCloud(steps.endpoint, 0, 60.0, tmp_path / "log")
+    cloud = LocalCloud(steps.endpoint, 0, 60.0, tmp_path / "log", steps.keys)
     assert cloud.post("faults", {"function": "steps", "after_call": 3})["after_call"] == 3
     assert len(cloud.get("faults")["faults"]) == 1
     assert cloud.delete("faults") == {"faults": []}

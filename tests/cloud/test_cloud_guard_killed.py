@@ -21,7 +21,6 @@ from rollback_guard.world import kill_environment, ramp_environment
 from tests.cloud.functions import ROOT
 from tests.cloud.small_unit import SmallUnit, make
 from tests.cloud.test_cloud_invoke import eventually
-from tests.cloud.test_cloud_release import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +64,7 @@ def bundle() -> bytes:
 def unit(live: Live) -> Iterator[SmallUnit]:
     """A unit with its canary on and a guard of its own."""
     with pytest.MonkeyPatch.context() as patched:
-        for name, value in KEYS.items():
+        for name, value in live.keys.environment().items():
             patched.setenv(name, value)
         yield _guarded(make(live, f"guarded-{next(NUMBERS)}"))
     live.tell("faults", method="DELETE")

@@ -20,7 +20,6 @@ from ops.prune import prune
 from ops.release import release
 from ops.teardown import teardown
 from tests.cloud.small_unit import SmallUnit, make
-from tests.cloud.test_cloud_release import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ NUMBERS = itertools.count(1)
 def unit(live: Live) -> Iterator[SmallUnit]:
     """A unit of its own for each test."""
     with pytest.MonkeyPatch.context() as patched:
-        for name, value in KEYS.items():
+        for name, value in live.keys.environment().items():
             patched.setenv(name, value)
         yield make(live, f"operated-{next(NUMBERS)}")
 

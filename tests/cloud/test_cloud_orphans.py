@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rehearsal.keys import Keys
 from rehearsal.local_cloud import ROOT
 from tests.cloud.functions import NODE, RUNTIME_PYTHON, archive, state_of
 from tests.cloud.live import connected
@@ -45,7 +46,7 @@ class Started:
         _await(lambda: self.ready.exists() and bool(self.ready.read_text()), "the cloud")
         told = json.loads(self.ready.read_text())
         self.pid: int = told["pid"]
-        live = connected(told["endpoint"])
+        live = connected(told["endpoint"], Keys(told["access_key_id"], told["secret_access_key"]))
         live.create("f", archive("def handler(event, context): return 1"))
         live.invoke("f")
         self.sandboxes: list[int] = live.control("processes")["pids"]

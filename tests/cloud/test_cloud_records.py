@@ -43,13 +43,14 @@ CALLEE = (
 CALLER = (
     SEGMENTS
     + """
-    import urllib.request
+    import boto3
     def handler(event, context):
         header = record("call", {"path": "mock"})
-        url = os.environ["AWS_ENDPOINT_URL"] + "/2015-03-31/functions/callee/invocations"
-        asked = urllib.request.Request(url, b"{}", {"X-Amzn-Trace-Id": header})
-        with urllib.request.urlopen(asked) as answer:
-            return [os.environ["_X_AMZN_TRACE_ID"], json.load(answer)]
+        client = boto3.client("lambda")
+        client.meta.events.register(
+            "before-send", lambda request, **_: request.headers.__setitem__("X-Amzn-Trace-Id", header))
+        answer = client.invoke(FunctionName="callee", Payload=b"{}")
+        return [os.environ["_X_AMZN_TRACE_ID"], json.load(answer["Payload"])]
 """
 )
 METRICS = """

@@ -22,14 +22,12 @@ if TYPE_CHECKING:
 
     from tests.cloud.live import Live
 
-KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-
 
 @pytest.fixture(scope="module")
 def made(live: Live) -> Iterator[SmallUnit]:
     """A unit that is released again and again."""
     with pytest.MonkeyPatch.context() as patched:
-        for name, value in KEYS.items():
+        for name, value in live.keys.environment().items():
             patched.setenv(name, value)
         yield make(live, "released")
 

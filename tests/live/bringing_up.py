@@ -36,9 +36,9 @@ def up(work: Path) -> Iterator[Unit]:
     with (
         postgres.running(work / "postgres") as database,
         local_cloud.running(work / "cloud", FACTOR, tools.runtime_python, tools.node) as cloud,
-        serve(cloud.endpoint, REGION) as provider,
+        serve(cloud.endpoint, REGION, keys=cloud.keys) as provider,
     ):
-        make = Cloud(cloud.endpoint, REGION).client
+        make = Cloud(cloud.endpoint, REGION, keys=cloud.keys).client
         config = {**stack.database_settings(make("secretsmanager"), database), **ONE_MACHINE}
         engine = Engine(work / "engine", stack.NAME, provider.port, config)
         target = stack.bring_up(engine, EngineEvidence())

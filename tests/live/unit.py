@@ -99,8 +99,7 @@ class Unit:
             **own,
             "AWS_ENDPOINT_URL": self.cloud.endpoint,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "rehearsal",
-            "AWS_SECRET_ACCESS_KEY": "rehearsal",
+            **self.cloud.keys.environment(),
             "AWS_EC2_METADATA_DISABLED": "true",
             "COLUMNS": "160",
             # Compiled once a run and not at every start, and nowhere but in this run's folder.

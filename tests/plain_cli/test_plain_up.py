@@ -35,7 +35,7 @@ def pulumi(cli: PlainCli, *words: str) -> Ran:
 @pytest.fixture(scope="module")
 def configured(cli: PlainCli, cloud: LocalCloud) -> PlainCli:
     """GIVEN a stack that `pulumi stack init` has just made, configured by hand."""
-    secrets = Cloud(cloud.endpoint, REGION).client("secretsmanager")
+    secrets = Cloud(cloud.endpoint, REGION, keys=cloud.keys).client("secretsmanager")
     arn = secrets.create_secret(Name="plain", SecretString='{"username": "u", "password": "p"}')["ARN"]
     cli.run("pulumi", "stack", "init", stack.NAME)
     for key, value in {**EXISTING, "existingDatabaseCredentialsArn": arn}.items():

@@ -39,7 +39,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     node = local_cloud.ROOT / "build" / "bin" / "node"
     with (
         local_cloud.running(tmp_path_factory.mktemp("cloud"), 600.0, PYTHON, node) as cloud,  # type: ignore[arg-type]
-        serve(cloud.endpoint) as provider,
+        serve(cloud.endpoint, keys=cloud.keys) as provider,
         grpc.insecure_channel(f"127.0.0.1:{provider.port}") as channel,
     ):
         yield Engine(channel, cloud.endpoint)

@@ -20,6 +20,6 @@ def test_an_environment_that_pulumi_runs_lists_its_packages_by_pip(name: str) ->
     https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/python/toolchain/pip.go, `ListPackages`.
     """
     python = ROOT / ".venvs" / name / "bin" / "python"
-    asked = [python, "-m", "pip", "list", "--format", "json"]
+    asked = [str(python), "-m", "pip", "list", "--format", "json"]
     done = subprocess.run(asked, capture_output=True, check=True, text=True)
     assert {"pip", "pulumi"} <= {package["name"] for package in json.loads(done.stdout)}
