@@ -66,7 +66,7 @@ def flags() -> None:
 
 def test_a_first_up_survives_a_role_that_is_not_known_yet(cloud: LocalCloud, tmp_path: Path) -> None:
     """GIVEN an AppConfig that refuses a new role for seconds WHEN `up` runs once THEN all is there."""
-    with serve(cloud.endpoint) as provider:
+    with serve(cloud.endpoint, keys=cloud.keys) as provider:
         engine = Engine(tmp_path / "engine", "rehearsal", provider.port, program=flags)
         outcome = engine._run("up")
         assert not outcome.failed
@@ -79,7 +79,7 @@ def test_an_up_that_stops_at_such_a_role_is_run_again(
 ) -> None:
     """GIVEN a role that stays unknown for longer than it waits THEN it says so, and the next up goes on."""
     monkeypatch.setattr("components.role_propagation.ATTEMPTS", 1)
-    with serve(cloud.endpoint) as provider:
+    with serve(cloud.endpoint, keys=cloud.keys) as provider:
         engine = Engine(tmp_path / "engine", "rehearsal", provider.port, program=flags)
         with pytest.raises(EngineError, match=f"Error trying to assume role .*{ROLE}"):
             engine._run("up")

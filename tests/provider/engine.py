@@ -12,6 +12,7 @@ from rehearsal.provider.wire import decode, encode
 if TYPE_CHECKING:
     import grpc
 
+    from rehearsal.local_cloud import LocalCloud
     from rehearsal.provider.wire import Properties
 
 SEED = bytes(range(32))
@@ -20,8 +21,8 @@ SEED = bytes(range(32))
 class Engine:
     """One provider resource's connection."""
 
-    def __init__(self, channel: grpc.Channel, endpoint: str | None = None) -> None:
-        self._cloud = Cloud(endpoint, "us-east-1")
+    def __init__(self, channel: grpc.Channel, cloud: LocalCloud | None = None) -> None:
+        self._cloud = Cloud(cloud.endpoint, "us-east-1", keys=cloud.keys) if cloud else Cloud(None, "us-east-1")
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
         args = encode({"region": "us-east-1", "defaultTags": {"tags": {"stack": "test"}}})
         self._stub.Configure(provider_pb2.ConfigureRequest(args=args))

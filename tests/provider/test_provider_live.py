@@ -42,7 +42,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         serve(cloud.endpoint, keys=cloud.keys) as provider,
         grpc.insecure_channel(f"127.0.0.1:{provider.port}") as channel,
     ):
-        yield Engine(channel, cloud.endpoint)
+        yield Engine(channel, cloud)
 
 
 def build(engine: Engine, prefix: str, folder: Path) -> World:
