@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CANARY_FLAG, SHADOW_FLAG, KILL_FLAG = "prismaAdapter", "prismaShadow", "prismaKill"
-_VARIANT = "_variant"
-"""AppConfig adds it to a flag that has variants."""
+_OWN = "_"
+"""Begins what AppConfig adds itself, a flag's variant for one; no attribute's name may."""
 
 _FIELDS = {
-    CANARY_FLAG: frozenset({"enabled", "percentage", "allow", "deny", _VARIANT}),
-    SHADOW_FLAG: frozenset({"enabled", "percentage", _VARIANT}),
-    KILL_FLAG: frozenset({"enabled", _VARIANT}),
+    CANARY_FLAG: frozenset({"enabled", "percentage", "allow", "deny"}),
+    SHADOW_FLAG: frozenset({"enabled", "percentage"}),
+    KILL_FLAG: frozenset({"enabled"}),
 }
 
 
@@ -117,7 +117,7 @@ def _switch(document: Any, name: str) -> dict[str, Any]:
         raise FlagError(f"{name} is missing or no object")
     if not isinstance(flag.get("enabled"), bool):
         raise FlagError(f"{name}.enabled is not a boolean")
-    if not flag.keys() <= _FIELDS[name]:
+    if not {field for field in flag if not field.startswith(_OWN)} <= _FIELDS[name]:
         raise FlagError(f"{name} has a field that is not known")
     return flag
 

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rollback_guard.stamps import unstamped
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -71,23 +73,24 @@ class FlagEnvironment:
         return str(answer.get("Description") or "")
 
     def document(self, version: str) -> dict[str, Any]:
-        """A hosted version's whole flag document; versions never change, so it is read once."""
+        """A hosted version's whole flag document, unstamped; versions never change, so it is read once."""
         if version not in self._documents:
             answer = self._clients.appconfig.get_hosted_configuration_version(
                 **self._profile, VersionNumber=int(version)
             )
-            self._documents[version] = json.loads(answer["Content"].read())
+            self._documents[version] = unstamped(json.loads(answer["Content"].read()))
         return self._documents[version]
 
     def version_of(self, document: dict[str, Any], what: str) -> str:
         """The hosted version that holds a document, created if there is none.
 
-        It is found again by a label made from the content, so that repeating an act adds no versions. Two
-        guards at the same moment may create one each, which does no harm. AppConfig's lock against that
-        (``LatestVersionNumber``) is not used: no document says what it is compared with once the newest
-        version has been deleted, and an act must not wait for somebody to find out.
+        It is found again by a label made from the content without AppConfig's stamps, so that repeating an
+        act adds no versions. Two guards at the same moment may create one each, which does no harm.
+        AppConfig's lock against that (``LatestVersionNumber``) is not used: no document says what it is
+        compared with once the newest version has been deleted, and an act must not wait for somebody to find
+        out.
         """
-        content = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+        content = json.dumps(unstamped(document), sort_keys=True, separators=(",", ":")).encode()
         label = f"{what}-{hashlib.sha256(content).hexdigest()[:12]}"
         pages = self._clients.appconfig.get_paginator("list_hosted_configuration_versions").paginate(
             **self._profile

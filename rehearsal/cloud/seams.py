@@ -1,8 +1,8 @@
 """Every contact with MiniStack's inside. Nothing else in this project knows how MiniStack works.
 
 Three functions are replaced (how an invocation is executed, how API Gateway waits for one, how a reference
-to a function becomes a version), one constant of AppConfig is set (the length of a minute), and three
-behaviours that AWS refuses or divides are corrected. An upgrade of MiniStack fails here, loudly.
+to a function becomes a version), and AppConfig is corrected in a module beside. An upgrade of MiniStack fails
+here, loudly.
 """
 
 # ruff: noqa: SLF001 - a seam is where another program's inside is touched
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import ministack.app
 from ministack.core import responses
-from ministack.services import apigateway, appconfig, cloudwatch_logs, lambda_svc, scheduler
+from ministack.services import apigateway, cloudwatch_logs, lambda_svc, scheduler
 
+from rehearsal.cloud import seams_appconfig
 from rehearsal.cloud.account import ACCOUNT, REGION
 from rehearsal.cloud.kept_events import KeptEvents
 
@@ -55,25 +56,7 @@ class Seams:
         installed = importlib.metadata.version("ministack")
         if installed != VERSION:
             raise RuntimeError(f"MiniStack {installed} is installed, its seams are known for {VERSION} only")
-        appconfig._DEPLOYMENT_MINUTE_SECONDS = clock.real(60)
-        appconfig._DEFAULT_POLL_INTERVAL_SECONDS = int(clock.real(appconfig._DEFAULT_POLL_INTERVAL_SECONDS))
-        self._refuse_deleting_profiles_with_versions()
-
-    @staticmethod
-    def _refuse_deleting_profiles_with_versions() -> None:
-        """AppConfig answers ConflictException; MiniStack would delete the versions along with the profile."""
-        delete = appconfig._delete_configuration_profile
-
-        def refusing(app_id: str, profile_id: str) -> Any:
-            if any(key.startswith(f"{app_id}/{profile_id}/") for key in appconfig._hosted_versions):
-                return appconfig._error(
-                    409,
-                    "ConflictException",
-                    f"Cannot delete configuration profile {profile_id}: it has hosted configuration versions",
-                )
-            return delete(app_id, profile_id)
-
-        appconfig._delete_configuration_profile = refusing
+        seams_appconfig.as_on_aws(clock)
 
     def run_functions(self, execute: Execute, choose: Callable[[str, str | None], str]) -> None:
         """Let invocations from API Gateway, SNS and EventBridge end in our sandboxes.

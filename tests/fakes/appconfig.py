@@ -1,4 +1,4 @@
-"""AppConfig in memory: one deployment at a time, baking, monitors that roll back, refusals as on AWS."""
+"""AppConfig in memory: one deployment at a time, baking, monitors that roll back, refusals and stamps as on AWS."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.cloud import flag_documents
 from tests.fakes.aws import Clock, CloudWatch, Script, Service, body, refusal
 
 if TYPE_CHECKING:
@@ -82,9 +83,10 @@ class AppConfig(Service):
         ]
         if not serving:
             return {}
-        document = json.loads(self.versions[name][serving[-1].version][0])
-        values: dict[str, Any] = document["values"]
-        return {flag: value if value["enabled"] else {"enabled": False} for flag, value in values.items()}
+        values: dict[str, Any] = json.loads(
+            flag_documents.served(self.versions[name][serving[-1].version][0])
+        )
+        return values
 
     def op_start_configuration_session(self, *, EnvironmentIdentifier: str, **_: Any) -> dict[str, str]:
         return {"InitialConfigurationToken": self._session(EnvironmentIdentifier, None)}
@@ -180,7 +182,7 @@ class AppConfig(Service):
         if VersionLabel and any(label == VersionLabel for _, label in held.values()):
             raise refusal("ConflictException", "the label is taken", 409)
         number = max(held, default=0) + 1
-        held[number] = (Content, VersionLabel)
+        held[number] = (flag_documents.stamped(Content, self._clock.now()), VersionLabel)
         return {"VersionNumber": number}
 
     def op_get_hosted_configuration_version(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 FREE_WITHIN_S = 120.0
 """How long to try while the environment has another deployment; the real provider tries 25 times."""
-_STAMPS = ("_createdAt", "_updatedAt")
-"""What AppConfig adds to the flags of a feature flag document."""
 
 
 def _create_version(cloud: Cloud, properties: Properties) -> str:
@@ -37,6 +34,10 @@ def _of_version(identifier: str) -> dict[str, Any]:
 
 
 def _read_version(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
+    """As AppConfig answers: of feature flags with the stamps that it adds, as the real provider keeps them.
+
+    https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/appconfig/hosted_configuration_version.go
+    """
     where = _of_version(identifier)
     found = answer(cloud.client("appconfig").get_hosted_configuration_version, **where)
     if found is None:
@@ -49,24 +50,10 @@ def _read_version(cloud: Cloud, identifier: str, _known: Properties) -> Properti
         **{name: value for name, value in told.items() if value is not None},
         "applicationId": application,
         "configurationProfileId": profile,
-        "content": _unstamped(found["Content"].read().decode()),
+        "content": found["Content"].read().decode(),
         "versionNumber": number,
         "arn": cloud.arn("appconfig", path),
     }
-
-
-def _unstamped(text: str) -> str:
-    try:
-        content = json.loads(text)
-    except ValueError:
-        return text
-    if not any(stamp in text for stamp in _STAMPS):
-        return text
-    for part in ("flags", "values"):
-        for flag in content.get(part, {}).values():
-            for stamp in _STAMPS:
-                flag.pop(stamp, None)
-    return json.dumps(content)
 
 
 def _delete_version(cloud: Cloud, identifier: str, _state: Properties) -> None:
