@@ -122,7 +122,9 @@ class ReadFlags(pulumi.ComponentResource):
             content_type="application/json",
             description="Safe baseline: everything off",
             content=content,
-            opts=pulumi.ResourceOptions(parent=self, protect=kept),
+            # AppConfig stamps what it stores; compared with the program's text, that would be a new version
+            # on every update: https://github.com/hashicorp/terraform-provider-aws/issues/20273
+            opts=pulumi.ResourceOptions(parent=self, protect=kept, ignore_changes=["content"]),
         )
         aws.appconfig.Deployment(
             f"{self._name}-{role}-baseline-deployment",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graph import Outcome, Resource, Stack, Undecided
 from kinds import FLAG_VERSION, PROFILE
 from pace import pace
-from parts import deployments, flag_profiles
+from parts import deployments, flag_profiles, guard_functions, kill_environments
 from pulumi_policy import Severity
 from rule import NotApplicableError, ResourceRule, Settings, StackRule, number, well_architected
 from values import UNKNOWN, shown
@@ -123,6 +123,22 @@ def _bakes(stack: Stack, settings: Settings) -> Iterable[Outcome]:
             )
 
 
+def _left_alone(stack: Stack, _: Settings) -> Iterable[Outcome]:
+    """Where a kill switch or a guard deploys further versions, the stack's own must never go out again."""
+    kills = flag_profiles(stack, kill=True)
+    if not (kills or kill_environments(stack) or guard_functions(stack)):
+        raise NotApplicableError("the stack has neither a kill switch nor a guard")
+    of_flags = {*flag_profiles(stack), *kills}
+    for version in stack.of_type(FLAG_VERSION):
+        profiles = stack.linked(version, "configurationProfileId", PROFILE)
+        flags = any(one in of_flags for one in profiles) if profiles else bool(_flags(version))
+        if flags and "content" not in version.ignored:
+            yield version.must(
+                "ignore changes of content: AppConfig stamps what it stores, so each update would replace it",
+                "Set ignore_changes=['content'].",
+            )
+
+
 RULES = [
     ResourceRule(
         name="canary-flag-off-by-default",
@@ -166,5 +182,17 @@ RULES = [
         url="https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-deployment-strategy.html",
         settings=(number("minBakeMinutes", "Fewest minutes under the monitors.", 10, 1, 1440),),
         check=_bakes,
+    ),
+    StackRule(
+        name="canary-flag-baseline-left-alone",
+        description="Pulumi deploys a flag document once, where a kill switch or a guard deploys later ones.",
+        why="AppConfig adds _createdAt and _updatedAt to what it stores, and the provider compares that with "
+        "the program's text: every second `pulumi up` would deploy the baseline over a live ramp, and over "
+        "a kill switch that is on.",
+        severity=Severity.CRITICAL,
+        framework=well_architected("Operational Excellence", "OPS06-BP03"),
+        remediation="Set ignore_changes=['content'] on the hosted configuration version.",
+        url="https://github.com/hashicorp/terraform-provider-aws/issues/20273",
+        check=_left_alone,
     ),
 ]

@@ -202,9 +202,14 @@ class Engine:
         for package in (ROOT / "build" / "functions").glob("*.zip"):
             (functions / package.name).symlink_to(path if package.stem == name else package)
 
-    def preview(self) -> Outcome:
-        """What would change, policies enforced."""
-        return self._run("preview", **self._packs)
+    def preview(self, *, refresh: bool = False, expect_no_changes: bool = False) -> Outcome:
+        """What would change, policies enforced.
+
+        Args:
+            refresh: Read every resource first.
+            expect_no_changes: Fail when anything would change, as the nightly job does.
+        """
+        return self._run("preview", refresh=refresh, expect_no_changes=expect_no_changes, **self._packs)
 
     def up(self, *, refresh: bool = False) -> Outcome:
         """Create or update, policies enforced."""

@@ -37,6 +37,9 @@ CONFIG = {
         f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:rehearsal-database-abcdef"
     ),
 }
+FLAG_VERSION = "aws:appconfig/hostedConfigurationVersion:HostedConfigurationVersion"
+FLAG_DEPLOYMENT = "aws:appconfig/deployment:Deployment"
+BASELINES = 2
 GENTLE = {"same", "update", "create"}
 """What an upgrade may do: nothing of a running migration is deleted or made anew."""
 NEW_SINCE = ("huntaze-reads-prisma-migrate", "huntaze-reads-release-alarms-policy")
@@ -48,10 +51,16 @@ def upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., O
     """Preview a program on the exported stack."""
     monkeypatch.setattr("rehearsal.provider.cloud.PREVIEW_ACCOUNT", ACCOUNT)
 
-    def run(version: str, program: Callable[[], None] | None = None) -> Outcome:
+    def run(
+        version: str,
+        program: Callable[[], None] | None = None,
+        change: Callable[[dict[str, Any]], None] = lambda _: None,
+    ) -> Outcome:
+        state = json.loads((EXPORTED / f"{version}.json").read_text())
+        change(state)
         with serve(None) as provider:
             engine = Engine(tmp_path, "rehearsal", provider.port, CONFIG, program=program)
-            engine.restore(json.loads((EXPORTED / f"{version}.json").read_text()))
+            engine.restore(state)
             return engine.preview()
 
     return run
@@ -93,6 +102,19 @@ def test_an_upgrade_deletes_and_replaces_nothing(version: str, upgraded: Callabl
     assert operations(outcome) <= GENTLE, outcome.planned
     assert outcome.changes["same"] > 0
     assert not outcome.refused
+
+
+def test_a_baseline_of_other_words_is_not_deployed_again(upgraded: Callable[..., Outcome]) -> None:
+    """What an earlier version deployed as its baseline stays, whatever a later one would deploy first."""
+
+    def other_words(state: dict[str, Any]) -> None:
+        of = [one for one in state["resources"] if one["type"] == FLAG_VERSION]
+        assert len(of) == BASELINES
+        for one in of:
+            one["inputs"]["content"] = one["outputs"]["content"] = '{"version": "1", "flags": {}}'
+
+    outcome = upgraded("0.1.0", change=other_words)
+    assert not [name for _, token, name in outcome.planned if token in {FLAG_VERSION, FLAG_DEPLOYMENT}]
 
 
 def test_a_unit_that_is_renamed_with_an_alias_stays_what_it_is(upgraded: Callable[..., Outcome]) -> None:

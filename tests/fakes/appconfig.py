@@ -1,4 +1,4 @@
-"""AppConfig in memory: one deployment at a time, baking, monitors that roll back, refusals and stamps as on AWS."""
+"""AppConfig in memory: one deployment at a time, baking, monitors, refusals and stamps as on AWS."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
 

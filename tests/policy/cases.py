@@ -170,6 +170,17 @@ CASES = [
         (OPEN, unknown("ramp-strategy", "finalBakeTimeInMinutes"), "ramp-deployment (deploymentStrategyId)"),
     ),
     *cases(
+        "canary-flag-baseline-left-alone",
+        (
+            FAILS,
+            option("ramp-baseline", "ignoreChanges", []),
+            "'ramp-baseline' must ignore changes of content",
+        ),
+        (FAILS, option("kill-baseline", "ignoreChanges", ["description"]), "so each update would replace it"),
+        (PASSES, literal("ramp-baseline", "content", "name: yaml"), ""),
+        (PASSES, unknown("ramp-baseline", "content"), ""),
+    ),
+    *cases(
         "kill-switch-unmonitored",
         (FAILS, unknown("kill-environment", "monitors", "canary-errors"), "'kill-environment' must have no"),
         (FAILS, put("kill-strategy", "finalBakeTimeInMinutes", 1), "go out at once and not bake"),

@@ -44,6 +44,7 @@ def _flags(application: Json, monitors: list[Json]) -> list[Json]:
             f"{role}-baseline",
             {"content": text, "contentType": "application/json", "configurationProfileId": "p"},
             made_from={"configurationProfileId": [profile]},
+            options={"ignoreChanges": ["content"]},
         )
         strategy = resource(
             kinds.STRATEGY,

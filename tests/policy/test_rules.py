@@ -20,7 +20,11 @@ from tests.policy.small_stack import small_stack
 ALL = [*CASES, *MORE_CASES]
 RULES = catalogue(Ledger(), lambda: TODAY)
 JUDGING = [rule for rule in RULES if rule.name != "not-enforced"]
-DECIDES_ALWAYS = {"lambda-alias-left-to-codedeploy", "rollback-chain-complete"}
+DECIDES_ALWAYS = {
+    "canary-flag-baseline-left-alone",
+    "lambda-alias-left-to-codedeploy",
+    "rollback-chain-complete",
+}
 """Rules that ask for no value that only an update knows: options and wiring are there in every preview."""
 
 

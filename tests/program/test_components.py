@@ -105,11 +105,11 @@ def test_every_function_waits_for_its_permissions_and_publishes_versions_behind_
     assert alias.inputs["functionVersion"] == "1"
 
 
-def test_only_aliases_ignore_changes_and_only_what_codedeploy_moves() -> None:
-    """Anything else ignored would be drift that nobody sees."""
+def test_only_what_others_move_or_stamp_is_ignored() -> None:
+    """CodeDeploy moves aliases, AppConfig stamps documents; anything else ignored would be unseen drift."""
     ignoring = {one.token: one.ignore_changes for one in default().resources if one.ignore_changes}
-    assert ignoring == {ALIAS: ("functionVersion", "routingConfig")}
-    assert all(one.ignore_changes for one in default().of(ALIAS))
+    assert ignoring == {ALIAS: ("functionVersion", "routingConfig"), BASELINE: ("content",)}
+    assert all(one.ignore_changes for token in ignoring for one in default().of(token))
 
 
 def test_an_alias_has_no_other_input_that_could_change() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policy.mutation.changes import detach, document, drop, gone, literal, put, unknown
+from tests.policy.mutation.changes import detach, document, drop, gone, literal, option, put, unknown
 from tests.policy.mutation.mutant import (
     CANARY,
     FLAGS,
@@ -22,6 +22,7 @@ def mutants() -> list[Mutant]:
         "canary-flag-deployment-bakes",
         "canary-flag-off-by-default",
     )
+    alone = "canary-flag-baseline-left-alone"
     kill, watched = "kill-switch-unmonitored", "canary-environment-monitored"
     ramp, switch = f"{FLAGS}-ramp", f"{FLAGS}-kill"
     return [
@@ -59,6 +60,13 @@ def mutants() -> list[Mutant]:
             first,
             "the canary has no percentage",
             document(RAMP_DOCUMENT, "values", "prismaAdapter", value={"enabled": False}),
+        ),
+        Mutant(alone, "each update deploys the ramp's baseline", option(RAMP_DOCUMENT, "ignoreChanges", [])),
+        Mutant(alone, "each update turns the kill switch off", option(KILL_DOCUMENT, "ignoreChanges", [])),
+        Mutant(
+            alone,
+            "the ramp's baseline ignores its description only",
+            option(RAMP_DOCUMENT, "ignoreChanges", ["description"]),
         ),
         Mutant(bakes, "the ramp bakes no time", put(f"{UNIT}ramp-strategy", "finalBakeTimeInMinutes", 0)),
         Mutant(bakes, "the ramp bakes 9 minutes", put(f"{UNIT}ramp-strategy", "finalBakeTimeInMinutes", 9)),
