@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from rehearsal.keys import Keys
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.wire import decode, encode
 
@@ -22,7 +23,8 @@ class Engine:
     """One provider resource's connection."""
 
     def __init__(self, channel: grpc.Channel, cloud: LocalCloud | None = None) -> None:
-        self._cloud = Cloud(cloud.endpoint, "us-east-1", keys=cloud.keys) if cloud else Cloud(None, "us-east-1")
+        endpoint, keys = (cloud.endpoint, cloud.keys) if cloud else (None, Keys.random())
+        self._cloud = Cloud(endpoint, "us-east-1", keys=keys)
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
         args = encode({"region": "us-east-1", "defaultTags": {"tags": {"stack": "test"}}})
         self._stub.Configure(provider_pb2.ConfigureRequest(args=args))
