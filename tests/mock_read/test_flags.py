@@ -103,6 +103,12 @@ def test_a_variant_is_no_unknown_field() -> None:
     assert flags.ramp({"prismaAdapter": {**ON, "_variant": "on"}, "prismaShadow": OFF})[0].enabled
 
 
+@pytest.mark.parametrize("stamp", ["_createdAt", "_updatedAt"])
+def test_a_stamp_is_no_unknown_field(stamp: str) -> None:
+    """AppConfig stamps what it stores; no document says that it serves that, and none that it does not."""
+    assert flags.killed({"prismaKill": {"enabled": True, stamp: "2026-01-01T00:00:00.000Z"}})
+
+
 def test_what_is_wrong_is_named() -> None:
     """An operator reads the log line, not the source."""
     with pytest.raises(FlagError, match=r"prismaAdapter\.percentage is not a number from 0 to 100"):

@@ -197,7 +197,7 @@ def _delete(cloud: Cloud, identifier: str, _state: Properties) -> None:
 FUNCTION = ResourceType(
     "aws:lambda/function:Function",
     Lifecycle(_create, _read, _delete, _update),
-    replace=keys("name packageType"),
+    replace=keys("name packageType tenancyConfig"),
     defaults={
         "memorySize": 128,
         "packageType": "Zip",
