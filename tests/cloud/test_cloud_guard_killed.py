@@ -53,6 +53,7 @@ def bundle() -> bytes:
         for folder in (
             ROOT / "functions" / "rollback_guard",
             ROOT / "functions" / "app_spec",
+            ROOT / "functions" / "stored",
             ROOT / "verdict",
         ):
             for path in folder.rglob("*.py"):

@@ -32,10 +32,14 @@ class Package:
 PACKAGES = (
     Package("mock_read", folders=("functions/mock_read",), third_party=True),
     # The guard judges with the operator's own arithmetic; boto3 it finds in the runtime.
-    Package("rollback_guard", folders=("functions/rollback_guard", "functions/app_spec", "verdict")),
+    Package(
+        "rollback_guard",
+        folders=("functions/rollback_guard", "functions/app_spec", "functions/stored", "verdict"),
+    ),
     # It holds answers against the read contract, which is one of mock_read's modules.
     Package(
-        "release_check", folders=("functions/release_check", "functions/app_spec", "functions/mock_read")
+        "release_check",
+        folders=("functions/release_check", "functions/app_spec", "functions/stored", "functions/mock_read"),
     ),
     Package(
         "prisma_read",
