@@ -10,15 +10,16 @@ console or by the guard, is read from AppConfig's deployments, which keep their 
 from __future__ import annotations
 
 import contextlib
-import json
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import stored
 from botocore.exceptions import BotoCoreError, ClientError
 from rollback_guard.patience import code
 from rollback_guard.visible import ascii_json
+from stored import Unreadable, encodable
 
 from ops.errors import OpsError
 from ops.interrupted import LAST_WORDS_S, within
@@ -129,12 +130,14 @@ class Trail:
             endTime=int(until.timestamp() * 1000),
         )
         try:
-            messages = [event["message"] for page in pages for event in page["events"]]
+            found = [
+                parsed(event["message"], event["timestamp"]) for page in pages for event in page["events"]
+            ]
         except ClientError as error:
             if code(error) == "ResourceNotFoundException":
                 return []
             raise
-        return sorted((found for text in messages if (found := _entry(text))), key=lambda entry: entry.when)
+        return sorted(found, key=lambda entry: entry.when)
 
     @staticmethod
     def _make(operation: Callable[..., Any], **names: str) -> None:
@@ -150,13 +153,28 @@ def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _entry(text: str) -> Entry | None:
-    """An entry; ``None`` for a line that somebody else wrote there."""
-    try:
-        value = json.loads(text)
-        return Entry(**{name: value[name] for name in Entry.__dataclass_fields__})
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
+def parsed(text: str, at_ms: int) -> Entry:
+    """The entry in a line of the trail; one that is none is shown as unreadable, never left out.
+
+    Args:
+        text: The line.
+        at_ms: When CloudWatch Logs was given it, in milliseconds: the moment of a line that says none.
+    """
+    value = stored.object_of(text)
+    if isinstance(value, Unreadable):
+        return _unreadable(value.why, at_ms)
+    texts, objects = ("when", "change", "stage", "verb", "who", "why"), ("before", "after")
+    if wrong := [name for name in texts if not isinstance(value.get(name), str)]:
+        return _unreadable(f"{', '.join(wrong)} is missing or no text", at_ms)
+    if wrong := [name for name in objects if not isinstance(value.get(name), dict)]:
+        return _unreadable(f"{', '.join(wrong)} is missing or no object", at_ms)
+    said = {name: encodable(value[name]) for name in texts}
+    return Entry(**said, before=value["before"], after=value["after"])
+
+
+def _unreadable(why: str, at_ms: int) -> Entry:
+    when = datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="seconds")
+    return Entry(when, "", "unreadable", "a line", "by another than this command", why)
 
 
 @dataclass

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5})
+SOON = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+"""The guard's own time-outs, for what a rollback asks before and beside the kill switch: one that does not
+answer must not hold it up for minutes."""
 ONCE = Config(connect_timeout=5, read_timeout=310, tcp_keepalive=True, retries={"total_max_attempts": 1})
 """For work that takes minutes and must not be begun twice: longer than the migrations' function may run."""
+BESIDE = frozenset({"ssm", "sns", "sts"})
 
 
 class Clients(clients.Clients):
@@ -28,7 +32,11 @@ class Clients(clients.Clients):
 
     def __init__(self, endpoint_url: str | None, region: str) -> None:
         make: Any = boto3.session.Session(region_name=region).client
-        super().__init__(lambda service: make(service, endpoint_url=endpoint_url, config=CONFIG))
+
+        def client(service: str) -> Any:
+            return make(service, endpoint_url=endpoint_url, config=SOON if service in BESIDE else CONFIG)
+
+        super().__init__(client)
         self._patient: Callable[[str], Any] = lambda service: make(
             service, endpoint_url=endpoint_url, config=ONCE
         )

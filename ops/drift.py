@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from rollback_guard.patience import FAULTS
 
 from ops.drift_alarms import alarms
 from ops.drift_alias import aliases
@@ -53,7 +53,7 @@ def drift(clients: Clients, target: Target) -> DriftReport:
     for name, look in LOOKS:
         try:
             found += look(clients, target)
-        except (ClientError, BotoCoreError, ValueError) as error:
+        except (*FAULTS, LookupError, ValueError) as error:
             found.append(
                 Drift(
                     name,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+import stored
 from rollback_guard import documents
 from rollback_guard.latch import Latches
 from rollback_guard.steps import MARK
 from rollback_guard.world import kill_environment, ramp_environment
+from stored import Unreadable
 
 from ops.drift_found import Drift
 from ops.latched import author
@@ -37,7 +38,7 @@ def flags(clients: Clients, target: Target) -> list[Drift]:
         *_outside("kill switch", kill_environment(settings, clients)),
     ]
     latch = Latches(clients.ssm, target.latch_parameter).read()
-    off = documents.is_not_killed(kill_environment(settings, clients).served())
+    off = not documents.is_killed(kill_environment(settings, clients).served())
     if latch is not None and off and not latch.resuming:
         found.append(
             Drift(
@@ -76,11 +77,8 @@ def _outside(name: str, environment: FlagEnvironment) -> list[Drift]:
 
 
 def _is_trail(description: str) -> bool:
-    try:
-        value = json.loads(description)
-    except ValueError:
-        return False
-    return isinstance(value, dict) and "verb" in value and "who" in value
+    value = stored.object_of(description)
+    return not isinstance(value, Unreadable) and "verb" in value and "who" in value
 
 
 def monitors(clients: Clients, target: Target) -> list[Drift]:

@@ -17,6 +17,7 @@ from rollback_guard.alarm_states import red
 from rollback_guard.flag_environment import IN_PROGRESS
 from rollback_guard.latch import Latches
 from rollback_guard.patience import code
+from stored import UnreadableError
 
 from ops.errors import OpsError
 from ops.latched import author
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 WAIT_S = 1200.0
 """For a deployment that is still baking: the default bake is 10 minutes."""
 SERVING = {"COMPLETE", "BAKING", "DEPLOYING"}
+AGAIN = "Nothing is changed on top of it. `canary rollback --reason …` deploys the ramp's flags again, off."
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
     patience = waiting(wait_s)
     ramp = ramp_environment(target.settings(), clients)
     newest = _settled(ramp, patience, say)
-    before = documents.ramp_state(ramp.served())
+    before = ramp_flags(ramp)
     if expect is not None and before != expect:
         raise OpsError(
             f"Somebody has changed the ramp meanwhile: canary {before.percentage:g} %, shadow "
@@ -110,7 +112,7 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
         )
     serving = _serving(ramp)
     document = documents.ramp(
-        ramp.document(serving.version) if serving else None, percentage=percentage, shadow=shadow
+        _continued(ramp, serving.version) if serving else None, percentage=percentage, shadow=shadow
     )
     after = documents.ramp_state(document["values"])
     caller = who(clients)
@@ -120,6 +122,25 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
     _stand_by_the_latch(clients, target, patience, say)
     _served(ramp, after, patience, number)
     return Enabled(number, caller, reason, before, after)
+
+
+def ramp_flags(ramp: FlagEnvironment) -> RampState:
+    """The ramp's flags as served, for a change that goes on from them.
+
+    Raises:
+        OpsError: They cannot be read.
+    """
+    try:
+        return documents.ramp_state(ramp.served())
+    except UnreadableError as error:
+        raise OpsError(f"{error} {AGAIN}") from error
+
+
+def _continued(ramp: FlagEnvironment, version: str) -> dict[str, Any]:
+    try:
+        return ramp.document(version)
+    except UnreadableError as error:
+        raise OpsError(f"{error} {AGAIN}") from error
 
 
 def _deploy(ramp: FlagEnvironment, document: dict[str, Any], strategy: str, trail: str, latest: int) -> int:
@@ -147,7 +168,11 @@ def _refuse(clients: Clients, target: Target) -> None:
             f"Rolled back {author(latch)}: {latch.reason} "
             "When that is mended: `canary resume --reason …`, then enable again."
         )
-    if not documents.is_not_killed(kill_environment(target.settings(), clients).served()):
+    try:
+        off = documents.is_not_killed(kill_environment(target.settings(), clients).served())
+    except UnreadableError:
+        off = False
+    if not off:
         raise OpsError(
             "The kill switch is on, or cannot be read. Take it off with `canary resume --reason …`."
         )
@@ -192,7 +217,7 @@ def _stand_by_the_latch(
 
 def _served(ramp: FlagEnvironment, wanted: RampState, patience: Patience, number: int) -> None:
     pauses = patience.pauses()
-    while documents.ramp_state(ramp.served()) != wanted:
+    while ramp_flags(ramp) != wanted:
         newest = ramp.deployments()[0]
         if newest.number == number and newest.state in {"ROLLED_BACK", "ROLLING_BACK"}:
             raise OpsError(f"Deployment {number} was rolled back by its alarms. See `canary status`.")

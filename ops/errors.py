@@ -6,7 +6,7 @@ code   meaning
 0      done; for `status` all is well, for `verdict` GO
 1      refused or failed: the message says why and what to do
 2      wrong usage
-3      `status`: something needs attention; `preflight`: a name is taken; `rollback`: not finished in time
+3      `status`: something needs attention; `preflight`: a name is taken; `rollback`, `resume`: unfinished
 4      `verdict`: NO-GO
 5      `verdict`: INVESTIGATE
 6      `verdict`: INCONCLUSIVE

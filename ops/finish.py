@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rollback_guard.act import ramp_environment
-from rollback_guard.documents import ramp_state
 from rollback_guard.latch import Latches
 from rollback_guard.release import read_alias
 from rollback_guard.step import current
 
+from ops.enable import ramp_flags
 from ops.latched import author
 from ops.verdict import judged
 
@@ -77,7 +77,7 @@ def finish(clients: Clients, target: Target, held_hours: float = HELD_HOURS) -> 
     """
     settings = target.settings()
     ramp = ramp_environment(settings, clients)
-    state, step = ramp_state(ramp.served()), current(settings, clients, ramp)
+    state, step = ramp_flags(ramp), current(settings, clients, ramp)
     latch = Latches(clients.ssm, target.latch_parameter).read()
     alias = read_alias(settings, clients)
     conditions = (

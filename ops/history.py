@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import stored
 from botocore.exceptions import ClientError
 from rollback_guard import documents
 from rollback_guard.act import kill_environment, ramp_environment
+from stored import Unreadable, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,8 +100,8 @@ def _deployed(  # noqa: PLR0913, PLR0917 - where, and which
         ApplicationId=target.appconfig_application_id, EnvironmentId=identifier, DeploymentNumber=found.number
     )
     try:
-        values = environment.document(found.version).get("values", {})
-    except (ClientError, ValueError):
+        values = environment.document(found.version)["values"]
+    except (ClientError, UnreadableError):
         # The version may have been removed since; the deployment stays in the list.
         values = {}
     events = sorted(answer.get("EventLog", []), key=lambda event: str(event.get("OccurredAt", "")))
@@ -114,11 +115,10 @@ def _deployed(  # noqa: PLR0913, PLR0917 - where, and which
 
 def _told(said: str) -> str:
     """A description for a person; ours is JSON, which a long reason may have cut short."""
-    try:
-        trail = json.loads(said)
-        return f"{trail['verb']} by {trail['who']}: {trail['why']}"
-    except (ValueError, TypeError, KeyError, RecursionError):
+    trail = stored.object_of(said)
+    if isinstance(trail, Unreadable) or not {"verb", "who", "why"} <= trail.keys():
         return said
+    return f"{trail['verb']} by {trail['who']}: {trail['why']}"
 
 
 def _flags(values: Mapping[str, Any]) -> str:

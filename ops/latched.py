@@ -10,4 +10,6 @@ if TYPE_CHECKING:
 
 def author(latch: Latch) -> str:
     """``by NAME at TIME``, or ``by hand`` where nobody has written that down."""
-    return f"by {latch.by} at {latch.when}" if latch.when else "by hand"
+    if latch.when:
+        return f"by {latch.by} at {latch.when}"
+    return "by whom is unreadable" if latch.unreadable else "by hand"

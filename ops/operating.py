@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from rollback_guard.act import World
-from rollback_guard.patience import Patience
+from rollback_guard.patience import FAULTS, Patience
+from stored import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +24,29 @@ def quiet(_text: str) -> None:
 
 
 def who(clients: Clients) -> str:
-    """The caller as AWS knows them, or as this machine does."""
+    """The caller as AWS knows them, or as this machine does. Never fails: a rollback waits for no name."""
     try:
-        return str(clients.sts.get_caller_identity()["Arn"])
-    except (ClientError, BotoCoreError):
-        return getpass.getuser()
+        return encodable(str(clients.sts.get_caller_identity()["Arn"]))
+    except (*FAULTS, KeyError, TypeError):
+        return f"{_local_user()} on this machine (AWS did not say who)"
+
+
+def _local_user() -> str:
+    """The user here: by name, or by number where the user database does not know it."""
+    try:
+        return encodable(getpass.getuser())
+    except (KeyError, OSError, ImportError):
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown user"
+
+
+def heard(say: Callable[[str], None]) -> Callable[[str], None]:
+    """The same, going on when no one can be told: a closed pipe or terminal stops no change half-way."""
+
+    def told(text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            say(text)
+
+    return told
 
 
 def waiting(seconds: float) -> Patience:
@@ -36,11 +56,12 @@ def waiting(seconds: float) -> Patience:
 
 def world(clients: Clients, target: Target, patience: Patience, say: Callable[[str], None]) -> World:
     """What the shared act works on, with its events told in words."""
+    tell = heard(say)
 
     def log(event: str, **fields: Any) -> None:
         if event == "STEP":
-            say(f"  {fields['step']}: {fields['status']} ({fields['detail']})")
+            tell(f"  {fields['step']}: {fields['status']} ({fields['detail']})")
         else:
-            say(f"  {event} {fields}")
+            tell(f"  {event} {fields}")
 
     return World(target.settings(), clients, patience, time.time, log)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rollback_guard.act import ramp_environment
-from rollback_guard.documents import ramp_state
 from rollback_guard.latch import Latches
 from rollback_guard.step import current
 
 from ops.audience import Audience, audience
+from ops.enable import ramp_flags
 from ops.errors import OpsError
 from ops.latched import author
 from ops.verdict import Judged, judged, table
@@ -121,8 +121,8 @@ def plan(
             "When that is mended: `canary resume --reason …`, then begin with the shadow again."
         )
     ramp = ramp_environment(target.settings(), clients)
+    before = ramp_flags(ramp)
     served = ramp.served()
-    before = ramp_state(served)
     step = current(target.settings(), clients, ramp)
     if step is None or before.off:
         raise OpsError(

@@ -10,9 +10,11 @@ from rollback_guard import documents
 from rollback_guard.act import kill_environment, ramp_environment
 from rollback_guard.latch import Latch, Latches
 from rollback_guard.outcome import Status
+from rollback_guard.patience import FAULTS
 from rollback_guard.replacing import Replacement
 from rollback_guard.telling import People
 from rollback_guard.visible import visible
+from stored import UnreadableError, encodable
 
 from ops.errors import OpsError
 from ops.operating import quiet, waiting, who
@@ -34,12 +36,14 @@ class Resumed:
 
     Attributes:
         latch: The latch as it was, ``None`` when there was none.
+        left: What was not done besides, one sentence each.
     """
 
     who: str
     reason: str
     latch: dict[str, Any] | None
     kill_switch: str
+    left: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -68,38 +72,63 @@ def resume(
             go off in time; or it was rolled back again meanwhile. The latch stands then.
     """
     settings = target.settings()
-    if not documents.is_off(ramp_environment(settings, clients).served()):
+    try:
+        off = documents.is_off(ramp_environment(settings, clients).served())
+    except UnreadableError as error:
+        raise OpsError(
+            f"{error} Without the kill switch nobody knows who would be on Prisma. "
+            "`canary rollback --reason …` deploys the ramp's flags again, off."
+        ) from error
+    if not off:
         raise OpsError(
             "The ramp flag is not off yet: without the kill switch users would be on Prisma again. "
             "`canary rollback --reason …` finishes that first."
         )
-    caller = who(clients)
+    caller, reason = who(clients), encodable(reason)
     latches = Latches(clients.ssm, target.latch_parameter)
     latch = latches.read()
     # Said in the latch first: while it stands unmarked, the guard turns the kill switch on again.
-    mark = f"{caller} at {datetime.now(UTC).isoformat(timespec='seconds')}"
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    marked = replace(latch or Latch(when, caller, reason), resuming=f"{when} by {caller}").fitted()
     if latch is None:
-        latches.claim(Latch(mark, caller, reason, resuming=mark))
+        latches.claim(marked)
     else:
-        latches.record(replace(latch, resuming=mark))
+        latches.record(marked)
     outcome = _kill_off(clients, target, caller, reason, wait_s)
     standing = latches.read()
-    if standing is not None and standing.resuming != mark:
+    if standing is not None and standing.resuming != marked.resuming:
         raise OpsError(
             f"Rolled back again meanwhile by {standing.by}: {standing.reason} Nothing was resumed."
         )
     if outcome.status is not Status.DONE:
         raise OpsError(f"The kill switch is not off: {outcome.detail}. The latch stands; run it again.")
-    People(clients, target.topic_arn, settings.told_parameter, lambda: 0.0).forget()
     latches.clear()
     say("The kill switch is off and the latch is cleared.")
-    clients.sns.publish(
-        TopicArn=target.topic_arn,
-        Subject=f"{target.mock_function}: rollback ended"[:100],
-        Message=visible(f"{caller} ended the rollback: {reason}")
-        + "\nThe ramp is off; `canary enable` turns it on.",
-    )
-    return Resumed(caller, reason, latch.as_dict() if latch else None, outcome.detail)
+    told = People(clients, target.topic_arn, settings.told_parameter, lambda: 0.0)
+
+    def tell() -> None:
+        clients.sns.publish(
+            TopicArn=target.topic_arn,
+            Subject=f"{target.mock_function}: rollback ended"[:100],
+            Message=visible(f"{caller} ended the rollback: {reason}")
+            + "\nThe ramp is off; `canary enable` turns it on.",
+        )
+
+    harmless = f"{settings.told_parameter} is still there, which does no harm"
+    left = _afterwards({"People were not told that it ended": tell, harmless: told.forget}, say)
+    return Resumed(caller, reason, latch.as_dict() if latch else None, outcome.detail, left)
+
+
+def _afterwards(left: dict[str, Callable[[], object]], say: Callable[[str], None]) -> tuple[str, ...]:
+    """What is still to be done when the rollback has ended; a fault in it does not undo that."""
+    found = []
+    for otherwise, work in left.items():
+        try:
+            work()
+        except FAULTS as error:
+            found.append(f"{otherwise}: {error}")
+            say(found[-1])
+    return tuple(found)
 
 
 def _kill_off(clients: Clients, target: Target, caller: str, reason: str, wait_s: float) -> Outcome:

@@ -6,8 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from rollback_guard.act import Report, Trigger, act
+from stored import encodable
 
-from ops.operating import quiet, waiting, who, world
+from ops.operating import heard, quiet, waiting, who, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +43,18 @@ def rollback(
         How far it came: ``finished`` once every step is settled and read back.
     """
     until = time.monotonic() + wait_s
-    trigger = Trigger(who(clients), reason, {"verb": "rollback"})
+    trigger = Trigger(who(clients), encodable(reason), {"verb": "rollback"})
+    say = heard(say)
+    report: Report | None = None
     while True:
         patience = waiting(min(ROUND_S, max(1.0, until - time.monotonic())))
-        report = act(world(clients, target, patience, say), trigger)
+        report = act(world(clients, target, patience, say), trigger, None if report is None else report.latch)
         if report.finished or time.monotonic() + PAUSE_S > until:
             return report
-        say("Waiting for what is left; users are not on Prisma any more.")
+        off = report.outcomes["kill-switch"].status.settled
+        say(
+            "Waiting for what is left; users are not on Prisma any more."
+            if off
+            else "The kill switch is not on yet; trying again."
+        )
         time.sleep(PAUSE_S)

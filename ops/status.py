@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from rollback_guard import documents
 from rollback_guard.act import kill_environment, ramp_environment
 from rollback_guard.alarm_states import states
 from rollback_guard.latch import Latch, Latches
+from rollback_guard.patience import FAULTS
 from rollback_guard.release import Alias, read_alias
 from rollback_guard.step import CurrentStep, current
+from stored import UnreadableError
 
 from ops.drift import DriftReport, drift
 from ops.latched import author
@@ -19,6 +20,7 @@ from ops.verdict import Judged, judged, table
 
 if TYPE_CHECKING:
     from rollback_guard.documents import RampState
+    from rollback_guard.flag_environment import FlagEnvironment
 
     from ops.clients import Clients
     from ops.target import Target
@@ -36,6 +38,7 @@ class StatusReport:
         step: The step in force and since when.
         alarms: State by alarm name.
         drift: What is not as stack, operators and CodeDeploy left it.
+        unreadable: What is stored and cannot be read, one sentence each.
         attention: What needs a person, one sentence each; empty when all is well.
     """
 
@@ -48,6 +51,7 @@ class StatusReport:
     alarms: dict[str, str]
     judged: Judged | None
     drift: DriftReport
+    unreadable: tuple[str, ...] = ()
     attention: list[str] = field(default_factory=list)
 
     @property
@@ -62,6 +66,7 @@ class StatusReport:
             "phase": self.phase,
             "healthy": self.healthy,
             "attention": self.attention,
+            "unreadable": list(self.unreadable),
             "ramp": asdict(self.ramp),
             "killed": self.killed,
             "latch": self.latch.as_dict() if self.latch else None,
@@ -91,6 +96,7 @@ class StatusReport:
             )
         if self.latch:
             done = "finished" if self.latch.finished else "not finished"
+            done = f"unreadable ({self.latch.unreadable})" if self.latch.unreadable else done
             shown.append(f"latch        {author(self.latch)}, {done}: {self.latch.reason}")
             shown += [
                 f"  {name}: {step['status']} ({step['detail']})" for name, step in self.latch.steps.items()
@@ -106,13 +112,15 @@ def status(clients: Clients, target: Target) -> StatusReport:
     """Look at everything that decides who reads from where."""
     settings = target.settings()
     ramp = ramp_environment(settings, clients)
-    state = documents.ramp_state(ramp.served())
+    state, unreadable = _ramp(ramp)
     killed = _killed(clients, target)
     latch = Latches(clients.ssm, target.latch_parameter).read()
     step = current(settings, clients, ramp)
     alarms = states(clients.cloudwatch, list(target.alarms.values()))
     on = step is not None and (step.percentage > 0 or step.shadow > 0)
     judgement = judged(clients, target, step=step) if on and step is not None else None
+    if step is not None and step.unreadable:
+        unreadable = (*unreadable, step.unreadable)
     report = StatusReport(
         _phase(state, latch, killed=killed),
         state,
@@ -123,15 +131,24 @@ def status(clients: Clients, target: Target) -> StatusReport:
         alarms,
         judgement,
         drift(clients, target),
+        unreadable,
     )
     report.attention.extend(_attention(report))
     return report
 
 
+def _ramp(ramp: FlagEnvironment) -> tuple[RampState, tuple[str, ...]]:
+    """The ramp's flags as served; what cannot be read is off, as the functions take it, and said."""
+    try:
+        return documents.ramp_state(ramp.served()), ()
+    except UnreadableError as error:
+        return documents.RampState(0.0, 0.0), (f"The ramp's flags: {error}",)
+
+
 def _killed(clients: Clients, target: Target) -> bool | None:
     try:
         served = kill_environment(target.settings(), clients).served()
-    except (ClientError, BotoCoreError, ValueError):
+    except (*FAULTS, UnreadableError):
         return None
     return True if documents.is_killed(served) else False if documents.is_not_killed(served) else None
 
@@ -148,12 +165,21 @@ def _attention(report: StatusReport) -> list[str]:
     found = []
     if report.latch is not None:
         found.append("Rolled back. When it is mended: `canary resume --reason …`.")
+        if report.latch.unreadable:
+            found.append(
+                f"The latch cannot be read: {report.latch.unreadable}. It keeps the canary off all the "
+                "same: the guard writes it again within a minute, and `canary resume --reason …` clears it."
+            )
         if not report.latch.finished:
             found.append(
                 "The rollback is not finished: the guard goes on every minute, or `canary rollback`."
             )
     elif report.killed is not False:
         found.append("The kill switch is on, or unreadable, without a latch: somebody turned it by hand.")
+    found += [
+        f"{sentence} The functions take it for off. `canary rollback --reason …` deploys them again, off."
+        for sentence in report.unreadable
+    ]
     found += [f"{name} is ALARM." for name, state in report.alarms.items() if state == "ALARM"]
     found += report.drift.lines()
     if report.judged and report.judged.verdict.decision in {"NO-GO", "INVESTIGATE"}:

@@ -11,6 +11,7 @@ from rollback_guard.act import ramp_environment
 from rollback_guard.counts import read_counts
 from rollback_guard.latch import Latches
 from rollback_guard.step import CurrentStep, current
+from stored import UnreadableError
 
 from ops.control import against_the_mock_before
 from ops.errors import OpsError
@@ -130,7 +131,12 @@ def _configured_at(ramp: FlagEnvironment, moment: datetime) -> float:
     """What the ramp said at a moment, as far as deployments that were not taken back tell."""
     then = (found for found in ramp.deployments() if found.started <= moment and found.state in _SERVING)
     newest = next(then, None)
-    return documents.ramp_state(ramp.document(newest.version).get("values", {})).percentage if newest else 0.0
+    if newest is None:
+        return 0.0
+    try:
+        return documents.ramp_state(ramp.document(newest.version)["values"]).percentage
+    except UnreadableError as error:
+        raise OpsError(f"{error} Say what was configured: --percentage.") from error
 
 
 def judged_again(path: Path, limits: Thresholds, percentage: float | None = None) -> Judgement:

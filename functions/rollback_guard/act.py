@@ -12,11 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from rollback_guard.latch import Latch, Latches, noted
 from rollback_guard.outcome import Outcome, Status
-from rollback_guard.patience import passing
+from rollback_guard.patience import FAULTS, passing
 from rollback_guard.steps import MARK, STEPS
 from rollback_guard.world import World, kill_environment, ramp_environment
 
@@ -58,12 +56,14 @@ class Report:
 
     Attributes:
         claimed: Whether this run claimed the latch.
+        kept: Whether the latch holds it, so that the guard goes on and nothing is turned on meanwhile.
         finished: Whether every step is settled.
     """
 
     latch: Latch
     claimed: bool
     outcomes: Mapping[str, Outcome]
+    kept: bool = True
 
     @property
     def finished(self) -> bool:
@@ -75,6 +75,7 @@ class Report:
         return {
             "finished": self.finished,
             "claimed": self.claimed,
+            "kept": self.kept,
             "by": self.latch.by,
             "when": self.latch.when,
             "reason": self.latch.reason,
@@ -82,13 +83,19 @@ class Report:
         }
 
 
-def act(world: World, trigger: Trigger) -> Report:
-    """Begin the act, or go on with one that has begun."""
+def act(world: World, trigger: Trigger, so_far: Latch | None = None) -> Report:
+    """Begin the act, or go on with one that has begun.
+
+    Args:
+        world: What it touches.
+        trigger: What sets it off.
+        so_far: How far this caller has come with it before, where the latch may not have been kept.
+    """
     when = datetime.fromtimestamp(world.now(), UTC).isoformat(timespec="seconds")
-    mine = Latch(when, trigger.by, trigger.reason, trigger.evidence)
+    mine = so_far or Latch(when, trigger.by, trigger.reason, trigger.evidence).fitted()
     try:
         latch, claimed = _claimed(Latches(world.clients.ssm, world.settings.latch_parameter), mine)
-    except (ClientError, BotoCoreError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the latch, users come off Prisma
         # Users come before book-keeping: it is claimed when they are safe.
         world.log("LATCH-FAILED", error=str(error))
         return _steps(world, mine, claimed=False, kept=False)
@@ -131,24 +138,25 @@ def _steps(world: World, latch: Latch, *, claimed: bool, kept: bool = True) -> R
         latch = replace(latch, steps={**latch.steps, **noted(outcomes)})
     report = Report(latch, claimed, outcomes)
     latch = replace(latch, finished=report.finished)
-    claimed = _keep(world, latch, kept=kept) or claimed
-    return replace(report, latch=latch, claimed=claimed)
+    late, kept = _keep(world, latch, kept=kept)
+    return replace(report, latch=latch, claimed=claimed or late, kept=kept)
 
 
-def _keep(world: World, latch: Latch, *, kept: bool) -> bool:
-    """Note how far it has come; ``True`` when this set a latch that could not be set before."""
+def _keep(world: World, latch: Latch, *, kept: bool) -> tuple[bool, bool]:
+    """Note how far it has come; whether that set the latch at last, and whether one stands."""
     latches = Latches(world.clients.ssm, world.settings.latch_parameter)
     pauses = world.patience.pauses()
     while True:
         try:
             if not kept:
-                return latches.claim(latch)
+                return latches.claim(latch), True
             latches.record(latch)
-        except (ClientError, BotoCoreError, OSError) as error:
+        except (*FAULTS, KeyError) as error:
             world.log("LATCH-FAILED", error=str(error))
             if passing(error) and pauses.take():
                 continue
-        return False
+            return False, False
+        return False, True
 
 
 def _one(world: World, step: Step, latch: Latch) -> Outcome:

@@ -1,5 +1,9 @@
 """Flag documents: what off and on look like, as they are written and as they are served.
 
+What is stored is checked once, by `values_of` and `document_of`; everything else here takes what they return.
+A document in which a name stands twice is unreadable: no document of AWS's says which of the two AppConfig
+serves, and its clients need not agree.
+
 A document keeps whatever flags and attributes the stack has declared; only values are changed. AppConfig
 wants every required attribute of a flag, and serves a disabled flag without its attributes:
 https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html.
@@ -11,10 +15,56 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import stored
+from stored import Unreadable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CANARY, SHADOW, KILL = "prismaAdapter", "prismaShadow", "prismaKill"
+
+
+PERCENT = 100
+
+
+def values_of(content: str | bytes | None) -> dict[str, dict[str, Any]] | Unreadable:
+    """Flag values as AppConfig serves them, or why they cannot be read. Never raises."""
+    found = stored.object_of(content)
+    return found if isinstance(found, Unreadable) else _values(found)
+
+
+def document_of(content: str | bytes | None) -> dict[str, Any] | Unreadable:
+    """A whole flag document as it is hosted, or why it cannot be read. Never raises."""
+    found = stored.object_of(content)
+    if isinstance(found, Unreadable):
+        return found
+    flags = found.get("flags", {})
+    if not isinstance(flags, dict) or not all(isinstance(flag, dict) for flag in flags.values()):
+        return Unreadable("its flags are no objects")
+    if not all(isinstance(flag.get("attributes", {}), dict) for flag in flags.values()):
+        return Unreadable("a flag's attributes are no object")
+    values = found.get("values", {})
+    checked = _values(values) if isinstance(values, dict) else Unreadable("its values are no object")
+    return checked if isinstance(checked, Unreadable) else {"flags": flags, "values": checked}
+
+
+def _values(values: dict[str, Any]) -> dict[str, dict[str, Any]] | Unreadable:
+    """Values of which every flag that decides anything is of its kind."""
+    for name in (CANARY, SHADOW, KILL):
+        flag = values.get(name, {"enabled": False})
+        if not isinstance(flag, dict):
+            return Unreadable(f"{name} is no object")
+        if not isinstance(flag.get("enabled"), bool):
+            return Unreadable(f"{name}.enabled is neither true nor false")
+        percentage = flag.get("percentage", 0)
+        if isinstance(percentage, bool) or not isinstance(percentage, int | float):
+            return Unreadable(f"{name}.percentage is no number")
+        if not 0 <= percentage <= PERCENT:
+            return Unreadable(f"{name}.percentage is not from 0 to {PERCENT}")
+        for users in (flag.get("allow", []), flag.get("deny", [])):
+            if not isinstance(users, list) or not all(isinstance(user, str) for user in users):
+                return Unreadable(f"{name} has a list of users that is none")
+    return {name: flag for name, flag in values.items() if isinstance(flag, dict)}
 
 
 @dataclass(frozen=True)
@@ -31,7 +81,7 @@ class RampState:
 
 
 def ramp_state(values: Mapping[str, Any]) -> RampState:
-    """Flag values as served; a missing flag is off, an allow list counts as more than nobody."""
+    """What flag values say; a missing flag is off, an allow list counts as more than nobody."""
     canary, shadow = values.get(CANARY) or {}, values.get(SHADOW) or {}
     percentage = float(canary.get("percentage", 0)) if canary.get("enabled") else 0.0
     if canary.get("enabled") and canary.get("allow"):
@@ -87,11 +137,9 @@ def kill(document: Mapping[str, Any] | None, *, on: bool) -> dict[str, Any]:
 
 
 def _base(document: Mapping[str, Any] | None, flags: tuple[str, ...]) -> dict[str, Any]:
-    base: dict[str, Any] = copy.deepcopy(dict(document or {}))
-    base["version"] = "1"
-    for part in ("flags", "values"):
-        if not isinstance(base.get(part), dict):
-            base[part] = {}
+    kept = document or {}
+    base: dict[str, Any] = {"version": "1", "flags": {}, "values": {}}
+    base |= {part: copy.deepcopy(kept[part]) for part in ("flags", "values") if part in kept}
     for flag in flags:
         base["flags"].setdefault(flag, {"name": flag})
     return base

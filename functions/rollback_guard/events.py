@@ -5,18 +5,26 @@ An alarm's direct event: https://docs.aws.amazon.com/AmazonCloudWatch/latest/mon
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+
+import stored
+from stored import Unreadable, encodable
 
 
 @dataclass(frozen=True)
 class AlarmChange:
-    """A CloudWatch alarm that changed its state."""
+    """A CloudWatch alarm that changed its state.
+
+    Attributes:
+        when: When it did, UTC; ``None`` where the message does not say.
+    """
 
     name: str
     state: str
     reason: str
+    when: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -56,17 +64,32 @@ def parse(event: Any) -> list[Event]:
 
 def _direct(data: dict[str, Any]) -> Event:
     state = data.get("state")
-    if not isinstance(data.get("alarmName"), str) or not isinstance(state, dict):
-        return Other("an alarm without a name or a state")
-    return AlarmChange(data["alarmName"], str(state.get("value", "")), str(state.get("reason", "")))
+    if not isinstance(state, dict):
+        return Other("an alarm without a state")
+    return _change(data.get("alarmName"), state.get("value"), state.get("reason"), state.get("timestamp"))
 
 
 def _from_topic(record: Any) -> Event:
     """An alarm's notification; the guard's own messages come back here too and are not one."""
-    try:
-        message = json.loads(record["Sns"]["Message"])
-        return AlarmChange(
-            str(message["AlarmName"]), str(message["NewStateValue"]), str(message.get("NewStateReason", ""))
-        )
-    except (KeyError, TypeError, ValueError):
+    notification = record.get("Sns") if isinstance(record, dict) else None
+    message = notification.get("Message") if isinstance(notification, dict) else None
+    found = stored.object_of(message if isinstance(message, str) else None)
+    if isinstance(found, Unreadable):
         return Other("a message that is no alarm")
+    state, reason, when = (found.get(name) for name in ("NewStateValue", "NewStateReason", "StateChangeTime"))
+    return _change(found.get("AlarmName"), state, reason, when)
+
+
+def _change(name: Any, state: Any, reason: Any, when: Any) -> Event:
+    if not isinstance(name, str) or not isinstance(state, str):
+        return Other("an alarm without a name or a state")
+    return AlarmChange(name, state, encodable(reason) if isinstance(reason, str) else "", _moment(when))
+
+
+def _moment(text: Any) -> datetime | None:
+    """A moment as alarms write it, ``2026-11-25T14:00:00.123+0000``; ``None`` for anything else."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

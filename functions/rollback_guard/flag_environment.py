@@ -7,6 +7,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stored import Unreadable, UnreadableError, encodable
+
+from rollback_guard import documents, service_clock
 from rollback_guard.stamps import unstamped
 
 if TYPE_CHECKING:
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 
     from rollback_guard.clients import Clients
 
+DESCRIPTION_LIMIT = 1024
+"""Characters of a deployment's description:
+https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html. It does not say how
+characters outside of the basic plane are counted, so bytes are."""
 IN_PROGRESS = ("VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK")
 
 
@@ -46,25 +53,31 @@ class FlagEnvironment:
             "EnvironmentIdentifier": environment,
             "ConfigurationProfileIdentifier": profile,
         }
-        self._documents: dict[str, dict[str, Any]] = {}
+        self._documents: dict[str, dict[str, Any] | Unreadable] = {}
+        self.moment: datetime | None = None
 
-    def served(self) -> dict[str, Any]:
-        """Flags as functions are served them now; empty when nothing was ever deployed."""
-        return self._clients.flag_session(self._session).read()
+    def served(self) -> dict[str, dict[str, Any]]:
+        """Flags as functions are served them now; empty when nothing was ever deployed.
+
+        Raises:
+            UnreadableError: What is served is no flags.
+        """
+        return _readable(self._clients.flag_session(self._session).read(), "What is served")
 
     def deployments(self) -> list[Deployment]:
-        """All deployments, newest first."""
-        pages = self._clients.appconfig.get_paginator("list_deployments").paginate(**self._where)
-        found = [
-            Deployment(
-                int(item["DeploymentNumber"]),
-                item["State"],
-                str(item["ConfigurationVersion"]),
-                item["StartedAt"],
-            )
-            for page in pages
-            for item in page["Items"]
-        ]
+        """All deployments, newest first; ``moment`` is then AppConfig's own clock."""
+        found = []
+        for page in self._clients.appconfig.get_paginator("list_deployments").paginate(**self._where):
+            self.moment = service_clock.moment(page) or self.moment
+            found += [
+                Deployment(
+                    int(item["DeploymentNumber"]),
+                    item["State"],
+                    str(item["ConfigurationVersion"]),
+                    item["StartedAt"],
+                )
+                for item in page["Items"]
+            ]
         return sorted(found, key=lambda deployment: -deployment.number)
 
     def description(self, number: int) -> str:
@@ -73,13 +86,29 @@ class FlagEnvironment:
         return str(answer.get("Description") or "")
 
     def document(self, version: str) -> dict[str, Any]:
-        """A hosted version's whole flag document, unstamped; versions never change, so it is read once."""
+        """A hosted version's whole flag document, unstamped; versions never change, so it is read once.
+
+        Args:
+            version: Number or label: a deployment may name either
+                (https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html).
+
+        Raises:
+            UnreadableError: It is no flag document, or no version has this label.
+        """
         if version not in self._documents:
             answer = self._clients.appconfig.get_hosted_configuration_version(
-                **self._profile, VersionNumber=int(version)
+                **self._profile, VersionNumber=self._number(version)
             )
-            self._documents[version] = unstamped(json.loads(answer["Content"].read()))
-        return self._documents[version]
+            self._documents[version] = documents.document_of(answer["Content"].read())
+        return unstamped(_readable(self._documents[version], f"Version {version}"))
+
+    def _number(self, version: str) -> int:
+        if version.isascii() and version.isdigit():
+            return int(version)
+        found = self._version_labelled(version)
+        if found is None:
+            raise UnreadableError(f"There is no version {version!r}.")
+        return int(found)
 
     def version_of(self, document: dict[str, Any], what: str) -> str:
         """The hosted version that holds a document, created if there is none.
@@ -92,13 +121,8 @@ class FlagEnvironment:
         """
         content = json.dumps(unstamped(document), sort_keys=True, separators=(",", ":")).encode()
         label = f"{what}-{hashlib.sha256(content).hexdigest()[:12]}"
-        pages = self._clients.appconfig.get_paginator("list_hosted_configuration_versions").paginate(
-            **self._profile
-        )
-        for page in pages:
-            for item in page["Items"]:
-                if item.get("VersionLabel") == label:
-                    return str(item["VersionNumber"])
+        if (found := self._version_labelled(label)) is not None:
+            return found
         created = self._clients.appconfig.create_hosted_configuration_version(
             **self._profile,
             Content=content,
@@ -108,13 +132,23 @@ class FlagEnvironment:
         )
         return str(created["VersionNumber"])
 
+    def _version_labelled(self, label: str) -> str | None:
+        pages = self._clients.appconfig.get_paginator("list_hosted_configuration_versions").paginate(
+            **self._profile
+        )
+        for page in pages:
+            for item in page["Items"]:
+                if item.get("VersionLabel") == label:
+                    return str(item["VersionNumber"])
+        return None
+
     def deploy(self, version: str, strategy: str, description: str, latest: int) -> int:
         """Start a deployment and return its number.
 
         Args:
             version: Hosted version.
             strategy: Deployment strategy id.
-            description: Why; up to 1,024 characters are kept.
+            description: Why; as much of it as fits is kept.
             latest: Number of the newest deployment seen. Where the SDK knows the parameter, AppConfig
                 refuses when somebody has deployed since (409), so that of two only one acts.
         """
@@ -126,7 +160,7 @@ class FlagEnvironment:
             ConfigurationProfileId=self._profile["ConfigurationProfileId"],
             ConfigurationVersion=version,
             DeploymentStrategyId=strategy,
-            Description=description[:1024],
+            Description=_fitting(description),
             **guard,
         )
         return int(answer["DeploymentNumber"])
@@ -140,3 +174,14 @@ class FlagEnvironment:
         """
         extra = {"AllowRevert": True} if revert else {}
         self._clients.appconfig.stop_deployment(**self._where, DeploymentNumber=number, **extra)
+
+
+def _readable(found: dict[str, Any] | Unreadable, what: str) -> dict[str, Any]:
+    if isinstance(found, Unreadable):
+        raise UnreadableError(f"{what} is no flag document: {found.why}.")
+    return found
+
+
+def _fitting(description: str) -> str:
+    kept = encodable(description).encode()[:DESCRIPTION_LIMIT]
+    return kept.decode("utf-8", "ignore")

@@ -8,10 +8,13 @@ https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from stored import Unreadable
+
+from rollback_guard import documents
+from rollback_guard.patience import code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,20 +35,23 @@ class FlagSession:
         self._client = client
         self._where = where
         self._token: str | None = None
-        self._values: dict[str, Any] = {}
+        self._values: dict[str, dict[str, Any]] = {}
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, dict[str, Any]] | Unreadable:
         """Flag values as they are served now; empty when nothing was ever deployed.
 
+        After anything but values the next reading starts a new session, which brings the whole document
+        again: what was read once in between, such as a proxy's page, is not kept.
+
         Raises:
-            ValueError: They are not JSON.
-            Exception: Whatever botocore raises. A token may have been used up by then, so the next reading
-                starts a new session.
+            Exception: Whatever botocore raises, or a ``KeyError`` where the answer is none of AppConfig's.
         """
         answer = self._latest()
         if content := answer["Configuration"].read():
-            self._values = json.loads(content)
-        # Kept only now: after any fault a new session brings the whole document again.
+            values = documents.values_of(content)
+            if isinstance(values, Unreadable):
+                return values
+            self._values = values
         self._token = answer["NextPollConfigurationToken"]
         return self._values
 
@@ -57,7 +63,7 @@ class FlagSession:
             except ClientError as error:
                 # Expired, used up by a retry, or too soon after the last reading, as in an act that reads
                 # back what it did: a new session is served at once.
-                if error.response["Error"]["Code"] != "BadRequestException":
+                if code(error) != "BadRequestException":
                     raise
         self._values = {}
         session = self._client.start_configuration_session(

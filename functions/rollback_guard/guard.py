@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from stored import UnreadableError
 
 from rollback_guard import events
 from rollback_guard.act import MARK, Report, Trigger, World, act, kill_environment, proceed, ramp_environment
+from rollback_guard.alarm_states import state
+from rollback_guard.clock_off import on_services_clock
 from rollback_guard.counts import read_counts
-from rollback_guard.documents import is_killed, is_not_killed
+from rollback_guard.documents import is_killed
 from rollback_guard.latch import Latches
 from rollback_guard.self_test import self_test
 from rollback_guard.step import current
@@ -46,48 +48,111 @@ class Guard:
             seconds: How long this run may go on.
         """
         world = self.world(seconds)
-        reports: list[Report | None] = []
+        acts: list[dict[str, Any]] = []
         result: dict[str, Any] = {}
+        faults: list[Exception] = []
         for happened in events.parse(event):
-            match happened:
-                case events.Tick():
-                    reports.append(self.tick(world))
-                    # Counted at the end, and only here: a run that failed did not watch.
-                    self.observer.count(GuardTicks=1)
-                case events.AlarmChange():
-                    reports.append(self.alarm(world, happened))
-                case events.SelfTest():
-                    result["selfTest"] = self_test(world)
-                    self.observer.log("SELF-TEST", **result["selfTest"])
-                case events.Other(why):
-                    self.observer.log("IGNORED", why=why)
-        return {"acts": [report.as_dict() for report in reports if report is not None], **result}
+            try:
+                report = self._react(world, happened, result)
+            except Exception as error:  # noqa: BLE001 - raised again when every other message was looked at
+                faults.append(error)
+            else:
+                acts += [] if report is None else [report.as_dict()]
+        if faults:
+            raise faults[0]
+        return {"acts": acts, **result}
+
+    def _react(self, world: World, happened: events.Event, result: dict[str, Any]) -> Report | None:
+        match happened:
+            case events.Tick():
+                report = self.tick(world)
+                # Counted at the end, and only here: a run that failed did not watch.
+                self.observer.count(GuardTicks=1)
+                return report
+            case events.AlarmChange():
+                return self.alarm(world, happened)
+            case events.SelfTest():
+                result["selfTest"] = self_test(world)
+                self.observer.log("SELF-TEST", **result["selfTest"])
+            case events.Other(why):
+                self.observer.log("IGNORED", why=why)
+        return None
 
     def alarm(self, world: World, change: events.AlarmChange) -> Report | None:
         """An alarm that rolls back has gone off."""
         if change.state != "ALARM" or change.name not in world.settings.rollback_alarms:
             self.observer.log("IGNORED", why=f"{change.name} is {change.state}")
             return None
+        if over := self._over(world, change):
+            self.observer.log("STALE-ALARM", alarm=change.name, why=over)
+            return None
         self.observer.log("ALARM", decision="NO-GO", alarm=change.name, why=change.reason)
         return self._began(act(world, Trigger(f"alarm {change.name}", change.reason, {"alarm": change.name})))
 
+    def _over(self, world: World, change: events.AlarmChange) -> str:
+        """Why a message is about what is over, empty when it is not, or may not be.
+
+        SNS and Lambda deliver a message again, hours later too. It is over only when the alarm is OK since
+        after the message; a look that fails, or shows less than the message knows, is no reason not to act.
+        """
+        try:
+            found = state(world.clients.cloudwatch, change.name)
+        except Exception as error:  # noqa: BLE001 - as above
+            self.observer.log("ALARM-NOT-SEEN", alarm=change.name, error=str(error))
+            return ""
+        if found is None or found.value != "OK":
+            return ""
+        if change.when is not None and found.since is not None and found.since < change.when:
+            return ""
+        return f"{change.name} is OK" + (f" since {found.since.isoformat()}" if found.since else "")
+
     def tick(self, world: World) -> Report | None:
         """Go on with an act that is not finished; without one, judge the step in force."""
-        latch = Latches(world.clients.ssm, world.settings.latch_parameter).read()
+        fault: Exception | None = None
+        latch = None
+        try:
+            latch = Latches(world.clients.ssm, world.settings.latch_parameter).read()
+        except Exception as error:  # noqa: BLE001 - raised again when the step was judged without it
+            self.observer.log("LATCH-UNREADABLE", error=str(error))
+            fault = error
         if latch is not None:
             return self._latched(world, latch)
-        step = current(world.settings, world.clients, ramp_environment(world.settings, world.clients))
-        if step is None or (step.percentage == 0 and step.shadow == 0):
+        report = self._unlatched(world, known=fault is None)
+        if fault is not None:
+            raise fault
+        return report
+
+    def _unlatched(self, world: World, *, known: bool) -> Report | None:
+        """Judge the step in force; ``known`` says whether there is no latch, or SSM does not say."""
+        ramp = ramp_environment(world.settings, world.clients)
+        step = current(world.settings, world.clients, ramp)
+        if step is None or (not step.unreadable and step.percentage == 0 and step.shadow == 0):
             return None
+        world = on_services_clock(world, ramp.moment, step.began)
+        if step.unreadable:
+            self.observer.log("FLAGS-UNREADABLE", why=step.unreadable, **_step(step))
         if self._killed(world):
-            trigger = _lost(world)
-        elif world.now() < _settled(world, step).timestamp():
+            trigger = _lost(world) if known else None
+        elif world.now() <= _settled(world, step).timestamp():
             # Alarms act meanwhile; a split of two steps would tell people that nothing can be judged.
             self.observer.log("SETTLING", **_step(step))
             trigger = None
         else:
-            trigger = self._unmeasured(world, step) or self._judged(world, step)
+            trigger = self._found(world, step)
         return None if trigger is None else self._began(act(world, trigger))
+
+    def _found(self, world: World, step: CurrentStep) -> Trigger | None:
+        """What speaks against the step; what cannot be asked does not keep the rest from being asked."""
+        faults: list[Exception] = []
+        for look in (self._unmeasured, self._judged):
+            try:
+                if (trigger := look(world, step)) is not None:
+                    return trigger
+            except Exception as error:  # noqa: BLE001 - raised again when nothing else was found
+                faults.append(error)
+        if faults:
+            raise faults[0]
+        return None
 
     def _latched(self, world: World, latch: Latch) -> Report | None:
         """Finish what is not finished; and while the latch stands, the kill switch stays on."""
@@ -97,20 +162,21 @@ class Guard:
         if not latch.finished:
             return proceed(world, latch)
         try:
-            off = is_not_killed(kill_environment(world.settings, world.clients).served())
-        except (ClientError, BotoCoreError, OSError, ValueError) as error:
+            on = is_killed(kill_environment(world.settings, world.clients).served())
+        except UnreadableError as error:
+            # Functions take it for on, and may remember another document.
             self.observer.log("KILL-SWITCH-UNREADABLE", error=str(error))
-            return None
+            on = False
         # A person who resumes says so in the latch first, so it is asked again before anything is done.
         latches = Latches(world.clients.ssm, world.settings.latch_parameter)
-        if not off or (standing := latches.read()) is None or standing.resuming:
+        if on or (standing := latches.read()) is None or standing.resuming:
             return None
         self.observer.log("KILL-SWITCH-OFF-UNDER-LATCH", by=standing.by, when=standing.when)
         return proceed(world, standing)
 
     def _unmeasured(self, world: World, step: CurrentStep) -> Trigger | None:
         """A canary that nobody can see failing is as bad as one that fails."""
-        if step.percentage == 0:
+        if step.percentage == 0 and not step.unreadable:
             return None
         now = datetime.fromtimestamp(world.now(), UTC)
         found = unmeasured(world.settings, world.clients, step.began, now)
@@ -122,7 +188,8 @@ class Guard:
     def _judged(self, world: World, step: CurrentStep) -> Trigger | None:
         verdict = _verdict(world, step)
         # An unbelievable split is reported, not acted on: what it counts may not be what it says.
-        believable = verdict.sample_ratio.believable
+        # Without a percentage there is no split to believe in.
+        believable = bool(step.unreadable) or verdict.sample_ratio.believable
         errors = verdict.row("errors")
         self.observer.log(
             "VERDICT",
@@ -140,8 +207,15 @@ class Guard:
         return Trigger("verdict", errors.why, {"row": errors.as_dict(), **_step(step)})
 
     def _killed(self, world: World) -> bool:
+        """Whether the kill switch is on, as it is served and as it was deployed."""
+        environment = kill_environment(world.settings, world.clients)
         try:
-            return is_killed(kill_environment(world.settings, world.clients).served())
+            if not is_killed(environment.served()):
+                return False
+            newest = next(iter(environment.deployments()), None)
+            if newest is None or newest.state != "COMPLETE":
+                return True
+            return is_killed(environment.document(newest.version)["values"])
         except Exception as error:  # noqa: BLE001 - one more look costs nothing, one too few may
             self.observer.log("KILL-SWITCH-UNREADABLE", error=str(error))
             return False

@@ -2,17 +2,20 @@
 
 Creating it without overwriting is the one atomic step of the act, so of several runs one claims it:
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html. Its value is the
-evidence: who, when, why, and how far each step has come.
+evidence: who, when, why, and how far each step has come. That it exists is all that the kill switch depends
+on: a value that cannot be read is a latch as well.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from rollback_guard import latch_text, service_clock
+from rollback_guard.latch_text import LIMIT, Latch
 from rollback_guard.patience import code
 
 if TYPE_CHECKING:
@@ -20,47 +23,11 @@ if TYPE_CHECKING:
 
     from rollback_guard.outcome import Outcome
 
-LIMIT = 4096
-"""Characters a standard parameter holds."""
-_REASON, _DETAIL, _EVIDENCE = 600, 160, 1600
+__all__ = ["LIMIT", "RESUMING_LASTS", "Latch", "Latches", "noted"]
 
-
-@dataclass(frozen=True)
-class Latch:
-    """Who rolled back, why, and how far it has come.
-
-    Attributes:
-        when: UTC, ISO 8601.
-        by: ``alarm NAME``, ``verdict``, or an operator.
-        evidence: What was known when it was claimed.
-        steps: Each step's ``status`` and ``detail``.
-        finished: Whether every step was settled and read back.
-        resuming: Who is taking the kill switch off again; the guard leaves it alone meanwhile.
-    """
-
-    when: str
-    by: str
-    reason: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    steps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    finished: bool = False
-    resuming: str = ""
-
-    def text(self) -> str:
-        """JSON that fits a parameter; evidence that does not is left out, with a word about it."""
-        value = asdict(self)
-        value["reason"] = self.reason[:_REASON]
-        value["steps"] = {
-            name: {"status": step["status"], "detail": step["detail"][:_DETAIL]}
-            for name, step in self.steps.items()
-        }
-        if len(json.dumps(value["evidence"])) > _EVIDENCE:
-            value["evidence"] = {"left out": "too long for the latch; the guard's log has it"}
-        return json.dumps(value)[:LIMIT]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self)
+RESUMING_LASTS = timedelta(minutes=15)
+"""How long the word of a person who is resuming counts. `canary resume` takes two minutes; one that was ended
+half-way would otherwise stop the guard for as long as the latch stands."""
 
 
 class Latches:
@@ -73,16 +40,13 @@ class Latches:
     def read(self) -> Latch | None:
         """The latch, ``None`` when it is not there. One that a person wrote by hand counts as a latch too."""
         try:
-            text = self._ssm.get_parameter(Name=self._name)["Parameter"]["Value"]
+            answer = self._ssm.get_parameter(Name=self._name)
         except ClientError as error:
             if code(error) == "ParameterNotFound":
                 return None
             raise
-        try:
-            value = json.loads(text)
-            return Latch(**{name: value[name] for name in Latch.__dataclass_fields__ if name in value})
-        except (ValueError, TypeError):
-            return Latch("", "unknown", text)
+        latch = latch_text.parsed(answer["Parameter"]["Value"])
+        return replace(latch, resuming="") if latch.resuming and _expired(answer) else latch
 
     def claim(self, latch: Latch) -> bool:
         """Create it; ``False`` when somebody else has."""
@@ -115,3 +79,9 @@ def noted(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, str]]:
     return {
         name: {"status": str(outcome.status), "detail": outcome.detail} for name, outcome in outcomes.items()
     }
+
+
+def _expired(answer: Any) -> bool:
+    """Whether the parameter was written too long ago, by SSM's own clock; unknown is no."""
+    now, written = service_clock.moment(answer), answer["Parameter"].get("LastModifiedDate")
+    return now is not None and written is not None and now - written > RESUMING_LASTS

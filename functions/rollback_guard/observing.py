@@ -42,5 +42,5 @@ class Observer:
     def _write(self, line: dict[str, Any]) -> None:
         try:
             print(ascii_json(line), file=self.out, flush=True)
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return

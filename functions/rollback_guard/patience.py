@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,11 @@ _PASSING = {
     "TooManyRequestsException",
     "TooManyUpdates",
 }
+
+
+FAULTS = (ClientError, BotoCoreError, ResponseParserError, OSError)
+"""What a call raises when AWS refuses it, cannot be reached, or something in between answers for it: a
+proxy's page is no answer that botocore can parse, and its error for that is of a class of its own."""
 
 
 @dataclass
@@ -68,10 +74,10 @@ def passing(error: Exception) -> bool:
     """Whether a call that failed like this may well succeed a moment later."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return error.response["Error"]["Code"] in _PASSING or status >= 500  # noqa: PLR2004 - server errors
-    return isinstance(error, BotoCoreError | OSError)
+        return code(error) in _PASSING or status >= 500  # noqa: PLR2004 - server errors
+    return isinstance(error, FAULTS)
 
 
 def code(error: Exception) -> str:
     """An AWS error's code, empty for other errors."""
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""

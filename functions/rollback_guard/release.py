@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import app_spec
 from botocore.exceptions import ClientError
 
+from rollback_guard import service_clock
 from rollback_guard.counts import LAMBDA, Query, Window, read_counts
 from rollback_guard.outcome import Outcome, Status
-from rollback_guard.patience import code
+from rollback_guard.patience import FAULTS, code
 from verdict import Thresholds
 from verdict.rate_test import ALPHA_TOO_HIGH, weigh
 
@@ -45,6 +46,7 @@ class Release:
     Attributes:
         rollback: The deployment that takes it back, if CodeDeploy has created one.
         info: All that GetDeployment says of it.
+        seen: When that was said, by CodeDeploy's clock.
     """
 
     identifier: str
@@ -53,6 +55,7 @@ class Release:
     ended: datetime | None
     rollback: str | None
     info: Mapping[str, Any]
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,15 @@ def concerns(release: Release | None, now: datetime) -> bool:
 
 def take_back(settings: Settings, clients: Clients, patience: Patience, now: Callable[[], float]) -> Outcome:
     """Bring the alias back to the version before a bad release; does nothing where there is none."""
-    moment = datetime.fromtimestamp(now(), UTC)
     release = newest(settings, clients)
+    moment = (release and release.seen) or datetime.fromtimestamp(now(), UTC)
     if release is None or not concerns(release, moment):
         return Outcome(Status.NOT_NEEDED, "no release is in progress or recent")
+    spec = _spec(clients, release)
+    if spec is not None and (spec.function.rpartition(":")[2], spec.alias) != _ours(settings):
+        return Outcome(
+            Status.NOT_NEEDED, f"release {release.identifier} moves {spec.function}:{spec.alias}, not ours"
+        )
     if not _function_at_fault(settings, clients, release, moment):
         return Outcome(
             Status.NOT_NEEDED, f"release {release.identifier} is not at fault: the function answers"
@@ -92,7 +100,12 @@ def take_back(settings: Settings, clients: Clients, patience: Patience, now: Cal
         if not pauses.take():
             return Outcome(Status.WAITING, f"CodeDeploy is taking {release.identifier} back")
         release = _read(clients, release.identifier)
-    before = app_spec.of_deployment(clients.codedeploy, release.info).before
+    # Asked again where it could not be read: what is wrong with it is then the step's fault.
+    return _moved_back(settings, clients, spec or app_spec.of_deployment(clients.codedeploy, release.info))
+
+
+def _moved_back(settings: Settings, clients: Clients, spec: app_spec.AppSpec) -> Outcome:
+    before = spec.before
     alias = read_alias(settings, clients)
     if alias.only(before):
         return Outcome(Status.DONE, f"the alias is at version {before}")
@@ -113,13 +126,11 @@ def newest(settings: Settings, clients: Clients) -> Release | None:
     identifiers = clients.codedeploy.list_deployments(
         applicationName=settings.codedeploy_application, deploymentGroupName=settings.codedeploy_group
     )["deployments"]
-    infos = [
-        clients.codedeploy.get_deployment(deploymentId=one)["deploymentInfo"] for one in identifiers[:10]
-    ]
-    own = [info for info in infos if info.get("creator") != "codeDeployRollback"]
+    answers = [clients.codedeploy.get_deployment(deploymentId=one) for one in identifiers[:10]]
+    own = [one for one in answers if one["deploymentInfo"].get("creator") != "codeDeployRollback"]
     if not own:
         return None
-    return _release(max(own, key=lambda info: info["createTime"]))
+    return _release(max(own, key=lambda one: one["deploymentInfo"]["createTime"]))
 
 
 def read_alias(settings: Settings, clients: Clients) -> Alias:
@@ -130,10 +141,23 @@ def read_alias(settings: Settings, clients: Clients) -> Alias:
 
 
 def _read(clients: Clients, identifier: str) -> Release:
-    return _release(clients.codedeploy.get_deployment(deploymentId=identifier)["deploymentInfo"])
+    return _release(clients.codedeploy.get_deployment(deploymentId=identifier))
 
 
-def _release(info: Mapping[str, Any]) -> Release:
+def _spec(clients: Clients, release: Release) -> app_spec.AppSpec | None:
+    """Which alias a release moves, ``None`` where that cannot be read: then it may be ours."""
+    try:
+        return app_spec.of_deployment(clients.codedeploy, release.info)
+    except (*FAULTS, app_spec.UnreadableError):
+        return None
+
+
+def _ours(settings: Settings) -> tuple[str, str]:
+    return settings.function_name, settings.alias_name
+
+
+def _release(answer: Mapping[str, Any]) -> Release:
+    info = answer["deploymentInfo"]
     return Release(
         info["deploymentId"],
         info["status"],
@@ -141,6 +165,7 @@ def _release(info: Mapping[str, Any]) -> Release:
         info.get("completeTime"),
         (info.get("rollbackInfo") or {}).get("rollbackDeploymentId"),
         info,
+        service_clock.moment(answer),
     )
 
 

@@ -17,11 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
+from stored import UnreadableError
 
 from rollback_guard.flag_environment import IN_PROGRESS
 from rollback_guard.outcome import Outcome, Status
-from rollback_guard.patience import code, passing
+from rollback_guard.patience import FAULTS, code, passing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,8 +86,11 @@ def next_move(seen: Seen) -> Move:
     latest = seen.latest
     if latest is not None and latest.state in IN_PROGRESS:
         return _in_the_way(latest, fits=seen.latest_fits)
-    settled = latest is not None and latest.state == "COMPLETE" and seen.latest_fits
-    if seen.served:
+    complete = latest is not None and latest.state == "COMPLETE"
+    settled = complete and seen.latest_fits
+    # What is served is believed unless the newest deployment is complete and another one: then the reading is
+    # old, or was answered by something in between.
+    if seen.served and not (complete and not seen.latest_fits):
         return Done("served")
     if settled:
         return (
@@ -138,7 +142,7 @@ class Replacement:
                 if isinstance(move, Wait) and move.long:
                     return Outcome(Status.WAITING, move.detail)
                 last = self._do(move)
-            except (ClientError, BotoCoreError, OSError) as error:
+            except FAULTS as error:
                 # A deployment that ended meanwhile can no longer be stopped: that is news, not a fault.
                 if not passing(error) and code(error) != "BadRequestException":
                     return Outcome(Status.FAILED, f"{type(error).__name__}: {error}")
@@ -151,7 +155,7 @@ class Replacement:
         newest = next(iter(self.environment.deployments()), None)
         fits = newest is not None and self._version_fits(newest.version)
         served = self._served()
-        return Seen(newest, fits, served, () if served else self.red())
+        return Seen(newest, fits, served, () if served and fits else self.red())
 
     def _do(self, move: Move) -> str:
         match move:
@@ -159,17 +163,25 @@ class Replacement:
                 self.environment.stop(number, revert=revert)
                 return f"stopped deployment {number}"
             case Deploy(latest):
-                document = self.document(self._document(latest.version) if latest else None)
-                version = self.environment.version_of(document, self.what)
+                version = self._version(self._document(latest.version) if latest else None)
                 number = latest.number if latest else 0
                 started = self.environment.deploy(version, self.strategy, self.description, number)
                 return f"deployment {started} of {self.what} was started"
         return move.detail
 
+    def _version(self, continued: dict[str, Any] | None) -> str:
+        """A hosted version of the wanted document; a bare one where AppConfig refuses what would be kept."""
+        try:
+            return self.environment.version_of(self.document(continued), self.what)
+        except ClientError as error:
+            if continued is None or code(error) != "BadRequestException":
+                raise
+            return self.environment.version_of(self.document(None), self.what)
+
     def _served(self) -> bool | None:
         try:
             return self.fits(self.environment.served())
-        except (ClientError, BotoCoreError, OSError, ValueError):
+        except (*FAULTS, KeyError, UnreadableError):
             return None
 
     def _version_fits(self, version: str) -> bool:
@@ -180,7 +192,7 @@ class Replacement:
         """A version's document; ``None`` for one that is gone or is no flag document."""
         try:
             return self.environment.document(version)
-        except ValueError:
+        except UnreadableError:
             return None
         except ClientError as error:
             if passing(error):

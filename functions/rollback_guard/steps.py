@@ -80,7 +80,7 @@ def people(world: World, latch: Latch) -> Outcome:
         "Nobody reads from Prisma. `canary status` shows the rest; `canary resume` ends it.",
     ]
     where = (settings.topic_arn, settings.told_parameter)
-    topic = People(world.clients, *where, world.now, settings.tell_again_after_s)
+    topic = People(world.clients, *where, world.now, latch.identity, settings.tell_again_after_s)
     return topic.tell(f"{settings.function_name}: canary rolled back", "\n".join(map(visible, lines)))
 
 

@@ -1,4 +1,7 @@
-"""Tell people, once: of several runs the one that creates the told-parameter publishes.
+"""Tell people of a rollback, once: of several runs the one that creates the told-parameter publishes.
+
+The parameter says which rollback was told. One that is left over from another, or that cannot be read, tells
+nothing about this one and is overwritten.
 
 A run may be killed between claiming and publishing. So a claim that was not confirmed is taken over after
 some time: people may hear of it twice then, but never not at all. (A topic has no other way: Publish knows
@@ -9,12 +12,16 @@ deliver to queues, not to people.)
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+import stored
+from botocore.exceptions import ClientError
+from stored import Unreadable
 
 from rollback_guard.outcome import Outcome, Status
-from rollback_guard.patience import code
+from rollback_guard.patience import FAULTS, code
 from rollback_guard.settings import TELL_AGAIN_AFTER_S
 from rollback_guard.visible import visible
 
@@ -25,20 +32,50 @@ SUBJECT_LIMIT = 100
 """Characters that SNS allows in a subject."""
 
 
+@dataclass(frozen=True)
+class Claim:
+    """Who tells people, in one document.
+
+    Attributes:
+        of: Identity of the rollback; empty in those that were written before it was kept.
+        at: When it was claimed, wall clock in seconds.
+        confirmed: Whether they were told.
+    """
+
+    of: str
+    at: float
+    confirmed: bool
+
+
+def parsed(text: Any) -> Claim | Unreadable:
+    """The claim in a parameter's value. Never raises."""
+    value = stored.object_of(text if isinstance(text, str) else None)
+    if isinstance(value, Unreadable):
+        return value
+    of, at, confirmed = value.get("of", ""), value.get("at"), value.get("confirmed")
+    if not isinstance(of, str) or not isinstance(confirmed, bool):
+        return Unreadable("it does not say of what people were told")
+    if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at):
+        return Unreadable("it does not say when")
+    return Claim(of, at, confirmed)
+
+
 class People:
     """The topic and the parameter that says whether it was used.
 
     Args:
         now: Wall clock in seconds.
+        of: Identity of the rollback that people are told of.
         again_after_s: Seconds after which a claim that was not confirmed is taken over.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - where, whom, of what, by which clock
         self,
         clients: Any,
         topic_arn: str,
         told_parameter: str,
         now: Callable[[], float],
+        of: str = "",
         again_after_s: float = TELL_AGAIN_AFTER_S,
     ) -> None:
         self._ssm = clients.ssm
@@ -46,6 +83,7 @@ class People:
         self._topic = topic_arn
         self._told = told_parameter
         self._now = now
+        self._of = of
         self._again_after_s = again_after_s
 
     def tell(self, subject: str, message: str) -> Outcome:
@@ -79,22 +117,26 @@ class People:
 
     def _claimed_before(self) -> Outcome | None:
         try:
-            claim = json.loads(self._ssm.get_parameter(Name=self._told)["Parameter"]["Value"])
+            claim = parsed(self._ssm.get_parameter(Name=self._told)["Parameter"]["Value"])
         except ClientError as error:
             if code(error) == "ParameterNotFound":
                 return Outcome(Status.WAITING, "the claim to tell people has just been cleared")
             raise
-        if claim["confirmed"]:
+        if isinstance(claim, Unreadable) or claim.of != self._of:
+            self._put(confirmed=False, overwrite=True)
+            return None
+        if claim.confirmed:
             return Outcome(Status.DONE, "people were told before")
-        if self._now() - claim["at"] < self._again_after_s:
+        # A moment in the future is from a clock that is off, and would be waited for as long as that.
+        if abs(self._now() - claim.at) < self._again_after_s:
             return Outcome(Status.WAITING, "another run is telling people")
         return None
 
     def _put(self, *, confirmed: bool, overwrite: bool) -> None:
-        value = json.dumps({"at": self._now(), "confirmed": confirmed})
+        value = json.dumps({"of": self._of, "at": self._now(), "confirmed": confirmed})
         try:
             self._ssm.put_parameter(Name=self._told, Value=value, Type="String", Overwrite=overwrite)
-        except (ClientError, BotoCoreError, OSError) as error:
+        except FAULTS as error:
             # Once people have been told, a note of it that fails must not make the step fail: the latch
             # notes it as well.
             if not confirmed or code(error) == "ParameterAlreadyExists":

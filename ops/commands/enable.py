@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import typer  # noqa: TC002 - typer reads the annotations
 from rollback_guard.act import ramp_environment
-from rollback_guard.documents import RampState, ramp_state
+from rollback_guard.documents import RampState
 
 from ops.commands.change import changing
 from ops.commands.options import AsJson, Percent, Reason, Yes  # noqa: TC001 - as above
 from ops.commands.speech import say, show
 from ops.enable import enable as run
+from ops.enable import ramp_flags
 
 if TYPE_CHECKING:
     from ops.commands.session import Session
@@ -33,7 +34,7 @@ def enable(  # noqa: PLR0913 - a command's options
     alarm, and where somebody has changed the ramp meanwhile.
     """
     session: Session = context.obj
-    before = ramp_state(ramp_environment(session.target.settings(), session.clients).served())
+    before = ramp_flags(ramp_environment(session.target.settings(), session.clients))
     if percentage is None and shadow is None:
         percentage = 1.0
     after = RampState(

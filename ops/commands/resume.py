@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 - typer reads the annotations
+import typer
 from rollback_guard.latch import Latches
 
+from ops import errors
 from ops.commands.change import changing
 from ops.commands.options import AsJson, Reason, Yes  # noqa: TC001 - as above
 from ops.commands.speech import document, write
@@ -25,3 +26,4 @@ def resume(context: typer.Context, reason: Reason, *, yes: Yes = False, as_json:
     with changing(session, "resume", reason, yes=yes, before=before, after={"latch": None}) as change:
         done = run(session.clients, session.target, reason=reason, say=change.say)
     document(done.as_dict()) if as_json else write(["The rollback has ended; the ramp is off."])
+    raise typer.Exit(errors.ATTENTION if done.left else errors.OK)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rollback_guard.patience import FAULTS
 
 from ops import errors
 from ops.audit import Entry
@@ -15,7 +17,7 @@ from ops.commands.options import LONGEST_WAIT_S, AsJson, Reason
 from ops.commands.speech import document, say, write
 from ops.errors import OpsError
 from ops.interrupted import LAST_WORDS_S, within
-from ops.operating import who
+from ops.operating import heard, who
 from ops.rollback import rollback as run
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ Wait = Annotated[
 
 
 def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_json: AsJson = False) -> None:
-    """Take users off Prisma, at once and for good. Never asks, safe to repeat. 3: not finished in time."""
+    """Take users off Prisma at once and keep them off. Never asks, safe to repeat. 3: something is left."""
     session: Session = context.obj
     try:
         report = run(session.clients, session.target, reason=reason, wait_s=wait, say=say)
@@ -42,19 +44,28 @@ def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_js
     except Exception as error:
         _written(session, reason, "interrupted", {"error": str(error) or type(error).__name__})
         raise
-    _written(session, reason, "done" if report.finished else "unfinished", report.as_dict())
-    if as_json:
-        document(report.as_dict())
-    else:
-        write(f"{name}: {outcome.status} ({outcome.detail})" for name, outcome in report.outcomes.items())
-    raise typer.Exit(errors.OK if report.finished else errors.ATTENTION)
+    written = _written(session, reason, "done" if report.finished else "unfinished", report.as_dict())
+    # Nobody may be reading any more; how it ended is told by the exit code in any case.
+    with contextlib.suppress(OSError, ValueError):
+        if as_json:
+            document(report.as_dict())
+        else:
+            write(f"{name}: {outcome.status} ({outcome.detail})" for name, outcome in report.outcomes.items())
+    if not report.outcomes["kill-switch"].status.settled:
+        heard(say)("The kill switch is not on, users may be on Prisma: see the playbook's break-glass lines.")
+        raise typer.Exit(errors.REFUSED)
+    if not report.kept:
+        heard(say)("The latch could not be written, so the canary could be turned on again: run it again.")
+    raise typer.Exit(errors.OK if report.finished and report.kept and written else errors.ATTENTION)
 
 
-def _written(session: Session, reason: str, stage: str, report: dict[str, Any]) -> None:
+def _written(session: Session, reason: str, stage: str, report: dict[str, Any]) -> bool:
     """Write it down afterwards: users come first, and the latch has who and why from the start."""
     when = datetime.now(UTC).isoformat(timespec="seconds")
     entry = Entry(when, uuid.uuid4().hex[:12], stage, "rollback", who(session.clients), reason, {}, report)
     try:
         trail(session).write(entry)
-    except OpsError as error:
-        say(f"{error} The rollback itself is {stage}.")
+    except (OpsError, *FAULTS, LookupError, UnicodeError) as error:
+        heard(say)(f"{error} The rollback itself is {stage}.")
+        return False
+    return True

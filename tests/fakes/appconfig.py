@@ -10,7 +10,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.cloud import flag_documents
-from tests.fakes.aws import Clock, CloudWatch, Script, Service, body, refusal
+from tests.fakes.aws import Clock, CloudWatch, Script, Service, answered_at, body, refusal
+from tests.fakes.flag_schema import refusal_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,7 @@ class AppConfig(Service):
     Attributes:
         stay: State that a new deployment is left in, by strategy id: COMPLETE, DEPLOYING or BAKING.
         received: Documents that sessions were sent, which is what is paid for.
+        instead: By environment, what is answered in place of what is served: a proxy's page, say.
     """
 
     services = ("appconfig", "appconfigdata")
@@ -55,7 +57,8 @@ class AppConfig(Service):
         self.environments = {"ramp": Environment(["canary-alarm"]), "kill": Environment()}
         self.versions: dict[str, dict[int, tuple[bytes, str | None]]] = {"ramp": {}, "kill": {}}
         self.stay = {"bakes": "BAKING", "at-once": "COMPLETE"}
-        self._sessions: dict[str, tuple[str, dict[str, Any] | None, float, float]] = {}
+        self.instead: dict[str, bytes] = {}
+        self._sessions: dict[str, tuple[str, bytes | None, float, float]] = {}
         self._tokens = self.received = 0
         shape = SimpleNamespace(input_shape=SimpleNamespace(members={"LatestDeploymentNumber": None}))
         self.meta = SimpleNamespace(service_model=SimpleNamespace(operation_model=lambda _name: shape))
@@ -77,16 +80,24 @@ class AppConfig(Service):
                 deployed.state = "COMPLETE"
 
     def values(self, name: str) -> dict[str, Any]:
-        """Flags as they are served."""
+        """Flags as they are served; empty when nothing is, or what is served is no flags."""
+        try:
+            found = json.loads(self.content(name))
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def content(self, name: str) -> bytes:
+        """What is served: the values of a flag document, and anything else as it is."""
         serving = [
             d for d in self.environments[name].deployments if d.state in {"COMPLETE", "BAKING", "DEPLOYING"}
         ]
         if not serving:
-            return {}
-        values: dict[str, Any] = json.loads(
-            flag_documents.served(self.versions[name][serving[-1].version][0])
-        )
-        return values
+            return b""
+        content = self.versions[name][serving[-1].version][0]
+        if refusal_of(content):
+            return content
+        return flag_documents.served(content)
 
     def op_start_configuration_session(self, *, EnvironmentIdentifier: str, **_: Any) -> dict[str, str]:
         return {"InitialConfigurationToken": self._session(EnvironmentIdentifier, None)}
@@ -96,14 +107,14 @@ class AppConfig(Service):
         now = self._clock.now()
         if now >= expires or (known is not None and now < polled + POLL_S):
             raise refusal("BadRequestException", "Expired, or PollIntervalNotSatisfied")
-        values = self.values(environment)
-        self.received += values != known
+        content = self.instead.get(environment, self.content(environment))
+        self.received += content != known
         return {
-            "Configuration": body(json.dumps(values).encode() if values and values != known else b""),
-            "NextPollConfigurationToken": self._session(environment, values),
+            "Configuration": body(content if content != known else b""),
+            "NextPollConfigurationToken": self._session(environment, content),
         }
 
-    def _session(self, environment: str, known: dict[str, Any] | None) -> str:
+    def _session(self, environment: str, known: bytes | None) -> str:
         """A token, good for one call and for a day."""
         self._tokens += 1
         token = f"token-{self._tokens}"
@@ -127,7 +138,8 @@ class AppConfig(Service):
                     "StartedAt": d.started,
                 }
                 for d in self.environments[EnvironmentId].deployments
-            ]
+            ],
+            **answered_at(self._clock),
         }
 
     def op_get_deployment(self, *, EnvironmentId: str, DeploymentNumber: int, **_: Any) -> dict[str, Any]:
@@ -181,6 +193,8 @@ class AppConfig(Service):
         held = self.versions[ConfigurationProfileId]
         if VersionLabel and any(label == VersionLabel for _, label in held.values()):
             raise refusal("ConflictException", "the label is taken", 409)
+        if why := refusal_of(Content):
+            raise refusal("BadRequestException", f"Invalid configuration content: {why}")
         number = max(held, default=0) + 1
         held[number] = (flag_documents.stamped(Content, self._clock.now()), VersionLabel)
         return {"VersionNumber": number}

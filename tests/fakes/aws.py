@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -124,21 +125,28 @@ class Service:
 class Ssm(Service):
     services = ("ssm",)
 
-    def __init__(self, script: Script) -> None:
+    """Parameters; what a test puts straight into `parameters` was written at the beginning of all."""
+
+    def __init__(self, script: Script, clock: Clock | None = None) -> None:
         super().__init__(script)
+        self._clock = clock or Clock()
         self.parameters: dict[str, str] = {}
+        self.written: dict[str, datetime] = {}
 
     def op_put_parameter(self, *, Name: str, Value: str, Type: str, Overwrite: bool) -> None:
         if Name in self.parameters and not Overwrite:
             raise refusal("ParameterAlreadyExists")
-        if len(Value) > 4096:
+        if len(Value.encode()) > 4096:
             raise refusal("ValidationException", "longer than 4096")
         self.parameters[Name] = Value
+        self.written[Name] = self._clock.moment
 
     def op_get_parameter(self, *, Name: str) -> dict[str, Any]:
         if Name not in self.parameters:
             raise refusal("ParameterNotFound")
-        return {"Parameter": {"Value": self.parameters[Name]}}
+        written = self.written.get(Name, EPOCH)
+        parameter = {"Value": self.parameters[Name], "LastModifiedDate": written}
+        return {"Parameter": parameter, **answered_at(self._clock)}
 
     def op_delete_parameter(self, *, Name: str) -> None:
         if self.parameters.pop(Name, None) is None:
@@ -146,6 +154,8 @@ class Ssm(Service):
 
 
 class Sns(Service):
+    """A topic, which takes text only."""
+
     services = ("sns",)
 
     def __init__(self, script: Script) -> None:
@@ -153,6 +163,7 @@ class Sns(Service):
         self.published: list[dict[str, Any]] = []
 
     def op_publish(self, **message: Any) -> None:
+        message["Message"].encode()
         self.published.append(message)
 
 
@@ -160,6 +171,7 @@ class CloudWatch(Service):
     """Alarm states; the entry function's metrics by (metric, path, statistic), Lambda's own by minute.
 
     Attributes:
+        since: When an alarm came to its state; at the beginning of all where nothing is said.
         values: One value for the whole window, or one for each of its minutes.
         minutes: Of AWS/Lambda by (function, metric): values of the window's minutes, oldest first.
         measured: Canary requests by minute, where a test needs them so; else `values` has them.
@@ -171,6 +183,7 @@ class CloudWatch(Service):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.alarms: dict[str, str] = {}
+        self.since: dict[str, datetime] = {}
         self.values: dict[tuple[str, str | None, str], float | Sequence[float]] = {}
         self.minutes: dict[tuple[str, str], list[float]] = {}
         self.measured: list[float] | None = None
@@ -179,11 +192,21 @@ class CloudWatch(Service):
 
     def op_describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:
         found = [
-            {"AlarmName": name, "StateValue": self.alarms[name]} for name in AlarmNames if name in self.alarms
+            {
+                "AlarmName": name,
+                "StateValue": self.alarms[name],
+                "StateUpdatedTimestamp": self.since.get(name, EPOCH),
+            }
+            for name in AlarmNames
+            if name in self.alarms
         ]
         return {"MetricAlarms": found, "CompositeAlarms": []}
 
-    def op_get_metric_data(self, *, MetricDataQueries: list[Any], StartTime: datetime, **_: Any) -> Any:
+    def op_get_metric_data(
+        self, *, MetricDataQueries: list[Any], StartTime: datetime, EndTime: datetime, **_: Any
+    ) -> Any:
+        if StartTime >= EndTime:
+            raise refusal("ValidationError", "StartTime must be less than EndTime.")
         results = []
         for query in MetricDataQueries:
             self.asked.append(query)
@@ -223,7 +246,12 @@ class Lambda(Service):
 
 
 class CodeDeploy(Service):
-    """Deployments newest first, each as GetDeployment shows it; `on_stop` says what a stop leads to."""
+    """Deployments newest first, each as GetDeployment shows it.
+
+    Attributes:
+        on_stop: What a stop leads to.
+        clock: When it answers; does not say so unless given.
+    """
 
     services = ("codedeploy",)
 
@@ -232,12 +260,14 @@ class CodeDeploy(Service):
         self.deployments: dict[str, dict[str, Any]] = {}
         self.revisions: dict[str, dict[str, Any]] = {}
         self.on_stop: Callable[[str], None] = lambda _identifier: None
+        self.clock: Clock | None = None
 
     def op_list_deployments(self, **_: Any) -> dict[str, Any]:
         return {"deployments": list(self.deployments)}
 
     def op_get_deployment(self, *, deploymentId: str) -> dict[str, Any]:
-        return {"deploymentInfo": dict(self.deployments[deploymentId])}
+        dated = {} if self.clock is None else answered_at(self.clock)
+        return {"deploymentInfo": dict(self.deployments[deploymentId]), **dated}
 
     def op_stop_deployment(self, *, deploymentId: str, autoRollbackEnabled: bool) -> None:
         if not autoRollbackEnabled:
@@ -264,6 +294,11 @@ class Sts(Service):
 
     def op_get_caller_identity(self) -> dict[str, str]:
         return {"Arn": "arn:aws:iam::1:user/jo"}
+
+
+def answered_at(clock: Clock) -> dict[str, Any]:
+    """What boto3 adds to every answer: here the moment it was made."""
+    return {"ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(clock.moment, usegmt=True)}}}
 
 
 def body(content: bytes) -> io.BytesIO:

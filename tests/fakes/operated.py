@@ -94,7 +94,7 @@ class Alarms(More):
         if self.earlier and EndTime < datetime.now(UTC) - timedelta(hours=1):
             self._inner.values = self.earlier
         try:
-            return self._inner.op_get_metric_data(**asked)
+            return self._inner.op_get_metric_data(EndTime=EndTime, **asked)
         finally:
             self._inner.values = kept
 

@@ -42,7 +42,7 @@ class Unit:
     def __init__(self) -> None:
         self.script = Script()
         self.clock = Clock()
-        self.ssm = Ssm(self.script)
+        self.ssm = Ssm(self.script, self.clock)
         self.sns = Sns(self.script)
         self.cloudwatch = CloudWatch(self.script)
         self.cloudwatch.alarms = {"canary-alarm": "OK", "loss-alarm": "OK"}

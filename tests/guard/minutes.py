@@ -14,7 +14,14 @@ from rollback_guard.observing import Observer
 if TYPE_CHECKING:
     from tests.fakes.unit import Unit
 
-ALARM = {"alarmData": {"alarmName": "canary-alarm", "state": {"value": "ALARM", "reason": "5 of 5 fail"}}}
+WHEN = "2026-12-24T12:00:00.000+0000"
+"""Later than what the fake CloudWatch shows: the description of an alarm lags behind its message."""
+ALARM = {
+    "alarmData": {
+        "alarmName": "canary-alarm",
+        "state": {"value": "ALARM", "reason": "5 of 5 fail", "timestamp": WHEN},
+    }
+}
 TICK = {"tick": True}
 SECONDS = 57.0
 """What the guard's time-out leaves for a run."""
@@ -22,7 +29,12 @@ SECONDS = 57.0
 
 def through_topic(name: str = "canary-alarm", state: str = "ALARM") -> dict[str, Any]:
     """The alarm's notification as SNS delivers it to a Lambda function."""
-    message = {"AlarmName": name, "NewStateValue": state, "NewStateReason": "5 of 5 fail"}
+    message = {
+        "AlarmName": name,
+        "NewStateValue": state,
+        "NewStateReason": "5 of 5 fail",
+        "StateChangeTime": WHEN,
+    }
     return {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": json.dumps(message)}}]}
 
 

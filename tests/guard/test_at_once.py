@@ -76,6 +76,7 @@ def test_alarm_and_verdict_at_once(turns: list[int]) -> None:
     unit = Unit()
     complete(unit)
     fails_on_prisma(unit)
+    unit.clock.sleep(60)
     watch = Watch(unit)
     interleave(unit.script, [lambda: watch.run(ALARM), lambda: watch.run(TICK)], turns, None)
     latch = watch.until_finished()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rollback_guard import documents
 from rollback_guard.flag_session import FlagSession
 from rollback_guard.world import kill_environment, ramp_environment
+from stored import Unreadable
 
 from tests.fakes.aws import refusal
 from tests.fakes.unit import SETTINGS, Unit
@@ -88,10 +89,10 @@ def test_each_profile_has_a_session_of_its_own(unit: Unit) -> None:
 
 
 class Broken:
-    """An AppConfig whose first document is no JSON."""
+    """An AppConfig whose first document is not what it should be."""
 
-    def __init__(self) -> None:
-        self.documents = [b"{", b'{"prismaKill": {"enabled": true}}']
+    def __init__(self, first: bytes) -> None:
+        self.documents = [first, b'{"prismaKill": {"enabled": true}}']
         self.sessions = 0
 
     def start_configuration_session(self, **_: Any) -> dict[str, str]:
@@ -102,13 +103,24 @@ class Broken:
         return {"Configuration": io.BytesIO(self.documents.pop(0)), "NextPollConfigurationToken": "next"}
 
 
-def test_a_document_that_is_no_json_is_asked_for_again(unit: Unit) -> None:
-    """GIVEN a damaged document WHEN read THEN ValueError; the next reading asks for all of it."""
-    broken = Broken()
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"{",
+        b"[1]",
+        b"<html>proxy</html>",
+        b'{"prismaKill": 5}',
+        b'{"prismaKill": {"enabled": "no"}}',
+        b'{"prismaKill": {"enabled": false}, "prismaKill": {"enabled": true}}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_flags_is_unreadable_and_asked_for_again(first: bytes) -> None:
+    """GIVEN one odd document WHEN read THEN unreadable; a session of its own asks for all of it again."""
+    broken = Broken(first)
     session = FlagSession(broken, {})
-    with pytest.raises(ValueError, match="Expecting property name"):
-        session.read()
-    assert documents.is_killed(session.read())
+    assert isinstance(session.read(), Unreadable)
+    assert session.read() == {"prismaKill": {"enabled": True}}
     assert broken.sessions == 2
 
 

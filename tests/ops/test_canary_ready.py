@@ -118,7 +118,8 @@ FAULTS: list[tuple[str, str, Callable[[Account], object]]] = [
         "the flag document is valid, and off",
         "prismaShadow is missing",
         lambda a: a.deploy(
-            "ramp", {"version": "1", "flags": {}, "values": {"prismaAdapter": {"enabled": False}}}
+            "ramp",
+            {"version": "1", "flags": {"prismaAdapter": {}}, "values": {"prismaAdapter": {"enabled": False}}},
         ),
     ),
     ("the kill switch is off", "rolled back by alarm canary-alarm", Account.latch),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
+from rollback_guard import documents
 from rollback_guard.counts import IncompleteError
 
 from ops.audit import Trail
@@ -221,7 +222,7 @@ def test_the_audit_shows_our_changes_and_everybody_elses(canary: Canary, account
     account.flags.finish("ramp")
     account.deploy(
         "ramp",
-        {"version": "1", "flags": {}, "values": {"prismaAdapter": {"enabled": True, "percentage": 7}}},
+        documents.ramp(None, percentage=7, shadow=None),
         "by hand",
     )
     shown = canary("audit", "--since", "1h").stdout
