@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rollback_guard.latch import Latch, Latches, noted
 from rollback_guard.outcome import Outcome, Status
-from rollback_guard.patience import FAULTS, passing
+from rollback_guard.patience import passing
 from rollback_guard.steps import MARK, STEPS
 from rollback_guard.world import World, kill_environment, ramp_environment
 
@@ -151,7 +151,7 @@ def _keep(world: World, latch: Latch, *, kept: bool) -> tuple[bool, bool]:
             if not kept:
                 return latches.claim(latch), True
             latches.record(latch)
-        except (*FAULTS, KeyError) as error:
+        except Exception as error:  # noqa: BLE001 - book-keeping that fails undoes nothing
             world.log("LATCH-FAILED", error=str(error))
             if passing(error) and pauses.take():
                 continue

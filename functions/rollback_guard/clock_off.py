@@ -28,6 +28,8 @@ def on_services_clock(world: World, service: datetime | None, began: datetime) -
             is known, it is taken to have just settled.
     """
     own = datetime.fromtimestamp(world.now(), UTC)
+    if service is not None and service + TOLERATED < began:
+        service = None  # The clock of something in between, which is off itself.
     if service is None and began - own > TOLERATED:
         service = began + timedelta(seconds=world.settings.settle_s) + TOLERATED
     if service is None or abs(service - own) <= TOLERATED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stored import Unreadable, UnreadableError, encodable
@@ -13,14 +14,14 @@ from rollback_guard import documents, service_clock
 from rollback_guard.stamps import unstamped
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from rollback_guard.clients import Clients
 
 DESCRIPTION_LIMIT = 1024
 """Characters of a deployment's description:
 https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html. It does not say how
 characters outside of the basic plane are counted, so bytes are."""
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+"""When a deployment began that does not say so: AppConfig's model does not require it."""
 IN_PROGRESS = ("VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK")
 
 
@@ -72,9 +73,9 @@ class FlagEnvironment:
             found += [
                 Deployment(
                     int(item["DeploymentNumber"]),
-                    item["State"],
-                    str(item["ConfigurationVersion"]),
-                    item["StartedAt"],
+                    str(item.get("State", "")),
+                    str(item.get("ConfigurationVersion", "")),
+                    item.get("StartedAt") or self.moment or LONG_AGO,
                 )
                 for item in page["Items"]
             ]
@@ -183,5 +184,6 @@ def _readable(found: dict[str, Any] | Unreadable, what: str) -> dict[str, Any]:
 
 
 def _fitting(description: str) -> str:
-    kept = encodable(description).encode()[:DESCRIPTION_LIMIT]
+    shown = "".join(each if each.isprintable() else " " for each in encodable(description))
+    kept = shown.encode()[:DESCRIPTION_LIMIT]
     return kept.decode("utf-8", "ignore")

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from rollback_guard.patience import Patience
 
 
+ODD_ANSWERS = 3
+"""Answers that are none of AppConfig's, after which a run gives up: the next one tries again."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """An environment at one moment.
@@ -134,6 +138,7 @@ class Replacement:
     def run(self) -> Outcome:
         """Move until done, until only minutes help, or until there is no time left."""
         pauses = self.patience.pauses()
+        odd = 0
         while True:
             try:
                 move = next_move(self.look())
@@ -147,6 +152,12 @@ class Replacement:
                 if not passing(error) and code(error) != "BadRequestException":
                     return Outcome(Status.FAILED, f"{type(error).__name__}: {error}")
                 last = str(error)
+            except (LookupError, TypeError, AttributeError, ValueError) as error:
+                # An answer without what AppConfig's answers have is another's; a few times may be chance.
+                odd += 1
+                last = f"{type(error).__name__}: {error}"
+                if odd > ODD_ANSWERS:
+                    return Outcome(Status.FAILED, f"AppConfig's answer is none: {last}")
             if not pauses.take():
                 return Outcome(Status.WAITING, f"out of time: {last}")
 
@@ -181,7 +192,7 @@ class Replacement:
     def _served(self) -> bool | None:
         try:
             return self.fits(self.environment.served())
-        except (*FAULTS, KeyError, UnreadableError):
+        except Exception:  # noqa: BLE001 - what was deployed says the rest
             return None
 
     def _version_fits(self, version: str) -> bool:

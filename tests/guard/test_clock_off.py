@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,3 +70,15 @@ def test_a_release_is_recent_by_codedeploys_clock(unit: Unit, monkeypatch: pytes
 def test_a_date_that_is_none_is_no_clock(date: Any) -> None:
     """GIVEN an answer without a moment THEN none, whatever stands there."""
     assert service_clock.moment({"ResponseMetadata": {"HTTPHeaders": {"date": date}}}) is None
+
+
+def test_a_date_from_before_the_step_is_somebody_elses(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GIVEN a proxy that dates its answers an hour early THEN the step is judged by our own clock."""
+    unit.canary(1)
+    fails_on_prisma(unit)
+    early = unit.clock.moment - timedelta(hours=1)
+    monkeypatch.setattr(service_clock, "moment", lambda _answer: early)
+    watch = Watch(unit, settle_s=75)
+    unit.clock.sleep(120)
+    watch.run(TICK)
+    assert unit.killed

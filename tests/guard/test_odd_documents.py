@@ -261,3 +261,38 @@ def test_what_two_readers_may_read_differently_is_unreadable(content: str | None
     found = json_of(content)
     assert isinstance(found, Unreadable)
     assert found.why
+
+
+def test_answers_that_are_none_are_asked_for_again(unit: Unit) -> None:
+    """GIVEN two answers without what AppConfig's have, as of a proxy, THEN the switch goes on in this run."""
+    unit.canary(1)
+    unit.script.will("list_deployments", KeyError("Items"), TypeError("NoneType"))
+    Watch(unit).run(ALARM)
+    assert deployed_on(unit)
+
+
+def test_a_reason_with_control_characters_is_deployed_without_them(unit: Unit) -> None:
+    """GIVEN a latch whose reason would steer a terminal THEN the deployment's description does not."""
+    unit.canary(1)
+    unit.ssm.parameters["/latch"] = json.dumps({**WHO, "reason": "a\x00\x1b[2J\u202e\nb"})
+    Watch(unit).tick()
+    assert unit.killed
+    assert unit.appconfig.environments["kill"].deployments[-1].description.isprintable()
+
+
+def test_a_deployment_that_does_not_say_when_it_began_is_replaced_all_the_same(unit: Unit) -> None:
+    """GIVEN listed deployments with nothing but a number and a state THEN the switch goes on."""
+    unit.canary(1)
+    listed = unit.appconfig.op_list_deployments
+
+    def bare(**asked: Any) -> dict[str, Any]:
+        items = listed(**asked)["Items"]
+        return {
+            "Items": [
+                {"DeploymentNumber": each["DeploymentNumber"], "State": each["State"]} for each in items
+            ]
+        }
+
+    unit.appconfig.op_list_deployments = bare  # type: ignore[method-assign]
+    Watch(unit).run(ALARM)
+    assert deployed_on(unit)
