@@ -32,9 +32,9 @@ _PASSING = {
 }
 
 
-FAULTS = (ClientError, BotoCoreError, ResponseParserError, OSError)
+FAULTS = (ClientError, BotoCoreError, ResponseParserError, OSError, UnicodeDecodeError)
 """What a call raises when AWS refuses it, cannot be reached, or something in between answers for it: a
-proxy's page is no answer that botocore can parse, and its error for that is of a class of its own."""
+proxy's page is nothing that botocore can parse or decode, and its errors for that are no `BotoCoreError`."""
 
 
 @dataclass

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FAULTS: dict[str, Any] = {
     "a proxy's page": lambda: ResponseParserError("Unable to parse response, <html>504</html>"),
+    "a page in another encoding": lambda: UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
     "no answer": lambda: ReadTimeoutError(endpoint_url="https://aws.test"),
     "no way there": lambda: EndpointConnectionError(endpoint_url="https://aws.test"),
     "no credentials": NoCredentialsError,
