@@ -192,13 +192,9 @@ class CloudWatch(Service):
 
     def op_describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:
         found = [
-            {
-                "AlarmName": name,
-                "StateValue": self.alarms[name],
-                "StateUpdatedTimestamp": self.since.get(name, EPOCH),
-            }
-            for name in AlarmNames
-            if name in self.alarms
+            {"AlarmName": name, "StateValue": state, "StateUpdatedTimestamp": self.since.get(name, EPOCH)}
+            for name, state in self.alarms.items()
+            if name in AlarmNames
         ]
         return {"MetricAlarms": found, "CompositeAlarms": []}
 

@@ -53,8 +53,8 @@ def garble(unit: Unit, rng: random.Random, *, readable_ramp: bool = True, latche
     if latched:
         for name, sound in (("/latch", LATCHES), ("/latch-told", TOLD)):
             unit.ssm.parameters[name] = garbage(rng, sound).decode("utf-8", "replace") or " "
-    for name, sound in (("ramp", RAMPS), ("kill", KILLS)):
-        _host(unit, name, garbage(rng, sound), garbage(rng, NOTES).decode("utf-8", "replace"))
+    for name, hosted in (("ramp", RAMPS), ("kill", KILLS)):
+        _host(unit, name, garbage(rng, hosted), garbage(rng, NOTES).decode("utf-8", "replace"))
         if rng.random() < 0.25:
             _appconfig(unit).instead[name] = garbage(rng, SERVED)
     if not readable_ramp:
