@@ -19,7 +19,7 @@ PARAMETERS = {
 """Both are the defaults of the family, and stated so that another family cannot have others unnoticed."""
 METHOD = "pending-reboot"
 """How RDS shows a parameter that equals its family's default, whatever was asked for: ``immediate`` would
-differ after every refresh (https://github.com/hashicorp/terraform-provider-aws/issues/39252). In families of
+differ in every update (https://github.com/hashicorp/terraform-provider-aws/issues/39252). In families of
 older PostgreSQL versions ``rds.force_ssl`` is static, and RDS refuses ``immediate``
 (https://github.com/ministryofjustice/cloud-platform/issues/1197). A new instance starts with its parameters
 and needs no reboot."""

@@ -17,7 +17,7 @@ from rehearsal.provider.types import TYPES
 from rehearsal.provider.wire import has_unknown, stripped
 from tests.provider.engine import Engine, Made
 from tests.provider.likeness import holds
-from tests.provider.world import CASES, ROLE, Case, World
+from tests.provider.world import CASES, INSTANCE, ROLE, Case, World
 from tests.provider.world import PARAMETERS as PARAMETER_GROUP
 
 if TYPE_CHECKING:
@@ -166,3 +166,14 @@ def test_applied_at_once_they_would_differ_for_ever_or_be_refused(engine: Engine
     with pytest.raises(grpc.RpcError) as refused:
         parameter_group(engine, "at-once-13", 13, "immediate")
     assert "cannot use immediate apply method for static parameter" in str(refused.value.details())
+
+
+def test_a_change_that_waits_for_the_maintenance_window_stays_a_difference(
+    engine: Engine, world: World
+) -> None:
+    """GIVEN another class for the database WHEN updated without applyImmediately THEN it differs still."""
+    made, name = world.made[INSTANCE], "world-Instance"
+    wanted = engine.check(INSTANCE, name, {**stripped(made.inputs), "instanceClass": "db.r7g.large"})
+    waiting = Made(made.identifier, wanted, engine.update(INSTANCE, name, made, wanted))
+    assert waiting.state["instanceClass"] == made.inputs["instanceClass"]
+    assert engine.diff(INSTANCE, name, waiting, wanted) == ({"instanceClass"}, set())

@@ -160,7 +160,11 @@ CASES = (
     Case("aws:lambda/permission:Permission", _invoke),
     Case(
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
-        lambda w: {"functionName": w.of(FUNCTION, "name"), "maximumRetryAttempts": 0},
+        lambda w: {
+            "functionName": w.of(FUNCTION, "name"),
+            "maximumRetryAttempts": 0,
+            "maximumEventAgeInSeconds": 60,
+        },
         {"maximumRetryAttempts": 1},
     ),
     Case(APP, lambda w: {"name": w.prefix}, {"description": "changed"}),

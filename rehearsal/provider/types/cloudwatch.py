@@ -152,7 +152,11 @@ def _delete_dashboard(cloud: Cloud, identifier: str, _state: Properties) -> None
     cloud.client("cloudwatch").delete_dashboards(DashboardNames=[identifier])
 
 
-_ALARM_DEFAULTS = {"actionsEnabled": True, "treatMissingData": "missing"}
+_ALARM_DEFAULTS = {
+    "actionsEnabled": True,
+    "metricQueries.returnData": False,
+    "treatMissingData": "missing",
+}
 
 TYPES = (
     ResourceType(

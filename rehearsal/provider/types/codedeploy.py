@@ -221,7 +221,10 @@ TYPES = (
         Lifecycle(_create_group, _read_group, _delete_group, _update_group),
         replace=keys("appName"),
         defaults={
+            "alarmConfiguration.ignorePollAlarmFailure": False,
             "deploymentConfigName": "CodeDeployDefault.OneAtATime",
+            "deploymentStyle.deploymentOption": "WITHOUT_TRAFFIC_CONTROL",
+            "deploymentStyle.deploymentType": "IN_PLACE",
             "outdatedInstancesStrategy": "UPDATE",
         },
         computed=keys("deploymentStyle blueGreenDeploymentConfig"),

@@ -156,6 +156,5 @@ TYPES = (
         Lifecycle(_create_invoke_config, _read_invoke_config, _delete_invoke_config, _update_invoke_config),
         replace=keys("functionName qualifier"),
         defaults={"maximumRetryAttempts": 2},
-        computed=keys("maximumEventAgeInSeconds"),
     ),
 )

@@ -41,8 +41,12 @@ def _read_schedule(cloud: Cloud, identifier: str, _known: Properties) -> Propert
     return {
         **response(found, f"{_SCHEDULE} arn actionAfterCompletion"),
         "flexibleTimeWindow": camel(found["FlexibleTimeWindow"]),
-        "target": camel(found["Target"]),
+        "target": {"retryPolicy": dict(_RETRIES), **camel(found["Target"])},
     }
+
+
+_RETRIES = {"maximumEventAgeInSeconds": 86_400, "maximumRetryAttempts": 185}
+"""Of a target that names none: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html"""
 
 
 def _update_schedule(cloud: Cloud, change: Change) -> None:
@@ -92,8 +96,12 @@ TYPES = (
         "aws:scheduler/schedule:Schedule",
         Lifecycle(_create_schedule, _read_schedule, _delete_schedule, _update_schedule),
         replace=keys("name namePrefix groupName"),
-        defaults={"scheduleExpressionTimezone": "UTC", "state": "ENABLED"},
-        computed=keys("groupName actionAfterCompletion"),
+        defaults={
+            "scheduleExpressionTimezone": "UTC",
+            "state": "ENABLED",
+            **{f"target.retryPolicy.{name}": value for name, value in _RETRIES.items()},
+        },
+        computed=keys("groupName actionAfterCompletion target.retryPolicy"),
         autoname="name",
     ),
     ResourceType(
