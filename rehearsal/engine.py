@@ -211,6 +211,14 @@ class Engine:
         """
         return self._run("preview", refresh=refresh, expect_no_changes=expect_no_changes, **self._packs)
 
+    def drift(self) -> Outcome:
+        """What the nightly job asks: nothing is otherwise than the program says, in the cloud either.
+
+        Raises:
+            EngineError: Something is.
+        """
+        return self._run("preview", refresh=True, expect_no_changes=True, **self._packs)
+
     def up(self, *, refresh: bool = False) -> Outcome:
         """Create or update, policies enforced."""
         return self._run("up", refresh=refresh, **self._packs)

@@ -1,0 +1,36 @@
+"""A stack with a database of its own on the local cloud, for tests of its whole life."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rehearsal import local_cloud
+from rehearsal.engine import Engine
+from rehearsal.local_network import network_settings
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FACTOR = 600.0
+"""Cloud seconds in a real one: what takes AWS minutes takes a tenth of a second."""
+PYTHON = Path(
+    os.environ.get("FUNCTIONS_PYTHON") or local_cloud.ROOT / ".venvs" / "runtime" / "bin" / "python"
+)
+
+
+@contextlib.contextmanager
+def living(folder: Path, stack: str) -> Iterator[tuple[Engine, Cloud]]:
+    """The stack in a new account that has a network, and that account."""
+    node = local_cloud.ROOT / "build" / "bin" / "node"
+    with (
+        local_cloud.running(folder / "cloud", FACTOR, PYTHON, node) as cloud,
+        serve(cloud.endpoint) as provider,
+    ):
+        account = Cloud(cloud.endpoint, "us-east-1")
+        settings = network_settings(account.client("ec2"))
+        yield Engine(folder / stack, stack, provider.port, settings), account
