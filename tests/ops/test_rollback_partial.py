@@ -132,7 +132,9 @@ def test_a_closed_pipe_stops_nothing(
     assert [entry["stage"] for entry in account.trail()] == ["done"]
 
 
-def test_repeated_rounds_tell_people_once_without_a_latch(canary: Canary, account: Account) -> None:
+def test_repeated_rounds_tell_people_once_without_a_latch(
+    canary: Canary, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """GIVEN a role that may not write parameters, and a red alarm to wait for, THEN told once."""
     account.canary(5)
     account.states["canary-alarm"] = "ALARM"
@@ -142,7 +144,9 @@ def test_repeated_rounds_tell_people_once_without_a_latch(canary: Canary, accoun
             raise refusal("AccessDeniedException", "no", 403)
 
     account.script.before = refused
-    canary("rollback", "--reason", "x", "--wait", "5")
+    monkeypatch.setattr("ops.rollback.PAUSE_S", 0.01)
+    result = canary("rollback", "--reason", "x", "--wait", "0.5")
+    assert result.stderr.count("Waiting for what is left") > 1
     assert account.killed
     assert len(account.published) == 1
 
