@@ -29,8 +29,8 @@ def living(folder: Path, stack: str) -> Iterator[tuple[Engine, Cloud]]:
     node = local_cloud.ROOT / "build" / "bin" / "node"
     with (
         local_cloud.running(folder / "cloud", FACTOR, PYTHON, node) as cloud,
-        serve(cloud.endpoint) as provider,
+        serve(cloud.endpoint, keys=cloud.keys) as provider,
     ):
-        account = Cloud(cloud.endpoint, "us-east-1")
+        account = Cloud(cloud.endpoint, "us-east-1", keys=cloud.keys)
         settings = network_settings(account.client("ec2"))
         yield Engine(folder / stack, stack, provider.port, settings), account

@@ -64,9 +64,9 @@ def unit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unit]:
     tools = toolchain.find()
     with (
         local_cloud.running(work / "cloud", FACTOR, tools.runtime_python, tools.node) as cloud,
-        serve(cloud.endpoint) as provider,
+        serve(cloud.endpoint, keys=cloud.keys) as provider,
     ):
-        make = Cloud(cloud.endpoint, "us-east-1").client
+        make = Cloud(cloud.endpoint, "us-east-1", keys=cloud.keys).client
         config = stack.database_settings(make("secretsmanager"), NO_DATABASE)
         engine = Engine(work / "engine", stack.NAME, provider.port, config)
         yield Unit(engine, stack.bring_up(engine, EngineEvidence()), make)

@@ -9,6 +9,7 @@ import pytest
 from rollback_guard import documents
 from rollback_guard.latch import Latch
 from rollback_guard.latch_text import LIMIT, parsed
+from rollback_guard.stamps import unstamped
 from stored import DEEPEST, Unreadable, json_of
 
 from tests.fakes.aws import refusal
@@ -123,7 +124,8 @@ def test_a_kill_switch_that_stands_twice_is_not_on(unit: Unit, values: str) -> N
     unit.appconfig.versions["kill"][1] = (content, None)
     Watch(unit).run(ALARM)
     assert deployed_on(unit)
-    assert json.loads(unit.appconfig.versions["kill"][2][0])["values"] == {"prismaKill": {"enabled": True}}
+    written = unstamped(json.loads(unit.appconfig.versions["kill"][2][0]))
+    assert written["values"] == {"prismaKill": {"enabled": True}}
 
 
 def test_a_document_that_appconfig_does_not_take_again_is_replaced_by_a_bare_one(unit: Unit) -> None:
