@@ -126,7 +126,7 @@ class _Comparison:
         """
         if isinstance(kind, Structure) and isinstance(have, dict):
             return self._objects(kind, path, have, {})
-        zero = (None, "", [], {}) if have is None else (None, "", [], {}, 0)
+        zero: tuple[Any, ...] = (None, "", [], {}) if have is None else (None, "", [], {}, 0)
         return (wanted if have is None else have) in zero
 
     def _objects(self, kind: Kind, path: Path, have: dict[str, Any], wanted: dict[str, Any]) -> bool:
