@@ -15,7 +15,7 @@ LAST_WORDS_S = 0.6
 """Enough for a call or two on a connection that is open."""
 
 
-def within(seconds: float, work: Callable[[], None]) -> bool:
+def within(seconds: float, work: Callable[[], object]) -> bool:
     """Do work beside this thread, and go on without it when it takes too long.
 
     Args:

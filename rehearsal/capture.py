@@ -46,8 +46,8 @@ class Recorded(Engine):
         )
         self._recorder.chmod(0o755)
 
-    def preview(self) -> Outcome:
-        """What would change, seen by the recorder."""
+    def recorded(self) -> Outcome:
+        """A preview, seen by the recorder."""
         return self._run("preview", policy_packs=[str(self._recorder)])
 
 
@@ -61,7 +61,7 @@ def capture(stack: str) -> list[dict[str, Any]]:
     """
     with tempfile.TemporaryDirectory(prefix="capture-") as folder, serve(None) as provider:
         engine = Recorded(Path(folder), stack, provider.port)
-        engine.preview()
+        engine.recorded()
         recorded = json.loads(engine.target.read_text())
     found = [_of(resource, recorded["inputs"].get(resource["urn"], {})) for resource in recorded["resources"]]
     return sorted(found, key=lambda resource: str(resource["urn"]))

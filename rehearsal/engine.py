@@ -258,7 +258,7 @@ class Engine:
         return outcome
 
 
-def stack_settings(text: str, config: Mapping[str, str]) -> dict[str, Any]:
+def stack_settings(text: str, config: Mapping[str, str | list[str]]) -> dict[str, Any]:
     """A stack's file as this machine's stack takes it: with more configuration, without a secrets provider.
 
     `pulumi stack init` writes into the file who encrypts secrets. That is the real stack's: neither its

@@ -101,7 +101,8 @@ class FlagEnvironment:
                 **self._profile, VersionNumber=self._number(version)
             )
             self._documents[version] = documents.document_of(answer["Content"].read())
-        return unstamped(_readable(self._documents[version], f"Version {version}"))
+        found: dict[str, Any] = unstamped(_readable(self._documents[version], f"Version {version}"))
+        return found
 
     def _number(self, version: str) -> int:
         if version.isascii() and version.isdigit():

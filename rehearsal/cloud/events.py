@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["alarm", "appconfig", "codedeploy", "fault", "sandbox", "schedule"]
+Kind = Literal["alarm", "appconfig", "codedeploy", "fault", "role-unknown", "sandbox", "schedule"]
 
 
 class Events:

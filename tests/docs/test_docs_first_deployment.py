@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import parse_qs
 
 import botocore.session
@@ -40,7 +41,7 @@ def test_a_bucket_is_made_in_every_region() -> None:
     """
     made = [c.words for c in commands() if c.words[1:3] == ("s3api", "create-bucket")]
     where = {given(words, "--create-bucket-configuration") for words in made}
-    shape = botocore.session.get_session().get_service_model("s3").shape_for("BucketLocationConstraint")
+    shape: Any = botocore.session.get_session().get_service_model("s3").shape_for("BucketLocationConstraint")
     constraints = {one.partition("=")[2] for one in where if one is not None}
     assert None in where
     assert constraints

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from rollback_guard.names import resolved
@@ -14,6 +14,8 @@ from tests.program.stacks import own_actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rollback_guard.clients import Clients
 
 ROLE = "huntaze-rollback-guard-role"
 
@@ -40,7 +42,7 @@ def called(situation: Callable[[Unit], None]) -> set[str]:
     unit = Unit()
     situation(unit)
     unit.script.actions.clear()
-    resolved(SETTINGS, unit)  # type: ignore[arg-type] - the clients as attributes
+    resolved(SETTINGS, cast("Clients", unit))
     watch = Watch(unit)
     watch.run({"selfTest": True})
     watch.tick()
