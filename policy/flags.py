@@ -132,7 +132,7 @@ def _left_alone(stack: Stack, _: Settings) -> Iterable[Outcome]:
     for version in stack.of_type(FLAG_VERSION):
         profiles = stack.linked(version, "configurationProfileId", PROFILE)
         flags = any(one in of_flags for one in profiles) if profiles else bool(_flags(version))
-        if flags and "content" not in version.ignored:
+        if flags and not version.ignores("content"):
             yield version.must(
                 "ignore changes of content: AppConfig stamps what it stores, so each update would replace it",
                 "Set ignore_changes=['content'].",
