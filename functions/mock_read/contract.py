@@ -36,7 +36,12 @@ RULES = Rules(
     decimals=frozenset({"creator.subscriptionPrice", "creator.balance", "posts.items[].price"}),
     timestamps=frozenset({"creator.createdAt", "creator.lastSeenAt", "posts.items[].publishedAt"}),
 )
-"""Tags are sets. Decimals keep their scale and timestamps are instants in UTC to the millisecond."""
+"""Tags are sets. Decimals keep their scale and timestamps are instants in UTC to the millisecond.
+
+A database may hold what is no such instant: an infinity, a year before Christ or over 9999. The Prisma side
+then writes ``unrepresentable`` in its place. To a shadow read that is a difference at its path; `fault`
+refuses it there, so that a canary user gets the mock's answer.
+"""
 
 
 class InvalidRequestError(ValueError):

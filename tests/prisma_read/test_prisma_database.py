@@ -174,3 +174,20 @@ def test_a_database_gone_and_back(host: NodeHost, server: PostgresServer) -> Non
     assert "DatabaseFault" in host.ask(get())["error"]
     server.start()
     assert host.ask(get())["answer"]["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "moment", ["infinity", "-infinity", "0044-03-15 10:00:00+00 BC", "12026-01-01 00:00:00+00"]
+)
+def test_a_moment_that_the_contract_cannot_write_is_a_difference_with_its_path(
+    host: NodeHost, server: PostgresServer, moment: str
+) -> None:
+    """GIVEN a timestamp that is no instant THEN the record is answered, and differs and is refused there."""
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute("""UPDATE "Creator" SET "lastSeenAt" = %s WHERE id = 'c-0002'""", (moment,))
+    asked = contract.Query("c-0002", 10)
+    candidate = host.ask(get("c-0002"))["answer"]["body"]
+    control = json.loads(json.dumps(contract.mock(asked)))
+    found = comparison.compare(control, candidate, contract.RULES, b"k")
+    assert [diff.path for diff in found] == ["creator.lastSeenAt"]
+    assert contract.fault(asked, candidate) == "creator.lastSeenAt is not written as agreed"

@@ -49,8 +49,22 @@ export function request(event: unknown): Query {
   return { creatorId, limit, after: cursor === null ? null : decodeCursor(cursor) };
 }
 
+/** Instead of an instant that the contract cannot write. */
+export const NO_INSTANT = "unrepresentable";
+
+/**
+ * An instant as the contract writes it. PostgreSQL also holds the infinities, years before Christ and over 9999
+ * (https://www.postgresql.org/docs/17/datatype-datetime.html); Prisma makes invalid dates of them. They are written
+ * as no instant is: the other side then finds a difference, or refuses a canary's answer, by the path, where a fault
+ * would make every read of the record come to nothing.
+ */
+function instant(date: Date): string {
+  const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
+  return /^\d{4}-/.test(text) ? text : NO_INSTANT;
+}
+
 export function encodeCursor({ publishedAt, id }: Place): string {
-  return Buffer.from(`${publishedAt.toISOString()}|${id}`).toString("base64url");
+  return Buffer.from(`${instant(publishedAt)}|${id}`).toString("base64url");
 }
 
 /** The place that a cursor names. Only the very text that was given out is taken back. */
@@ -98,8 +112,8 @@ export function answer(row: Row, { limit }: Pick<Query, "limit">) {
       verified: row.verified,
       subscriptionPrice: row.subscriptionPrice.toFixed(PRICE_SCALE),
       balance: row.balance.toFixed(BALANCE_SCALE),
-      createdAt: row.createdAt.toISOString(),
-      lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
+      createdAt: instant(row.createdAt),
+      lastSeenAt: row.lastSeenAt === null ? null : instant(row.lastSeenAt),
       links: row.links.map(({ label, url }) => ({ label, url })),
       tags: row.tags,
     },
@@ -116,7 +130,7 @@ function post(row: PostRow) {
     title: row.title,
     body: row.body,
     price: row.price?.toFixed(PRICE_SCALE) ?? null,
-    publishedAt: row.publishedAt.toISOString(),
+    publishedAt: instant(row.publishedAt),
     likes: row.likes,
     media: row.media.map(({ kind, url, width, height }) => ({ kind, url, width, height })),
     tags: row.tags,

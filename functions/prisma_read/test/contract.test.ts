@@ -1,7 +1,7 @@
 /** What is asked and how the answer is written. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, encodeCursor, InvalidRequest, request } from "../src/contract.js";
+import { answer, encodeCursor, InvalidRequest, request, NO_INSTANT } from "../src/contract.js";
 import { decimal, post, row } from "./support.js";
 
 const ASKED = { version: 1, operation: "getCreator", creatorId: "c-0001", limit: 2, cursor: null };
@@ -62,3 +62,12 @@ test("columns that are not in the contract are not answered", () => {
   const [item] = answer(row([post("p-1", "2024-01-01T00:00:00Z")]), { limit: 10 }).posts.items;
   assert.deepEqual(Object.keys(item ?? {}), ["id", "title", "body", "price", "publishedAt", "likes", "media", "tags"]);
 });
+
+for (const date of [new Date(Number.NaN), new Date(Date.UTC(12026, 0, 1)), new Date(-1e14)]) {
+  test(`${date.getTime()} is no instant of the contract, and is written so that no side takes it for one`, () => {
+    const body = answer({ ...row([{ ...post("p-1", "2024-01-01T00:00:00Z"), publishedAt: date }, post("p-0", "2023-01-01T00:00:00Z")]), createdAt: date, lastSeenAt: date }, { limit: 1 });
+    assert.equal(body.creator.createdAt, NO_INSTANT);
+    assert.equal(body.creator.lastSeenAt, NO_INSTANT);
+    assert.equal(body.posts.items[0]?.publishedAt, NO_INSTANT);
+  });
+}
