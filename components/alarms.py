@@ -5,7 +5,8 @@ overall alarm adds them for the failures that no function lives to count: a rele
 
 Period 300 s and one datapoint: with FILL or with a short period, late data would keep an alarm in OK.
 Missing data does not breach, or a quiet night would roll back. In the expressions a missing value is 0:
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. So a whole is never
+divided by alone: where it is missing, or smaller than its part, the part takes its place.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ class RollbackAlarms(pulumi.ComponentResource):
             self._args["thresholds"]["error_rate_pct"],
             self._args["thresholds"]["overall_error_floor"],
         )
+        counted = "IF(n > e, n, e + x)"
         return self._math(
             "overallErrorRate",
             f"More than {rate:g} % of all requests failed in 5 minutes, hidden failures included",
@@ -83,7 +85,7 @@ class RollbackAlarms(pulumi.ComponentResource):
                 self._metric("x", "Errors", namespace=LAMBDA),
                 self._metric("i", "Invocations", namespace=LAMBDA),
             ],
-            f"IF(e + x >= {floor}, 100 * (e + x) / IF(i > n, i, n), 0)",
+            f"IF(e + x >= {floor}, 100 * (e + x) / IF(i > {counted}, i, {counted}), 0)",
             rate,
         )
 
@@ -97,7 +99,7 @@ class RollbackAlarms(pulumi.ComponentResource):
             "canaryErrorRate",
             f"At least {floor} and more than {rate:g} % of the canary's requests failed in 5 minutes",
             [self._metric("e", "Errors", "prisma"), self._metric("n", "Requests", "prisma")],
-            f"IF(e >= {floor}, 100 * e / n, 0)",
+            f"IF(e >= {floor}, 100 * e / IF(n > e, n, e), 0)",
             rate,
         )
 
@@ -115,7 +117,7 @@ class RollbackAlarms(pulumi.ComponentResource):
             [
                 self._metric("c", "Duration", "prisma", "p95"),
                 self._metric("m", "Duration", "mock", "p95"),
-                self._metric("n", "Requests", "prisma"),
+                self._metric("n", "Duration", "prisma", "SampleCount"),
             ],
             f"IF(n >= {fewest} AND c > {floor:g}, 100 * c / m, 0)",
             slow,
@@ -127,7 +129,7 @@ class RollbackAlarms(pulumi.ComponentResource):
             "shadowLoss",
             f"More than {limit:g} % of shadow reads came to nothing in 5 minutes",
             [self._metric("e", "ShadowLost"), self._metric("n", "ShadowSent")],
-            f"IF(n >= {SHADOWS_FOR_A_RATE}, 100 * e / n, 0)",
+            f"IF(IF(n > e, n, e) >= {SHADOWS_FOR_A_RATE}, 100 * e / IF(n > e, n, e), 0)",
             limit,
             rolls_back=False,
         )

@@ -125,11 +125,11 @@ def _metric(unit: Unit, name: str, path: str | None = None, **options: Any) -> M
 
 
 def _rate(part: Metric, whole: Metric, label: str) -> list[Metric]:
-    """Part of whole in percent; 0 while there is no whole."""
+    """Part of whole in percent; all of it where the whole is missing, and a gap where both are."""
     return [
         [*part[:-1], {**part[-1], "id": "part", "visible": False}],
         [*whole[:-1], {**whole[-1], "id": "whole", "visible": False}],
-        [{"expression": "IF(whole > 0, 100 * part / whole, 0)", "label": label, "id": "rate"}],
+        [{"expression": "100 * part / IF(whole > part, whole, part)", "label": label, "id": "rate"}],
     ]
 
 

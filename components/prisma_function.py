@@ -34,7 +34,11 @@ def prisma_function(name: str, unit: Unit, kind: str, opts: pulumi.ResourceOptio
             "handler": "index.handler",
             "runtime": "nodejs24.x",
             "code": unit.zip_of("prisma_read"),
-            "environment": {**environment(unit.database), "ROLE": kind},
+            "environment": {
+                **environment(unit.database),
+                "ROLE": kind,
+                "METRICS_NAMESPACE": unit.namespace,
+            },
             "statements": statements(unit.database),
             "timeout_s": TIMEOUT_S,
             "memory_mb": unit.memory_mb,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rollback_guard.counts import Query, Window, read_counts
+from rollback_guard.counts import Window, read_counts, slow_requests
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,12 +38,5 @@ def against_the_mock_before(
     mock_p95 = read_counts(*where, start - LOOKS_BACK, start).mock_p95_ms
     if mock_p95 is None or not counts.canary_requests:
         return counts
-    go, investigate = target.limits.slow_limits_ms(mock_p95)
-    series = Window(*where, start, end).read(
-        {
-            "go": Query("Duration", "prisma", f"TC({go:.3f}:)"),
-            "investigate": Query("Duration", "prisma", f"TC({investigate:.3f}:)"),
-        }
-    )
-    slow = {name: min(counts.canary_requests, round(sum(values.values()))) for name, values in series.items()}
-    return replace(counts, mock_p95_ms=mock_p95, slow_go=slow["go"], slow_investigate=slow["investigate"])
+    slow = slow_requests(Window(*where, start, end), target.limits, mock_p95, counts.canary_requests)
+    return replace(counts, mock_p95_ms=mock_p95, **slow)

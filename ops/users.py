@@ -32,6 +32,8 @@ def with_users(
 ) -> Counts:
     """The same counts with users, so that the verdict's GO and its sample-ratio check count them.
 
+    Where the log knows of no user although there were requests, users stay not counted, as the rows then say.
+
     Args:
         clients: Of the account.
         target: The unit.
@@ -44,6 +46,9 @@ def with_users(
     """
     group = target.log_group(target.mock_function)
     found = [_users(clients, group, text, window, patience) for text in (ALL, CANARY)]
+    if (counts.requests and not found[0]) or (counts.canary_requests and not found[1]):
+        # Requests were made by someone: lines that are not there are no users counted, not none.
+        return counts
     # Approximate counts of a part may exceed those of the whole.
     return replace(counts, users=max(found), canary_users=found[1])
 

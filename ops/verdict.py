@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rollback_guard import documents
 from rollback_guard.act import ramp_environment
-from rollback_guard.counts import read_counts
+from rollback_guard.counts import Window, lost_by_cause, read_counts
 from rollback_guard.latch import Latches
 from rollback_guard.step import CurrentStep, current
+from rollback_guard.unmeasured import unmeasured, with_invoked
 from stored import UnreadableError
 
 from ops.control import against_the_mock_before
@@ -107,6 +108,11 @@ def judged(  # noqa: PLR0913 - a window is given by name
     counts = read_counts(
         clients.cloudwatch, target.metrics_namespace, target.mock_function, start, end, target.limits
     )
+    if percent > 0:
+        counts = with_invoked(counts, unmeasured(target.settings(), clients, start, end))
+    if counts.lost:
+        where = (clients.cloudwatch, target.metrics_namespace, target.mock_function)
+        counts = replace(counts, lost_by_cause=lost_by_cause(Window(*where, start, end)))
     if percent == ALL and counts.mock_p95_ms is None:
         counts = against_the_mock_before(clients, target, counts, start, end)
     if counting is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from verdict import rows, share
+from verdict.measured import measured
 from verdict.row import Decision, duration
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ class Verdict:
     def row(self, name: str) -> Row | None:
         """A row by name, ``None`` where this step has no such row."""
         return next((row for row in self.rows if row.name == name), None)
+
+    @property
+    def switches_off(self) -> Row | None:
+        """The row that the canary is switched off for; ``None`` where nothing is to be done at once.
+
+        Failures in a split that is not believed are reported alone: what is counted may not be what it says.
+        A measurement that contradicts itself is reason enough.
+        """
+        if _split_decides(self.sample_ratio, list(self.rows)):
+            return None
+        acting = (self.row("errors"), self.row("measured"))
+        return next((row for row in acting if row is not None and row.decision == "NO-GO"), None)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON: enough to redo the verdict by hand."""
@@ -105,10 +118,10 @@ def judge(
     judged = [rows.errors(counts, thresholds, effective, note, canary=canary)]
     if canary:
         judged.append(rows.p95(counts, thresholds, effective, note))
-    if configured_percent < 100 or counts.compared:  # noqa: PLR2004 - percent
-        judged.append(rows.diffs(counts, thresholds))
+    if configured_percent < 100 or counts.compared or counts.lost:  # noqa: PLR2004 - percent
+        judged += [rows.diffs(counts, thresholds), rows.lost(counts, thresholds)]
     shared = share.share(counts, thresholds, configured_percent)
-    judged += [shared] if shared else []
+    judged += [row for row in (shared, measured(counts)) if row is not None]
     decision = _together(ratio, judged)
     slowest = _slowest(judged)
     return Verdict(
@@ -134,9 +147,14 @@ def _effective(counts: Counts, correlation: float) -> tuple[float, str]:
 
 
 def _together(ratio: SampleRatio, judged: list[Row]) -> Decision:
-    if not ratio.believable:
+    if _split_decides(ratio, judged):
         return "INVESTIGATE"
     return max((row.decision for row in judged), key=_WORSE.index)
+
+
+def _split_decides(ratio: SampleRatio, judged: list[Row]) -> bool:
+    """Whether an unbelievable split comes first: not where the metrics that it is made of do not fit."""
+    return not ratio.believable and all(row.name != "measured" for row in judged)
 
 
 def _slowest(judged: list[Row]) -> Row | None:
@@ -148,7 +166,7 @@ def _slowest(judged: list[Row]) -> Row | None:
 
 
 def _summary(decision: Decision, ratio: SampleRatio, judged: list[Row], slowest: Row | None) -> str:
-    if not ratio.believable:
+    if _split_decides(ratio, judged):
         return f"INVESTIGATE: {ratio.why} Nothing else is believed until that is explained."
     if decision == "GO":
         return "GO: errors, latency, differences and traffic share are all within their limits."

@@ -18,7 +18,7 @@ class Row:
     `good_limit_percent`). Only the traffic-share row is two-sided: `verdict.share` says how.
 
     Attributes:
-        name: ``errors``, ``p95``, ``diffs`` or ``share``.
+        name: ``errors``, ``p95``, ``diffs``, ``lost`` or ``share``; ``measured`` where counts do not fit.
         unit: What ``n`` counts: ``canary requests``, ``shadow answers`` and so on.
         n: Events judged.
         k: Those of them that count.

@@ -42,7 +42,7 @@ def errors(counts: Counts, limits: Thresholds, effective: float, note: str, *, c
         bad="NO-GO",
         n=counts.requests,
         k=counts.errors,
-        k_good=counts.errors,
+        k_good=min(counts.requests, counts.errors + counts.pending),
         bad_limit=limit,
         good_limit=limit,
         effective=1.0,
@@ -56,16 +56,26 @@ def errors(counts: Counts, limits: Thresholds, effective: float, note: str, *, c
             unit="canary requests",
             n=counts.canary_requests,
             k=counts.canary_errors,
-            k_good=counts.canary_errors,
+            k_good=min(counts.canary_requests, counts.canary_errors + counts.canary_pending),
             effective=effective,
             per_minute=_per_minute(counts.canary_requests, counts),
-            note=note,
+            note=" ".join(said for said in (note, _not_told(counts)) if said),
         )
     )
     every = answer(replace(everything, alpha=ALPHA_ALL_TOO_HIGH))
     if own.decision == "NO-GO":
         return own
     return every if every.decision == "NO-GO" else _failing_lately(own, counts, limit) or own
+
+
+def _not_told(counts: Counts) -> str:
+    """What of the canary's outcomes is not known."""
+    said = []
+    if counts.canary_unknown:
+        said.append(f"Of {counts.canary_unknown} no metric tells the outcome: they count as failed.")
+    if counts.canary_pending:
+        said.append(f"Of the newest {counts.canary_pending} it is not known yet: they count against GO.")
+    return " ".join(said)
 
 
 def _failing_lately(own: Row, counts: Counts, limit: float) -> Row | None:
@@ -116,7 +126,7 @@ def p95(counts: Counts, limits: Thresholds, effective: float, note: str) -> Row:
             bad="INVESTIGATE",
             n=n,
             k=counts.slow_investigate if n else 0,
-            k_good=counts.slow_go if n else 0,
+            k_good=min(n, counts.slow_go + counts.canary_untimed),
             bad_limit=SLOW_SHARE,
             good_limit=SLOW_SHARE,
             effective=effective,
@@ -143,12 +153,38 @@ def diffs(counts: Counts, limits: Thresholds) -> Row:
             bad="INVESTIGATE",
             n=counts.compared,
             k=counts.diffs,
-            k_good=counts.diffs,
+            k_good=min(counts.compared, counts.diffs + counts.diffs_pending),
             bad_limit=rate_test.as_rate(limits.diffs_investigate / 100 + found.seen),
             good_limit=rate_test.as_rate(limits.diffs_go / 100 + found.shown),
             effective=1.0,
             per_minute=_per_minute(counts.compared, counts),
             note=found.missing if counts.compared else "",
+        )
+    )
+
+
+def lost(counts: Counts, limits: Thresholds) -> Row:
+    """Shadow reads that came to nothing: what was not compared is not known to be equal.
+
+    Losses are no random sample: a record that can never be read is lost each time, and only here.
+    """
+    n = 0 if counts.lost is None else counts.compared + counts.lost
+    causes = ", ".join(f"{cause} {reads}" for cause, reads in counts.lost_by_cause if reads)
+    limit = rate_test.as_rate(limits.shadow_loss / 100)
+    return answer(
+        Question(
+            name="lost",
+            unit="shadow reads",
+            verb="were lost" + (f" ({causes})" if causes else ""),
+            bad="INVESTIGATE",
+            n=n,
+            k=counts.lost or 0,
+            k_good=counts.lost or 0,
+            bad_limit=limit,
+            good_limit=limit,
+            effective=1.0,
+            per_minute=_per_minute(n, counts),
+            note="Lost reads were not counted." if counts.lost is None else "",
         )
     )
 

@@ -48,8 +48,11 @@ def workings(row: Row) -> list[str]:
     """Both evidences of a row with one limit each way, as lines: what was multiplied, and what it came to.
 
     Raises:
-        ValueError: The traffic-share row, which weighs two edges each way.
+        ValueError: The traffic-share row, which weighs two edges each way, and ``measured``, which weighs
+            nothing.
     """
+    if row.name == "measured":
+        raise ValueError("The measured row is a count: see why.")
     if row.name == "share":
         raise ValueError("The share row weighs two edges: redo each with its own limit and side.")
     high = _written("above", row.n, row.k, row.limit_percent, row.e_bad, row.bad_needed)

@@ -58,8 +58,8 @@ class Canary:
         return candidate
 
     def with_closed_breaker(self) -> Canary:
-        """The same with a breaker of its own."""
-        return Canary(self._prisma, Breaker(self._now), self._deadline_s, self._now)
+        """The same with a breaker of its own, for questions that count nowhere."""
+        return Canary(self._prisma.uncounted(), Breaker(self._now), self._deadline_s, self._now)
 
 
 def judged(query: Query, candidate: Candidate) -> Candidate:

@@ -57,7 +57,7 @@ def build() -> Service:
         observer.warn("PSEUDONYM-KEY", why=key.why)
         observer.metrics(PseudonymErrors=1)
     canary_s, shadow_s = settings.canary_deadline_ms / 1000, settings.shadow_deadline_ms / 1000
-    canary = Prisma(_client("lambda", canary_s), settings.prisma_function_arn)
+    canary = Prisma(_client("lambda", canary_s), settings.prisma_function_arn, counted=True)
     shadow = Prisma(_client("lambda", shadow_s), settings.shadow_function_arn)
     judgement = Judgement(contract.RULES, key.secret, observer, now, settings.noise_percent, draw)
     flags = FlagWatch(_client("appconfigdata", 0.5), settings, now, draw, observer)

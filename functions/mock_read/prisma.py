@@ -18,6 +18,10 @@ MAX_ANSWER = 1_000_000
 """Bytes: the smallest limit of the entries, an ALB's
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html)."""
 
+MARKER = "countedByEntry"
+"""Member of an invocation's payload beside the query: the entry function counts this request among the
+canary's. Who may invoke the Prisma function is IAM's to say, so nobody else can write it."""
+
 ErrorClass = Literal[
     "throttled",
     "timeout",
@@ -54,11 +58,17 @@ class Prisma:
     Args:
         client: A Lambda client without retries, prepared by `tracing.carry`.
         function_arn: The alias's ARN.
+        counted: Whether whoever asks counts each request, and the Prisma function is to count it too.
     """
 
-    def __init__(self, client: Any, function_arn: str) -> None:
+    def __init__(self, client: Any, function_arn: str, *, counted: bool = False) -> None:
         self._client = client
         self._function_arn = function_arn
+        self._marker = {MARKER: True} if counted else {}
+
+    def uncounted(self) -> Prisma:
+        """The same for questions that count nowhere."""
+        return Prisma(self._client, self._function_arn)
 
     def ask(self, query: Query, trace_header: str | None, seconds: float) -> Candidate:
         """Ask, and wait this long in all; never raises."""
@@ -76,7 +86,7 @@ class Prisma:
         return Candidate(error="function-error") if failed else parse(content)
 
     def _invoke(self, query: Query, trace_header: str | None) -> tuple[bool, bytes]:
-        payload = json.dumps(query.payload()).encode()
+        payload = json.dumps({**query.payload(), **self._marker}).encode()
         with tracing.sending(trace_header):
             answer = self._client.invoke(FunctionName=self._function_arn, Payload=payload)
         return "FunctionError" in answer, answer["Payload"].read(MAX_ANSWER + 1)

@@ -24,6 +24,11 @@ QUEUE_LIMIT = 8
 """Requests a sandbox may owe. It answers one at a time, so more than one means that work was cut short."""
 
 
+def lost_as(cause: str) -> str:
+    """Metric of the reads lost to a cause: ``LostTimeout``; what broke a comparison is in the line alone."""
+    return "Lost" + "".join(word.capitalize() for word in cause.split(maxsplit=1)[0].split("-"))
+
+
 @dataclass(frozen=True)
 class Owed:
     """One request to be shadowed.
@@ -138,7 +143,7 @@ class Shadow:
 
     def _lose(self, owed: Owed, cause: str) -> None:
         if self._settle(owed):
-            self._observer.metrics(at=owed.at, ShadowSent=1, ShadowLost=1)
+            self._observer.metrics(at=owed.at, ShadowSent=1, ShadowLost=1, **{lost_as(cause): 1})
             self._observer.warn("SHADOW-LOST", cause=cause, **owed.fields())
 
     def _settle(self, owed: Owed) -> bool:

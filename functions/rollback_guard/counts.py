@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-defini
 rounds a window's start down to the minute, so a step's counts may hold up to a minute from before it.
 
 An answer that is not complete is an error, never a smaller count:
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html. A metric that is
+missing beside others of the same record is no zero: `rollback_guard.tally`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from rollback_guard.tally import Series, overall, settled_until, tally
 from verdict import Counts, Thresholds
 from verdict.afresh import EVERY_MINUTES
 
@@ -52,18 +54,26 @@ class Query:
         }
 
 
-Series = dict[float, float]
-
-SUMS = {
+MINUTELY = {
     "requests": Query("Requests", None),
     "errors": Query("Errors", None),
-    "canary_requests": Query("Requests", "prisma"),
-    "canary_errors": Query("Errors", "prisma"),
+    **{
+        f"{path}_{name}": Query(metric, path, stat)
+        for path in ("mock", "prisma")
+        for name, metric, stat in (
+            ("requests", "Requests", "Sum"),
+            ("errors", "Errors", "Sum"),
+            ("timed", "Duration", "SampleCount"),
+        )
+    },
+    "sent": Query("ShadowSent", None),
     "compared": Query("ShadowCompared", None),
     "diffs": Query("ShadowDiffs", None),
+    "lost": Query("ShadowLost", None),
     "noise_compared": Query("NoiseCompared", None),
     "noise_diffs": Query("NoiseDiffs", None),
 }
+"""What is summed by the minute; `tally` says what comes together."""
 LATENCIES = {
     "mock_p95": Query("Duration", "mock", "p95", ALARM_PERIOD_S),
     "mock_n": Query("Duration", "mock", "SampleCount", ALARM_PERIOD_S),
@@ -92,28 +102,92 @@ def read_counts(  # noqa: PLR0913, PLR0917 - where, whose, and between which mom
     """
     limits = thresholds or Thresholds()
     window = Window(cloudwatch, namespace, function, start, end)
-    series = window.read({**SUMS, **LATENCIES})
-    sums = {name: round(sum(series[name].values())) for name in SUMS}
+    series = window.read({**MINUTELY, **LATENCIES})
+    settled = settled_until(series[name] for name in MINUTELY)
+    canary, mock = (
+        tally([series[f"{path}_requests"], series[f"{path}_timed"]], series[f"{path}_errors"], settled)
+        for path in ("prisma", "mock")
+    )
+    every = overall(series["requests"], series["errors"], (canary, mock), settled)
     mock_p95 = weighted(series["mock_p95"], series["mock_n"])
-    slow = {"slow_go": 0, "slow_investigate": 0}
-    if mock_p95 is not None and sums["canary_requests"]:
-        go, investigate = limits.slow_limits_ms(mock_p95)
-        slow_series = window.read(
-            {
-                "slow_go": Query("Duration", "prisma", f"TC({go:.3f}:)"),
-                "slow_investigate": Query("Duration", "prisma", f"TC({investigate:.3f}:)"),
-            }
-        )
-        slow = {name: round(sum(values.values())) for name, values in slow_series.items()}
+    slow: dict[str, Any] = {}
+    if mock_p95 is not None and canary.total:
+        slow = slow_requests(window, limits, mock_p95, canary.total)
     return Counts(
         minutes=max(0.0, (end - start).total_seconds() / 60),
+        requests=every.total,
+        errors=every.bad,
+        pending=every.pending,
+        canary_requests=canary.total,
+        canary_errors=canary.bad,
+        canary_unknown=canary.unknown,
+        canary_pending=canary.pending,
+        canary_untimed=max(0, canary.total - round(sum(series["prisma_timed"].values()))),
         mock_p95_ms=mock_p95,
         canary_p95_ms=weighted(series["canary_p95"], series["canary_n"]),
-        canary_since=since_each(
-            series["canary_requests"], series["canary_errors"], start.timestamp(), end.timestamp()
-        ),
-        **_consistent({**sums, **slow}),
+        canary_since=since_each(canary.n, canary.k, start.timestamp(), end.timestamp()),
+        contradicted=max(canary.contradicted + mock.contradicted, every.contradicted),
+        **slow,
+        **_shadow(series, settled),
     )
+
+
+def slow_requests(
+    window: Window, limits: Thresholds, mock_p95_ms: float, canary_requests: int
+) -> dict[str, Any]:
+    """How many canary requests were slower than each limit, by the names that `Counts` has for them.
+
+    A statistic of a metric is there whenever the metric is, so one without values is none.
+    """
+    go, investigate = limits.slow_limits_ms(mock_p95_ms)
+    found = window.read(
+        {
+            "slow_go": Query("Duration", "prisma", f"TC({go:.3f}:)"),
+            "slow_investigate": Query("Duration", "prisma", f"TC({investigate:.3f}:)"),
+        }
+    )
+    return {name: min(canary_requests, round(sum(values.values()))) for name, values in found.items()}
+
+
+LOST_TO = (
+    *("throttled", "timeout", "unreachable", "refused", "function-error", "malformed", "oversized"),
+    *("queue-full", "frozen", "deadline", "no-thread", "worker-died", "comparison"),
+)
+"""Causes of lost shadow reads, each a metric of its own; what any other is lost to is in the log."""
+
+
+def lost_by_cause(window: Window) -> tuple[tuple[str, int], ...]:
+    """Lost shadow reads by cause, most first: a dozen metrics, so only people ask for them."""
+    found = window.read({cause: Query("Lost" + cause.title().replace("-", ""), None) for cause in LOST_TO})
+    counted = ((cause, round(sum(values.values()))) for cause, values in found.items())
+    return tuple(sorted((one for one in counted if one[1]), key=lambda one: -one[1]))
+
+
+def _shadow(series: Mapping[str, Series], settled: float) -> dict[str, Any]:
+    """Shadow reads: each was sent, and was compared or lost. And what one side differs from itself."""
+    compared = tally([series["compared"]], series["diffs"], settled)
+    lost = 0.0
+    contradicted = compared.contradicted
+    for at in {*series["sent"], *series["lost"], *compared.n}:
+        sent, settled_n = series["sent"].get(at, 0.0), compared.n.get(at, 0.0)
+        gone = max(series["lost"].get(at, 0.0), sent - settled_n)
+        lost += gone
+        if at <= settled:
+            contradicted += round(abs(sent - settled_n - series["lost"].get(at, 0.0)))
+    noise = tally([series["noise_compared"]], series["noise_diffs"], settled)
+    # Noise is an allowance: it is made only by metrics that fit together.
+    fits = series["noise_compared"].keys() == series["noise_diffs"].keys() and all(
+        noise.k[at] <= series["noise_compared"][at] for at in series["noise_compared"]
+    )
+    return {
+        "compared": compared.total,
+        "diffs": compared.bad,
+        "diffs_pending": compared.pending,
+        "lost": round(lost),
+        "shadow_contradicted": contradicted,
+        "noise_compared": noise.total if fits else 0,
+        "noise_diffs": noise.bad if fits else 0,
+    }
 
 
 def since_each(
@@ -144,20 +218,6 @@ def weighted(values: Mapping[float, float], weights: Mapping[float, float]) -> f
     if not total:
         return None
     return sum(value * weights.get(at, 0.0) for at, value in values.items()) / total
-
-
-def _consistent(sums: dict[str, int]) -> dict[str, int]:
-    """A part never exceeds its whole: metrics of one request may become visible a moment apart."""
-    wholes = {
-        "requests": ("errors", "canary_requests"),
-        "canary_requests": ("canary_errors", "slow_go", "slow_investigate"),
-        "compared": ("diffs",),
-        "noise_compared": ("noise_diffs",),
-    }
-    for whole, parts in wholes.items():
-        for part in parts:
-            sums[part] = min(sums[part], sums[whole])
-    return sums
 
 
 class IncompleteError(RuntimeError):

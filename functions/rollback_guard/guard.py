@@ -201,10 +201,11 @@ class Guard:
             errors=None if errors is None else {"decision": errors.decision, "why": errors.why},
         )
         self.observer.count(GuardCannotJudge=int(not believable))
-        if errors is None or errors.decision != "NO-GO" or not believable:
+        row = verdict.switches_off
+        if row is None:
             return None
         self.observer.log("EVIDENCE", verdict=verdict.as_dict(), **_step(step))
-        return Trigger("verdict", errors.why, {"row": errors.as_dict(), **_step(step)})
+        return Trigger("verdict", row.why, {"row": row.as_dict(), **_step(step)})
 
     def _killed(self, world: World) -> bool:
         """Whether the kill switch is on, as it is served and as it was deployed."""

@@ -182,8 +182,7 @@ def _function_at_fault(settings: Settings, clients: Clients, release: Release, n
         (round(sum(own["invocations"].values())), round(sum(own["errors"].values()))),
     )
     return any(
-        weigh(n, max(0, min(k, n)), limits.error_rate / 100, "above", ALPHA_TOO_HIGH).decided
-        for n, k in tried
+        weigh(max(n, k), k, limits.error_rate / 100, "above", ALPHA_TOO_HIGH).decided for n, k in tried
     )
 
 

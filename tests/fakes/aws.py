@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import zip_longest
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -172,9 +173,12 @@ class CloudWatch(Service):
 
     Attributes:
         since: When an alarm came to its state; at the beginning of all where nothing is said.
-        values: One value for the whole window, or one for each of its minutes.
+        values: One value for the whole window, or one for each of its minutes. What a test leaves out of a
+            request's record follows from the rest, as the entry function writes all of it at once: the mock's
+            part of the totals, and one duration a request.
+        lost: Metrics that never came, whatever `values` says.
         minutes: Of AWS/Lambda by (function, metric): values of the window's minutes, oldest first.
-        measured: Canary requests by minute, where a test needs them so; else `values` has them.
+        marked: Canary requests by the Prisma function's own count, by minute.
         status: StatusCode of every answer.
     """
 
@@ -186,7 +190,8 @@ class CloudWatch(Service):
         self.since: dict[str, datetime] = {}
         self.values: dict[tuple[str, str | None, str], float | Sequence[float]] = {}
         self.minutes: dict[tuple[str, str], list[float]] = {}
-        self.measured: list[float] | None = None
+        self.lost: set[tuple[str, str | None, str]] = set()
+        self.marked: list[float] = []
         self.status = "Complete"
         self.asked: list[dict[str, Any]] = []
 
@@ -218,11 +223,23 @@ class CloudWatch(Service):
         dimensions = {pair["Name"]: pair["Value"] for pair in stat["Metric"]["Dimensions"]}
         if stat["Metric"]["Namespace"] == "AWS/Lambda":
             return self.minutes.get((dimensions["FunctionName"], metric), [])
+        if metric == "CanaryInvoked":
+            return self.marked
         key = (metric, dimensions.get("Path"), stat["Stat"])
-        if key == ("Requests", "prisma", "Sum") and self.measured is not None:
-            return self.measured
-        value = self.values.get(key, [])
-        return list(value) if isinstance(value, Sequence) else [value]
+        return [] if key in self.lost else self._recorded(*key)
+
+    def _recorded(self, metric: str, path: str | None, stat: str) -> list[float]:
+        value = self.values.get((metric, path, stat))
+        if isinstance(value, Sequence):
+            return list(value)
+        if value is not None:
+            return [value]
+        if (metric, stat) == ("Duration", "SampleCount"):
+            return self._recorded("Requests", path, "Sum")
+        if path == "mock" and metric in {"Requests", "Errors"}:
+            every, canary = (self._recorded(metric, whose, stat) for whose in (None, "prisma"))
+            return [all_ - own for all_, own in zip_longest(every, canary, fillvalue=0.0)]
+        return []
 
 
 class Lambda(Service):

@@ -12,7 +12,8 @@ from rollback_guard.counts import IncompleteError
 from rollback_guard.events import AlarmChange, Other, SelfTest, Tick, parse
 from rollback_guard.latch import Latches
 from rollback_guard.patience import Patience
-from rollback_guard.unmeasured import UNSETTLED, compare
+from rollback_guard.tally import UNSETTLED
+from rollback_guard.unmeasured import LEAST, LEAST_OF_ALL, compare
 
 from ops.resume import resume
 from tests.fakes.account import target
@@ -32,13 +33,13 @@ def watch(unit: Unit) -> Watch:
     return Watch(unit)
 
 
-def healthy(unit: Unit, canary: int = 10) -> None:
-    """Traffic at 1 %, and nothing fails."""
+def healthy(unit: Unit, canary: int = 10, minutes: int = 1) -> None:
+    """Traffic at 1 % in each of the first minutes, and nothing fails."""
     unit.cloudwatch.values |= {
-        ("Requests", None, "Sum"): 1000,
-        ("Errors", None, "Sum"): 0,
-        ("Requests", "prisma", "Sum"): canary,
-        ("Errors", "prisma", "Sum"): 0,
+        ("Requests", None, "Sum"): [1000.0] * minutes,
+        ("Errors", None, "Sum"): [0.0] * minutes,
+        ("Requests", "prisma", "Sum"): [float(canary)] * minutes,
+        ("Errors", "prisma", "Sum"): [0.0] * minutes,
     }
 
 
@@ -145,7 +146,7 @@ def test_metrics_that_stop_while_traffic_goes_on_are_noticed(unit: Unit, watch: 
     """GIVEN an hour measured and ten minutes not THEN off: the sums alone would not tell."""
     unit.canary(1)
     unit.cloudwatch.minutes[PRISMA] = [3.0] * 74
-    unit.cloudwatch.measured = [3.0] * 60
+    healthy(unit, canary=3, minutes=60)
     watch.tick()
     assert unit.killed
 
@@ -155,8 +156,7 @@ def test_metrics_that_are_late_are_waited_for(unit: Unit, watch: Watch, late: in
     """GIVEN our metrics lag Lambda's by up to four minutes THEN nothing is done."""
     unit.canary(1)
     unit.cloudwatch.minutes[PRISMA] = [20.0] * 12
-    unit.cloudwatch.measured = [20.0] * (12 - late)
-    healthy(unit, canary=20)
+    healthy(unit, canary=20, minutes=12 - late)
     watch.tick()
     assert not unit.killed
 
@@ -181,7 +181,8 @@ def test_counting_more_than_was_asked_is_never_unmeasured(
 ) -> None:
     """GIVEN metrics that hold every invocation, and more THEN it is measured, whatever the traffic."""
     measured = {at: invoked.get(at, 0.0) + more.get(at, 0.0) for at in {*invoked, *more}}
-    assert compare(invoked, measured) is None
+    assert compare(invoked, measured, LEAST) is None
+    assert compare(invoked, measured, LEAST_OF_ALL) is None
 
 
 def test_a_guard_does_not_look_while_everything_is_off(unit: Unit, watch: Watch) -> None:

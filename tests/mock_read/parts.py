@@ -221,7 +221,7 @@ def read_path(  # noqa: PLR0913 - named, and each with the healthy default
         flags=watch,
         choice=ByFlags(watch, "salt"),
         identity=Identity("x-user-id", ""),
-        sides=Sides(Canary(Prisma(asked, "arn:prisma:live"), breaker, deadline_s, clock), mock),
+        sides=Sides(Canary(Prisma(asked, "arn:prisma:live", counted=True), breaker, deadline_s, clock), mock),
         shadow=Shadow(Prisma(shadowed, "arn:shadow:live"), deadline_s, judgement, observer, clock),
         observer=observer,
         key=key,

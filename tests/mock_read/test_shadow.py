@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import threading
 import time
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from mock_read.after import MAX_STUCK, After
 from mock_read.extension import Event, ExtensionError
-from mock_read.prisma import Candidate
-from mock_read.shadow import QUEUE_LIMIT
+from mock_read.prisma import Candidate, ErrorClass
+from mock_read.shadow import QUEUE_LIMIT, lost_as
+from rollback_guard.counts import LOST_TO
 
 from tests.mock_read import parts
 from tests.mock_read.parts import SHADOW, ReadPath, prisma, read_path, refusal, until
@@ -321,3 +322,13 @@ def test_the_shadows_trace_header_is_the_requests_own(monkeypatch: pytest.Monkey
     path.service.work()
     assert seen[0] is not None
     assert seen[0].startswith("Root=1-5759e988-bd862e3fe1be46a994272793;")
+
+
+def test_each_cause_of_a_loss_is_a_metric_that_the_verdict_reads() -> None:
+    """What a shadow read is lost to has one name on both sides, and no two causes share one."""
+    causes = {*get_args(ErrorClass), "queue-full", "frozen", "deadline", "no-thread", "worker-died"}
+    causes -= {"breaker-open", "no-time"}  # those of the canary, before anything is asked
+    assert {lost_as(cause) for cause in causes | {"comparison TypeError"}} == {
+        "Lost" + cause.title().replace("-", "") for cause in LOST_TO
+    }
+    assert len(LOST_TO) == len(causes) + 1

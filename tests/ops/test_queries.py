@@ -198,6 +198,17 @@ def test_users_are_counted_for_a_go_that_counts_users() -> None:
     assert "GO counts 1 users" in row.why
 
 
+@pytest.mark.parametrize("canary", [0, 1])
+def test_requests_of_which_the_log_knows_no_user_leave_users_uncounted(canary: int) -> None:
+    """GIVEN requests by the metrics and no line of them THEN users are not counted, rather than none."""
+    clock = Clock()
+    late = EPOCH + timedelta(hours=1)
+    patience = Patience(clock.now() + 30, clock.now, clock.sleep)
+    counts = Counts(requests=2, canary_requests=canary)
+    found = users.with_users(Clients(Logs()), target(), counts, (late, late), patience)  # type: ignore[arg-type]
+    assert (found.users, found.canary_users) == (None, None)
+
+
 def test_an_empty_window_has_no_users() -> None:
     """Nobody came: none are counted, and that is no error."""
     clock = Clock()

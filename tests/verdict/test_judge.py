@@ -26,6 +26,7 @@ HEALTHY = Counts(
     canary_errors=0,
     mock_p95_ms=60.0,
     compared=39_000,
+    lost=0,
 )
 
 
@@ -48,7 +49,7 @@ def test_a_healthy_hour_is_go() -> None:
     assert (
         verdict.summary == "GO: errors, latency, differences and traffic share are all within their limits."
     )
-    assert [row.name for row in verdict.rows] == ["errors", "p95", "diffs", "share"]
+    assert [row.name for row in verdict.rows] == ["errors", "p95", "diffs", "lost", "share"]
 
 
 def test_the_sheets_own_beta_is_inconclusive_and_says_what_is_missing() -> None:
@@ -90,7 +91,7 @@ def test_a_canary_that_was_not_seen_is_not_healthy() -> None:
 def test_the_shadow_hour_has_no_canary_rows() -> None:
     """GIVEN no canary THEN errors of all requests and diffs are judged, and nothing else."""
     verdict = judged(percent=0, canary_requests=0)
-    assert [row.name for row in verdict.rows] == ["errors", "diffs"]
+    assert [row.name for row in verdict.rows] == ["errors", "diffs", "lost"]
     assert verdict.decision == "GO"
 
 

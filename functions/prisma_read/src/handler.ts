@@ -1,6 +1,7 @@
 /** The Lambda handler: answers `ok`, `not-found` or `invalid`; a fault of the database is raised. */
 import { type Answer, answer, fetch, InvalidRequest, type Query, request } from "./contract.js";
 import { database } from "./database.js";
+import { arrival } from "./invoked.js";
 import { read } from "./settings.js";
 import { invocation } from "./tracing.js";
 
@@ -9,9 +10,13 @@ const store = database(settings);
 const annotations = { path: "prisma", canary: !settings.shadow, shadow: settings.shadow };
 
 export async function handler(event: unknown): Promise<Answer> {
+  const { line, asked } = arrival(event, settings, Date.now());
+  // Not by the console, which Lambda's runtime makes write a prefix before each line. The shadow's reads are
+  // the entry function's ledger: sent, compared, lost.
+  if (!settings.shadow && settings.metricsNamespace !== "") process.stdout.write(line);
   let query: Query;
   try {
-    query = request(event);
+    query = request(asked);
   } catch (error) {
     if (error instanceof InvalidRequest) return { status: "invalid", message: error.message };
     throw error;

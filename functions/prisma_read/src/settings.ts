@@ -22,6 +22,9 @@ export interface Settings {
   readonly region: string;
   /** Whether this is the shadow's own function. */
   readonly shadow: boolean;
+  readonly functionName: string;
+  /** Of the metrics; empty writes none. */
+  readonly metricsNamespace: string;
 }
 
 const MAX_PORT = 65_535;
@@ -68,8 +71,31 @@ export function read(environment: NodeJS.ProcessEnv): Settings {
     queryTimeoutMs: whole("QUERY_TIMEOUT_MS", 5000, MAX_MS),
     region: text("AWS_REGION"),
     shadow: oneOf("ROLE", environment["ROLE"] ?? "canary", ["canary", "shadow"]) === "shadow",
+    functionName: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "prisma-read",
+    metricsNamespace: environment["METRICS_NAMESPACE"] ?? "",
   };
   if (auth === "iam" && settings.tls === "off") problems.push("DATABASE_TLS is off, must be verify-full with DATABASE_AUTH iam: a token is sent in clear");
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** Whom the migrations make for the reads. */
+export interface ReaderSettings {
+  readonly user: string;
+  readonly auth: "iam" | "secret";
+  /** ARN of the secret with its password, empty with `iam`. */
+  readonly secretArn: string;
+  readonly alone: boolean;
+}
+
+/** The user of the reads where the stack names one. Throws {@link SettingsError}. */
+export function readerSettings(environment: NodeJS.ProcessEnv): ReaderSettings | undefined {
+  const user = environment["READER"] ?? "";
+  if (user === "") return undefined;
+  const [auth, secretArn] = [environment["READER_AUTH"], environment["READER_SECRET_ARN"] ?? ""];
+  const problems: string[] = [];
+  if (auth !== "iam" && auth !== "secret") problems.push(`READER_AUTH is ${JSON.stringify(auth ?? "")}, must be iam or secret`);
+  if (auth === "secret" && secretArn === "") problems.push("READER_SECRET_ARN is missing");
+  if (problems.length > 0) throw new SettingsError(problems);
+  return { user, auth: auth === "iam" ? "iam" : "secret", secretArn, alone: environment["DATABASE_ALONE"] === "true" };
 }

@@ -1,0 +1,27 @@
+/**
+ * Counts the requests that the entry function sends for canary users: what must also be found in the entry
+ * function's own counts (`functions/rollback_guard/unmeasured.py`).
+ *
+ * Counted on arrival, so that an invocation that dies is counted too. Any other invocation counts as 0: silence
+ * then means that these counts fail, and not that nothing came. Embedded Metric Format:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+import type { Settings } from "./settings.js";
+
+/** Member of the payload by which the entry function says that it counts a request; `functions/mock_read/prisma.py`. */
+const MARKER = "countedByEntry";
+const METRIC = "CanaryInvoked";
+
+/** One arrival as a log line, and the event without the marker, as the contract knows it. */
+export function arrival(event: unknown, { functionName, metricsNamespace }: Settings, now: number): { line: string; asked: unknown } {
+  let marked = false;
+  let asked = event;
+  if (typeof event === "object" && event !== null && MARKER in event) {
+    const { [MARKER]: marker, ...rest } = event;
+    marked = marker === true;
+    asked = rest;
+  }
+  const directive = { Namespace: metricsNamespace, Dimensions: [["FunctionName"]], Metrics: [{ Name: METRIC, Unit: "Count" }] };
+  const head = { Timestamp: now, CloudWatchMetrics: [directive] };
+  return { line: `${JSON.stringify({ _aws: head, FunctionName: functionName, [METRIC]: marked ? 1 : 0 })}\n`, asked };
+}
