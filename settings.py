@@ -104,6 +104,7 @@ class Settings:
         "db.r7g.large", "an instance class, such as db.t4g.small", r"db(\.[a-z0-9-]+){2}"
     )
     database_multi_az: bool = flag(default=True)
+    database_reads_as: str = choice("reader", "reader", "owner")
     existing_database_host: str | None = text(None)
     existing_database_port: int = whole(5432, 1, 65_535)
     existing_database_name: str | None = text(None)
@@ -159,6 +160,7 @@ class Settings:
             "subnet_ids": list(self.subnet_ids),
             "instance_class": self.database_instance_class,
             "multi_az": self.database_multi_az,
+            "reads_as": self.database_reads_as,
             "protect": self.protect,
         }
 

@@ -1,6 +1,6 @@
 """RDS PostgreSQL behind RDS Proxy: private, encrypted, in UTC, its password known to nobody."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.database_access import DatabaseConnection
 from components.database_instance import instance_of
 from components.names import Names, Place, role
-from components.permissions import document, trust
+from components.permissions import Statement, document, trust
 from components.role_propagation import awaiting_role
 from components.secrets_endpoint import HTTPS, secrets_endpoint
 from components.security_groups import allow, group
@@ -30,6 +30,13 @@ class DatabaseArgs(TypedDict):
     multi_az: bool
     protect: bool
     """Refuses deletion, on AWS and in Pulumi, and keeps a final snapshot."""
+    reads_as: NotRequired[str]
+    """Default ``reader``, who may only SELECT; ``owner`` until the migrations have made it."""
+
+
+class _ProxyAuth(TypedDict, total=False):
+    default_auth_scheme: str
+    auths: list[aws.rds.ProxyAuthArgsDict]
 
 
 class Database(pulumi.ComponentResource):
@@ -54,7 +61,9 @@ class Database(pulumi.ComponentResource):
         super().__init__("canary:index:Database", name, {}, opts)
         self._name, self._args = name, args
         # PostgreSQL wants no hyphens in names that are not quoted.
-        self._user = args["prefix"].replace("-", "_")
+        self._owner = args["prefix"].replace("-", "_")
+        self._reader = f"{self._owner}_reader"
+        self._user = self._owner if args.get("reads_as") == "owner" else self._reader
         clients = self._group("clients", "Functions that read through the proxy")
         proxy_group = self._group("proxy", "The proxy")
         instance_group = self._group("instance", "The instance")
@@ -66,7 +75,7 @@ class Database(pulumi.ComponentResource):
             name,
             {
                 "prefix": args["prefix"],
-                "user": self._user,
+                "user": self._owner,
                 "subnet_ids": args["subnet_ids"],
                 "instance_class": args["instance_class"],
                 "multi_az": args["multi_az"],
@@ -102,7 +111,7 @@ class Database(pulumi.ComponentResource):
         return {
             "host": self.host,
             "port": PORT,
-            "name": self._user,
+            "name": self._owner,
             "user": self._user,
             "tls": "verify-full",
             "connect_arn": self.connect_arn,
@@ -110,11 +119,20 @@ class Database(pulumi.ComponentResource):
             "proxied": True,
             "migrations": {
                 "host": self.instance_host,
+                "user": self._owner,
+                "reader": self._reader,
+                "alone": True,
                 "secret_arn": self.secret_arn,
                 "secrets_url": self.secrets_url,
                 "vpc": self._inside(self.migration_security_group),
             },
         }
+
+    def _as_reader(self, instance: aws.rds.Instance) -> pulumi.Output[str]:
+        """Resource of the proxy's own ``rds-db:connect``, by the instance's resource id."""
+        return Place(self._args["region"], self._args["account"]).arn(
+            "rds-db", pulumi.Output.concat("dbuser:", instance.resource_id, "/", self._reader)
+        )
 
     def _inside(self, member_of: pulumi.Output[str]) -> VpcArgs:
         return {"subnet_ids": self._args["subnet_ids"], "security_group_ids": [member_of]}
@@ -148,8 +166,21 @@ class Database(pulumi.ComponentResource):
         )
 
     def _proxy(self, instance: aws.rds.Instance, group: aws.ec2.SecurityGroup) -> aws.rds.Proxy:
-        """It speaks IAM with functions, and with the instance the password that RDS keeps and rotates."""
+        """It speaks IAM with functions, and with the instance as well where these are the reader.
+
+        The reader has no password. No document says how users of secrets and IAM by default mix in one proxy,
+        so it is one or the other:
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html
+        """
         args, child, prefix = self._args, pulumi.ResourceOptions(parent=self), self._args["prefix"]
+        if self._user == self._reader:
+            auth: _ProxyAuth = {"default_auth_scheme": "IAM_AUTH"}
+            may: Statement = {"actions": ["rds-db:connect"], "resources": [self._as_reader(instance)]}
+        else:
+            auth = {
+                "auths": [{"auth_scheme": "SECRETS", "iam_auth": "REQUIRED", "secret_arn": self.secret_arn}]
+            }
+            may = {"actions": ["secretsmanager:GetSecretValue"], "resources": [self.secret_arn]}
         role = aws.iam.Role(
             f"{self._name}-proxy-role",
             name=f"{prefix}-database-proxy",
@@ -159,7 +190,7 @@ class Database(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{self._name}-proxy-policy",
             role=role.name,
-            policy=document([{"actions": ["secretsmanager:GetSecretValue"], "resources": [self.secret_arn]}]),
+            policy=document([may]),
             opts=child,
         )
         proxy = aws.rds.Proxy(
@@ -170,7 +201,7 @@ class Database(pulumi.ComponentResource):
             vpc_subnet_ids=args["subnet_ids"],
             vpc_security_group_ids=[group.id],
             require_tls=True,
-            auths=[{"auth_scheme": "SECRETS", "iam_auth": "REQUIRED", "secret_arn": self.secret_arn}],
+            **auth,
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[policy], hooks=awaiting_role(f"{self._name}-proxy-role")
             ),

@@ -25,6 +25,10 @@ class MigrationAccess(TypedDict):
     """Default the service's public name. Where Secrets Manager is: an interface endpoint's own URL."""
     vpc: NotRequired[VpcArgs | None]
     """Default the Prisma functions' network."""
+    reader: NotRequired[str | None]
+    """Default the user that reads. Who is made, and may only SELECT, unless that is who migrates."""
+    alone: NotRequired[bool | None]
+    """Default false. True for a database of the stack's own: what PUBLIC may do there is revoked."""
 
 
 class DatabaseConnection(TypedDict):
@@ -81,6 +85,21 @@ def environment(database: DatabaseConnection) -> dict[str, pulumi.Input[str]]:
     if database["tls"] == "verify-full" and not database.get("proxied"):
         told["NODE_EXTRA_CA_CERTS"] = AUTHORITIES
     return told
+
+
+def reader(database: DatabaseConnection) -> dict[str, pulumi.Input[str]]:
+    """What the migrations' function is told of the reads' user; nothing where the same user does both."""
+    given: MigrationAccess = database.get("migrations") or {}
+    user, secret = given.get("reader") or database["user"], database.get("secret_arn")
+    if user == (given.get("user") or database["user"]):
+        return {}
+    told: dict[str, pulumi.Input[str]] = {
+        "READER": user,
+        "DATABASE_ALONE": str(bool(given.get("alone"))).lower(),
+    }
+    if database.get("connect_arn") is not None:
+        return {**told, "READER_AUTH": "iam"}
+    return {**told, "READER_AUTH": "secret", **({} if secret is None else {"READER_SECRET_ARN": secret})}
 
 
 def statements(database: DatabaseConnection) -> list[Statement]:

@@ -66,6 +66,7 @@ def instance_of(name: str, args: InstanceArgs, parent: pulumi.Resource) -> aws.r
         db_name=args["user"],
         username=args["user"],
         manage_master_user_password=True,
+        iam_database_authentication_enabled=True,
         multi_az=args["multi_az"],
         publicly_accessible=False,
         db_subnet_group_name=subnets.name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.database_access import environment, statements, to_migrate
+from components.database_access import environment, reader, statements, to_migrate
 from components.versioned_function import VersionedFunction
 
 if TYPE_CHECKING:
@@ -24,7 +24,11 @@ client waits a little longer; what takes longer than minutes belongs in no deplo
 def migrate_function(name: str, unit: Unit, opts: pulumi.ResourceOptions) -> VersionedFunction:
     """The function that brings a unit's database to the migrations of its package."""
     database = to_migrate(unit.database)
-    told = environment(database)
+    reads = reader(unit.database)
+    told = {**environment(database), **reads}
+    may = statements(database)
+    if (secret := reads.get("READER_SECRET_ARN")) is not None:
+        may.append({"actions": ["secretsmanager:GetSecretValue"], "resources": [secret]})
     if (url := (unit.database.get("migrations") or {}).get("secrets_url")) is not None:
         # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
         told["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = url
@@ -36,7 +40,7 @@ def migrate_function(name: str, unit: Unit, opts: pulumi.ResourceOptions) -> Ver
             "runtime": "nodejs24.x",
             "code": unit.zip_of("prisma_migrate"),
             "environment": told,
-            "statements": statements(database),
+            "statements": may,
             "timeout_s": TIMEOUT_S,
             "memory_mb": unit.memory_mb,
             "log_retention_days": unit.log_retention_days,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -39,19 +40,31 @@ class LocalClients(Clients):
 WARM = 3
 """Sandboxes of a function that this machine runs at a time."""
 
-SECRET = "rehearsal-database"  # noqa: S105 - a secret's name
+SECRETS = ("rehearsal-database", "rehearsal-database-reader")
+"""Names of the secrets of who migrates and of who reads."""
+READER = "reader"
+"""The user of the reads, which the migrations make."""
 
 
-def database_settings(secrets: Any, server: PostgresServer) -> dict[str, str]:
-    """Store the database's password where the functions look for it; returns the stack's configuration."""
-    value = json.dumps({"username": server.user, "password": server.password})
-    arn = secrets.create_secret(Name=SECRET, SecretString=value)["ARN"]
+def database_settings(secrets_manager: Any, server: PostgresServer) -> dict[str, str]:
+    """Store the database's passwords where the functions look for them; returns the stack's configuration."""
+    users = {server.user: server.password, READER: secrets.token_urlsafe(24)}
+    owner, reader = (
+        str(
+            secrets_manager.create_secret(
+                Name=name, SecretString=json.dumps({"username": user, "password": password})
+            )["ARN"]
+        )
+        for name, (user, password) in zip(SECRETS, users.items(), strict=True)
+    )
     return {
         "existingDatabaseHost": server.host,
         "existingDatabasePort": str(server.port),
         "existingDatabaseName": server.database,
-        "existingDatabaseUser": server.user,
-        "existingDatabaseCredentialsArn": arn,
+        "existingDatabaseUser": READER,
+        "existingDatabaseCredentialsArn": reader,
+        "existingDatabaseMigrationUser": server.user,
+        "existingDatabaseMigrationCredentialsArn": owner,
     }
 
 
@@ -101,7 +114,8 @@ def take_down(engine: Engine, on: Clients, target: Target, seen: EngineEvidence,
     """Tear down what deployments left, destroy the stack, and look for what is still there."""
     teardown(on, target)
     engine.destroy()
-    make("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
+    for name in SECRETS:
+        make("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
     seen.left_after_destroy = [*engine.remaining(), *left_in_cloud(make, target.prefix)]
 
 

@@ -116,6 +116,7 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
         "endpoint": "proxy.example",
         "address": "instance.example",
         "dnsEntries": [{"dnsName": "vpce-1.secretsmanager.example"}, {"dnsName": "vpce-1-a.zone.example"}],
+        "resourceId": "db-ABCDEFGHIJKL",
         "masterUserSecrets": [{"secretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!{name}"}],
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rehearsal.cloud.metric_math import Range, Series, evaluate, parse
 from tests.program.recording import ACCOUNT, REGION
 from tests.program.stacks import EXISTING, FUNCTION, default, protected, stack
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ROUTE, AUTHORIZER = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/authorizer:Authorizer"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 INSTANCE, PROXY = "aws:rds/instance:Instance", "aws:rds/proxy:Proxy"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 MIGRATE = "huntaze-prisma-migrate"
 TOKENS = {"jwtIssuer": "https://auth.test/", "jwtAudience": '["web"]'}
 
@@ -94,11 +96,28 @@ def test_the_proxy_wants_tls_and_iam() -> None:
     """No password of a function's own to leak."""
     (proxy,) = default().of(PROXY)
     assert proxy.inputs["requireTls"] is True
-    assert [one["iamAuth"] for one in proxy.inputs["auths"]] == ["REQUIRED"]
+    assert proxy.inputs["defaultAuthScheme"] == "IAM_AUTH"
+    assert "auths" not in proxy.inputs
+    (instance,) = default().of("aws:rds/instance:Instance")
+    assert instance.inputs["iamDatabaseAuthenticationEnabled"] is True
     environment = default().named(FUNCTION, "huntaze-prisma-read").inputs["environment"]["variables"]
     assert environment["DATABASE_AUTH"] == "iam"
     assert environment["DATABASE_TLS"] == "verify-full"
     assert "DATABASE_SECRET_ARN" not in environment
+
+
+def test_a_stack_that_runs_already_goes_on_as_the_owner_until_it_is_told_otherwise() -> None:
+    """GIVEN reads as the owner THEN proxy and reads are as before, and the migrations make the reader."""
+    program = stack(databaseReadsAs="owner")
+    (proxy,) = program.of(PROXY)
+    assert [one["iamAuth"] for one in proxy.inputs["auths"]] == ["REQUIRED"]
+    assert "defaultAuthScheme" not in proxy.inputs
+    assert told(program, "huntaze-prisma-read")["DATABASE_USER"] == "huntaze"
+    for each in (program, default()):
+        variables = told(each)
+        assert (variables["DATABASE_USER"], variables["READER"]) == ("huntaze", "huntaze_reader")
+        assert (variables["READER_AUTH"], variables["DATABASE_ALONE"]) == ("iam", "true")
+    assert told(default(), "huntaze-prisma-read")["DATABASE_USER"] == "huntaze_reader"
 
 
 def ways(program: Program) -> set[tuple[str, str, int]]:
@@ -195,9 +214,21 @@ def test_a_database_that_is_there_is_migrated_as_it_is_read_unless_told_otherwis
     """GIVEN nothing more THEN host, user and secret are the reads', and no endpoint is made."""
     program = stack(**EXISTING)
     reads = told(program, "huntaze-prisma-read")
-    assert reads.pop("ROLE") == "canary"
+    assert (reads.pop("ROLE"), reads.pop("METRICS_NAMESPACE")) == ("canary", "Huntaze/ReadMigration")
     assert told(program) == reads
     assert not program.of("aws:ec2/vpcEndpoint:VpcEndpoint")
+
+
+def test_the_migrations_may_read_the_password_of_a_reader_that_has_one() -> None:
+    """GIVEN reads by a secret and another user's migrations THEN they read both secrets."""
+    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:owner"
+    program = stack(
+        **EXISTING, existingDatabaseMigrationUser="owner", existingDatabaseMigrationCredentialsArn=secret
+    )
+    variables = told(program)
+    assert (variables["READER"], variables["READER_AUTH"]) == ("reader", "secret")
+    assert variables["READER_SECRET_ARN"] == EXISTING["existingDatabaseCredentialsArn"]
+    assert variables["DATABASE_SECRET_ARN"] == secret
 
 
 def test_a_database_that_is_there_is_migrated_by_another_user_at_another_host() -> None:
@@ -215,4 +246,26 @@ def test_a_database_that_is_there_is_migrated_by_another_user_at_another_host() 
     variables = told(program)
     assert (variables["DATABASE_HOST"], variables["DATABASE_USER"]) == ("instance.internal", "owner")
     assert (variables["DATABASE_AUTH"], variables["DATABASE_SECRET_ARN"]) == ("secret", secret)
+    assert (variables["READER"], variables["READER_AUTH"]) == ("reader", "iam")
+    assert variables["DATABASE_ALONE"] == "false"
     assert told(program, "huntaze-prisma-read")["DATABASE_AUTH"] == "iam"
+
+
+@pytest.mark.parametrize(
+    ("role", "part", "whole"),
+    [("overallErrorRate", "e", {"n", "i"}), ("canaryErrorRate", "e", {"n"}), ("shadowLoss", "e", {"n"})],
+)
+def test_an_alarm_goes_off_by_its_part_where_the_whole_is_missing(
+    role: str, part: str, whole: set[str]
+) -> None:
+    """GIVEN 40 failures and no metric of how many requests there were THEN the rate is all of them."""
+    (alarm,) = [one for one in default().of(ALARM) if one.name.endswith(role)]
+    queries = alarm.inputs["metricQueries"]
+    (expression,) = [one["expression"] for one in queries if "expression" in one]
+    there = {one["id"]: 40.0 if one["id"] == part else 0.0 for one in queries if "metric" in one}
+    metrics = {name: Series({} if name in whole else {0: value}, 300) for name, value in there.items()}
+    assert {*metrics} >= whole
+    found = evaluate(parse(expression), Range(0, 300, metrics))
+    assert isinstance(found, Series)
+    (rate,) = found.points.values()
+    assert rate == 100 > alarm.inputs["threshold"]

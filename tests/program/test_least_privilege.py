@@ -79,7 +79,7 @@ GRANTS = {
     },
     "huntaze-flag-monitor": {"cloudwatch:DescribeAlarms"},
     "huntaze-guard-clock": {"lambda:InvokeFunction"},
-    "huntaze-database-proxy": {"secretsmanager:GetSecretValue"},
+    "huntaze-database-proxy": {"rds-db:connect"},
 }
 """Everything that each role may do."""
 
@@ -158,7 +158,10 @@ def test_the_prisma_functions_connect_as_one_user_through_the_proxy_or_read_one_
     """IAM where the stack made the database, a secret where one was there; never both."""
     (resource,) = granted("huntaze-prisma-read-role")["rds-db:connect"]
     assert resource.startswith(f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:")
-    assert resource.endswith("/huntaze")
+    assert resource.endswith("/huntaze_reader")
+    assert granted("huntaze-database-proxy")["rds-db:connect"] == {
+        f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:db-ABCDEFGHIJKL/huntaze_reader"
+    }
     existing = granted("huntaze-prisma-read-role", stack(**EXISTING))
     assert "rds-db:connect" not in existing
     assert existing["secretsmanager:GetSecretValue"] == {EXISTING["existingDatabaseCredentialsArn"]}

@@ -32,7 +32,7 @@ NOT_KNOWN_BEFOREHAND = {
 }
 """Actions that know resources and are given ``*`` nevertheless, with the document that gives it so."""
 IAM_DATABASE = {
-    **{key: value for key, value in EXISTING.items() if key != "existingDatabaseSecretArn"},
+    **{key: value for key, value in EXISTING.items() if key != "existingDatabaseCredentialsArn"},
     "existingDatabaseConnectArn": f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:prx-1/reader",
 }
 PLACEHOLDER = re.compile(r"\$\{\w+\}")

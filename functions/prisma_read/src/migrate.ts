@@ -7,10 +7,12 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
-import { credentials } from "./credentials.js";
+import { credentials, passwordIn } from "./credentials.js";
 import { sanitised } from "./faults.js";
 import { apply, DriftError, type History, type Migration, MigrationError, status } from "./migrations.js";
-import { read, type Settings } from "./settings.js";
+import type { Reader } from "./reader.js";
+import { read, readerSettings, type Settings } from "./settings.js";
+import { secret } from "./signed.js";
 
 /** Beside the bundle; each migration is a folder, as in `prisma/migrations`. */
 const FOLDER = new URL("migrations/", import.meta.url);
@@ -33,9 +35,16 @@ export async function handler(event: unknown, context?: Context): Promise<Outcom
   const asked = typeof event === "object" && event !== null && "request" in event ? event.request : undefined;
   if (asked !== "apply" && asked !== "status") return { status: "invalid", message: 'The event must be {"request": "apply"} or {"request": "status"}.' };
   const left = context?.getRemainingTimeInMillis() ?? UNBOUNDED;
-  const outcome = await migrate(read(process.env), packaged(FOLDER), asked, Math.max(1_000, left - RESERVE));
+  const settings = read(process.env);
+  const outcome = await migrate(settings, packaged(FOLDER), asked, Math.max(1_000, left - RESERVE), reader(settings));
   console.log(JSON.stringify({ message: "MIGRATE", request: asked, outcome }));
   return outcome;
+}
+
+function reader(settings: Settings): Reader | undefined {
+  const given = readerSettings(process.env);
+  if (given === undefined || given.user === settings.user) return undefined;
+  return { ...given, password: async () => passwordIn(await secret(given.secretArn, settings.region, settings.connectTimeoutMs)) };
 }
 
 /** The migrations of a folder, in the order of their stamps. */
@@ -47,7 +56,7 @@ export function packaged(folder: URL): Migration[] {
 }
 
 /** Applies migrations, or says what would be; drift and failing SQL are outcomes, an unreachable database is raised. */
-export async function migrate(settings: Settings, migrations: readonly Migration[], request: keyof typeof REQUESTS, budgetMs: number): Promise<Outcome> {
+export async function migrate(settings: Settings, migrations: readonly Migration[], request: keyof typeof REQUESTS, budgetMs: number, reads?: Reader): Promise<Outcome> {
   const client = new pg.Client({
     host: settings.host,
     port: settings.port,
@@ -62,7 +71,7 @@ export async function migrate(settings: Settings, migrations: readonly Migration
   client.on("error", () => undefined);
   try {
     await client.connect();
-    return { status: "ok", ...(await REQUESTS[request](client, migrations, budgetMs)) };
+    return { status: "ok", ...(await REQUESTS[request](client, migrations, budgetMs, reads)) };
   } catch (error) {
     if (error instanceof DriftError) return { status: "drift", message: error.message };
     if (error instanceof MigrationError) return { status: "failed", message: error.message };

@@ -4,6 +4,7 @@
  * https://www.prisma.io/docs/orm/prisma-migrate/understanding-prisma-migrate/migration-histories.
  */
 import { createHash, randomUUID } from "node:crypto";
+import { grant, missing as incomplete, type Reader, ReaderError } from "./reader.js";
 
 /** Advisory lock that the Prisma CLI takes too. */
 export const LOCK = 72_707_369;
@@ -48,6 +49,9 @@ export function checksum({ sql }: Migration): string {
   return createHash("sha256").update(sql).digest("hex");
 }
 
+/** What is pending where tables are there and the reads' user is not, or may not read all of them. */
+export const pendingReader = ({ user }: Reader): string => `user ${user}, who may only read`;
+
 /** Ends the work in the server: a function that is killed leaves a connection that nobody closes. PostgreSQL 17 ends the transaction too. */
 const BOUND = "SELECT set_config(name, $1, true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')";
 const ABANDONED = "SELECT set_config('idle_in_transaction_session_timeout', '10s', true)";
@@ -72,7 +76,7 @@ const MEND: Readonly<Record<string, string>> = {
  *
  * Throws {@link DriftError} that names the migration, {@link MigrationError} for SQL that fails.
  */
-export async function apply(connection: Connection, migrations: readonly Migration[], budgetMs: number): Promise<History> {
+export async function apply(connection: Connection, migrations: readonly Migration[], budgetMs: number, reader?: Reader): Promise<History> {
   await connection.query("BEGIN");
   try {
     await connection.query(BOUND, [`${Math.floor(budgetMs)}ms`]);
@@ -84,6 +88,7 @@ export async function apply(connection: Connection, migrations: readonly Migrati
     drift(known, migrations);
     const missing = migrations.filter(({ name }) => !known.has(name));
     for (const migration of missing) await applyOne(connection, migration);
+    if (reader !== undefined) await granted(connection, reader);
     await connection.query("COMMIT");
     return { applied: missing.map(({ name }) => name), before: [...known.keys()], pending: [] };
   } catch (error) {
@@ -99,15 +104,16 @@ export async function apply(connection: Connection, migrations: readonly Migrati
  *
  * Throws {@link DriftError} that names the migration.
  */
-export async function status(connection: Connection, migrations: readonly Migration[], budgetMs: number): Promise<History> {
+export async function status(connection: Connection, migrations: readonly Migration[], budgetMs: number, reader?: Reader): Promise<History> {
   await connection.query("BEGIN READ ONLY");
   try {
     await connection.query(BOUND, [`${Math.floor(budgetMs)}ms`]);
     const { rows } = await connection.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there");
     const known = rows[0]?.["there"] === true ? await recorded(connection) : new Map<string, Row>();
     drift(known, migrations);
-    const pending = migrations.filter(({ name }) => !known.has(name));
-    return { applied: [], before: [...known.keys()], pending: pending.map(({ name }) => name) };
+    const pending = migrations.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+    if (reader !== undefined && (await incomplete(connection, reader))) pending.push(pendingReader(reader));
+    return { applied: [], before: [...known.keys()], pending };
   } finally {
     await connection.query("ROLLBACK").catch(() => undefined);
   }
@@ -143,6 +149,19 @@ function drift(known: ReadonlyMap<string, Row>, migrations: readonly Migration[]
   const late = migrations.find(({ name }) => name < last && !known.has(name));
   if (late !== undefined) {
     throw new DriftError(`Migration ${late.name} is older than ${last}, which is applied already: give it a later stamp.`);
+  }
+}
+
+async function granted(connection: Connection, reader: Reader): Promise<void> {
+  try {
+    await grant(connection, reader);
+  } catch (error) {
+    if (error instanceof ReaderError) throw new MigrationError(error.message);
+    const { code } = error as { code?: unknown };
+    if (code !== "42501") throw error;
+    throw new MigrationError(
+      `The user that migrates may not make or grant to ${reader.user} (PostgreSQL's 42501); nothing of this run was applied. It has to own the tables, and to have CREATEROLE where the role is not there: make it by hand with CREATE ROLE … LOGIN, or let the owner migrate.`,
+    );
   }
 }
 
