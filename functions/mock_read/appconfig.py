@@ -1,17 +1,23 @@
 """One configuration profile read by the AppConfig data API, with its session token.
 
 https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_GetLatestConfiguration.html:
-each token is good for one call and for 24 hours, and an empty answer means nothing new.
+each token is good for one call and for 24 hours, and an empty answer means nothing new. A poll before the
+interval is over is refused (``BadRequestException``, ``PollIntervalNotSatisfied``):
+https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_BadRequestDetails.html.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from mock_read.flags import FlagError
+
+LEAST_POLL_S = 15
+"""https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_StartConfigurationSession.html"""
 
 
 class Session:
@@ -20,21 +26,25 @@ class Session:
     Args:
         client: An AppConfig data client with short time-outs and no retries.
         application: Id or name, as are the next two.
-
-    Attributes:
-        next_poll_s: Seconds that AppConfig wants between two calls; 0 until it has said so.
+        interval_s: Seconds between two polls, which a session is opened with. Told a longer interval, the
+            next reading opens a new session, since the old one's token would be refused. That costs one
+            StartConfigurationSession and one whole document for each reading; without it a reading is one
+            GetLatestConfiguration, mostly with an empty answer.
     """
 
-    def __init__(self, client: Any, application: str, environment: str, profile: str) -> None:
+    def __init__(
+        self, client: Any, application: str, environment: str, profile: str, interval_s: float
+    ) -> None:
         self._client = client
         self._start = {
             "ApplicationIdentifier": application,
             "EnvironmentIdentifier": environment,
             "ConfigurationProfileIdentifier": profile,
+            "RequiredMinimumPollIntervalInSeconds": max(LEAST_POLL_S, math.floor(interval_s)),
         }
+        self._interval_s = interval_s
         self._token: str | None = None
         self._document: Any = None
-        self.next_poll_s = 0.0
 
     def read(self) -> Any:
         """The document as it is served now.
@@ -53,9 +63,9 @@ class Session:
             raise FlagError("the document is not JSON") from error
         if self._document is None:
             raise FlagError("nothing is deployed")
-        self.next_poll_s = float(answer.get("NextPollIntervalInSeconds") or 0)
         # Kept only now: after any fault a new session brings the whole document again.
-        self._token = answer["NextPollConfigurationToken"]
+        if float(answer.get("NextPollIntervalInSeconds") or 0) <= self._interval_s:
+            self._token = answer["NextPollConfigurationToken"]
         return self._document
 
     def _latest(self) -> Any:
@@ -64,7 +74,8 @@ class Session:
             try:
                 return self._client.get_latest_configuration(ConfigurationToken=token)
             except ClientError as error:
-                # An expired token, after a day frozen, is no fault of the flags': start anew at once.
+                # A token that expired during a freeze, or a poll too early by AppConfig's own clock, is
+                # no fault of the flags': start a new session at once.
                 if error.response["Error"]["Code"] != "BadRequestException":
                     raise
         self._document = None

@@ -54,6 +54,10 @@ class FlagWatch:
         now: Wall clock: a frozen sandbox wakes up with it moved on, which a monotonic clock may hide.
         draw: Jitter of the back-off.
         told: Hears of changes and failures.
+
+    Attributes:
+        interval_s: Seconds a reading is good for, whatever interval AppConfig says: the kill switch must be
+            heard within it.
     """
 
     def __init__(
@@ -61,20 +65,17 @@ class FlagWatch:
     ) -> None:
         application = settings.appconfig_application
         self.state = State()
-        self._ramp = Session(client, application, settings.ramp_environment, settings.flag_profile)
-        self._kill = Session(client, application, settings.kill_environment, settings.kill_profile)
-        self._interval_s = settings.poll_interval_s
+        interval_s = settings.poll_interval_s
+        ramp, kill = settings.ramp_environment, settings.kill_environment
+        self._ramp = Session(client, application, ramp, settings.flag_profile, interval_s)
+        self._kill = Session(client, application, kill, settings.kill_profile, interval_s)
+        self.interval_s = interval_s
         self._now = now
         self._draw = draw
         self._told = told
         self._failures = 0
         self._failed_at, self._wait_s = 0.0, 0.0
         self._reading = threading.Lock()
-
-    @property
-    def interval_s(self) -> float:
-        """Seconds a reading is good for: ours, or AppConfig's own minimum when that is longer."""
-        return max(self._interval_s, self._ramp.next_poll_s, self._kill.next_poll_s)
 
     def stale(self) -> bool:
         """Whether the reading is too old for a canary answer; a clock that jumped back makes it so."""

@@ -57,19 +57,24 @@ class Trace:
     def header(self) -> str | None:
         """``X-Amzn-Trace-Id`` for a call that belongs to this request, under this subsegment.
 
-        Taken while the request runs and handed on: after the response there is no segment to ask. The
-        sampling decision is passed on as it came: Lambda has made it before this function began.
+        Taken while the request runs and handed on: after the response there is no segment to ask. Only the
+        parent changes, and only in a sampled trace, since no other subsegment is sent: every other field
+        (``Lineage``, ``Self``, one that is to come) and a missing decision are passed on as they came.
+        https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
         """
-        root, _, rest = self._came_with.partition(";")
+        fields = [field for field in self._came_with.split(";") if field]
         identifier = getattr(self._subsegment, "id", None)
-        if not root or not isinstance(identifier, str):
+        if "Sampled=1" not in fields or not isinstance(identifier, str):
             return self._came_with or None
-        return f"{root};Parent={identifier};Sampled={int('Sampled=1' in rest)}"
+        kept = [field for field in fields if not field.startswith("Parent=")]
+        place = next((at for at, field in enumerate(fields) if field.startswith("Parent=")), 1)
+        return ";".join([*kept[:place], f"Parent={identifier}", *kept[place:]])
 
     @property
     def trace_id(self) -> str | None:
         """The trace's id, for the log."""
-        return self._came_with.partition(";")[0].removeprefix("Root=") or None
+        fields = self._came_with.split(";")
+        return next((field[5:] for field in fields if field.startswith("Root=")), "") or None
 
     def annotate(self, **values: bool | str) -> None:
         """Make the request searchable."""

@@ -177,13 +177,3 @@ def test_a_jumping_clock_makes_a_reading_old_not_young(jump: float) -> None:
     path.clock.at += jump
     path.get()
     assert not path.canary.asked
-
-
-def test_appconfigs_own_interval_is_kept_when_it_is_longer() -> None:
-    """It says how often it wants to be asked."""
-    path = read_path(CANARY)
-    path.service.flags._ramp.next_poll_s = 60.0
-    before = len(path.appconfig.calls)
-    path.clock.at += 59
-    path.get()
-    assert len(path.appconfig.calls) == before
