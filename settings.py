@@ -82,7 +82,7 @@ class Settings:
     share_high_pct: float = number(SHEET["share_high_pct"], 0, 100)
     shadow_loss_pct: float = number(SHEET["shadow_loss_pct"], 1, 100)
     bake_minutes: int = whole(10, 10, 1440)
-    poll_interval_s: int = whole(15, 15, 86_400)
+    poll_interval_s: int = whole(15, 15, 60)
     canary_deadline_ms: int = whole(1500, 50, 5000)
     shadow_deadline_ms: int = whole(2000, 50, 5000)
     shadow_reserved_concurrency: int | None = whole(None, 1, 1000)
@@ -95,6 +95,7 @@ class Settings:
     notify_url: str | None = text(None, "an https URL", r"https://\S+")
     playbook_url: str | None = text(None, "an https URL", r"https://\S+")
     user_header: str = text("x-user-id", "the name of an HTTP header", r"[A-Za-z0-9-]+")
+    user_claim: str = text("sub", "the name of a claim", r"[A-Za-z0-9_.:/-]+")
     jwt_issuer: str | None = text(None, "an https URL", r"https://\S+")
     jwt_audience: tuple[str, ...] = texts()
     protect: bool = flag(default=False)
@@ -142,6 +143,7 @@ class Settings:
             "shift_percentage": self.shift_percentage,
             "shift_interval_minutes": self.shift_interval_minutes,
             "user_header": self.user_header,
+            "user_claim": self.user_claim,
             "jwt_issuer": self.jwt_issuer,
             "jwt_audience": list(self.jwt_audience),
             "notify_email": self.notify_email,

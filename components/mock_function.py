@@ -120,6 +120,8 @@ def _environment(unit: Unit, sides: Sides) -> dict[str, pulumi.Input[str]]:
         "PSEUDONYM_KEY_ID": sides["key"].arn,
         "BUCKET_SALT": unit.names.salt,
         "USER_HEADER": unit.user_header,
+        "USER_CLAIM": unit.user_claim,
+        "USER_NAMED_BY": "authorizer" if unit.jwt_issuer else "header",
     }
 
 

@@ -45,6 +45,8 @@ class CanaryMigrationArgs(TypedDict):
     """Default 1, between steps: with 10 % a release takes as long as two periods of the alarms."""
     user_header: NotRequired[str | None]
     """Default ``x-user-id``: who the user is where no authorizer says it."""
+    user_claim: NotRequired[str | None]
+    """Default ``sub``: the claim of a token that names the user."""
     jwt_issuer: NotRequired[str | None]
     """Default none: the header names the user, so something in front must set it."""
     jwt_audience: NotRequired[list[str] | None]
@@ -85,6 +87,7 @@ class Unit:
     shift_percentage: int = 10
     shift_interval_minutes: int = 1
     user_header: str = "x-user-id"
+    user_claim: str = "sub"
     jwt_issuer: str | None = None
     jwt_audience: list[str] = field(default_factory=list)
     notify_email: str | None = None

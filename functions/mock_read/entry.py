@@ -12,13 +12,19 @@ import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
+
+from mock_read import authorizer
+from mock_read.asked_path import asked
+from mock_read.repeated import DisagreeingError, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROBLEM = "application/problem+json"
 """RFC 9457."""
+SINGLE = ("host", "x-amzn-trace-id")
+"""Headers of which a request has one: https://www.rfc-editor.org/rfc/rfc9110#section-7.2."""
 _AS_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -28,7 +34,7 @@ class Request:
 
     Attributes:
         method: In capitals.
-        path: Decoded, without an HTTP API's stage.
+        path: Decoded, without a stage or a base path.
         parameters: Decoded; one given twice is joined by commas, as HTTP API v2 does, on every entry.
         headers: Names in small letters; one given twice is joined by commas.
         claims: What an authorizer says about the user; ``None`` where no authorizer spoke.
@@ -60,7 +66,8 @@ def parse(event: Any) -> Request:
     """Read an entry event.
 
     Raises:
-        MalformedEventError: It has no method or no path, or a body that is not base64 as it says.
+        MalformedEventError: It has no method or no path, two values of what has one, or a body that is
+            not base64 as it says.
     """
     if not isinstance(event, dict):
         raise MalformedEventError("The event is not an object.")
@@ -70,53 +77,30 @@ def parse(event: Any) -> Request:
     path = event.get("rawPath") or event.get("path")
     if not isinstance(method, str) or not isinstance(path, str):
         raise MalformedEventError("The request has no method or no path.")
-    if http:
-        path = _without_stage(path, context.get("stage"))
-    parameters = _joined(event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"))
+    try:
+        parameters = joined(
+            event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"), str
+        )
+        headers = joined(event.get("headers"), event.get("multiValueHeaders"), str.lower)
+    except DisagreeingError as error:
+        raise MalformedEventError("One name is given two values.") from error
+    if any("," in headers.get(name, "") for name in SINGLE):
+        raise MalformedEventError("A header that stands for itself is given twice.")
     if "elb" in context:
         # A load balancer hands parameters over as they came, still percent-encoded.
         parameters = {unquote_plus(name): unquote_plus(value) for name, value in parameters.items()}
-    headers = _joined(event.get("headers"), event.get("multiValueHeaders"))
     return Request(
         method.upper(),
-        unquote(path),
+        asked(event, context, path),
         parameters,
-        {name.lower(): value for name, value in headers.items()},
-        _claims(_mapping(context.get("authorizer"))),
+        headers,
+        authorizer.claims(context),
         _body(event),
     )
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _without_stage(path: str, stage: Any) -> str:
-    """An HTTP API's raw path starts with the stage's name, unless that is ``$default``."""
-    if not isinstance(stage, str) or not (path == f"/{stage}" or path.startswith(f"/{stage}/")):
-        return path
-    return path[len(stage) + 1 :] or "/"
-
-
-def _joined(plain: Any, multiple: Any) -> dict[str, str]:
-    """One text a name, out of the lists where the entry gives them: ``plain`` holds only the last value."""
-    texts = {name: value for name, value in _mapping(plain).items() if isinstance(value, str)}
-    for name, values in _mapping(multiple).items():
-        if isinstance(values, list) and values and all(isinstance(value, str) for value in values):
-            texts[name] = ",".join(values)
-    return texts
-
-
-def _claims(authorizer: dict[str, Any]) -> dict[str, Any] | None:
-    """A token's claims: HTTP API v2, REST v1 and a Lambda authorizer say them in three different places."""
-    for spoken in (
-        _mapping(authorizer.get("jwt")).get("claims"),
-        authorizer.get("claims"),
-        authorizer.get("lambda"),
-    ):
-        if isinstance(spoken, dict):
-            return spoken
-    return None
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -64,7 +64,9 @@ def build() -> Service:
     return Service(
         flags=flags,
         choice=ByFlags(flags, settings.bucket_salt),
-        identity=Identity(settings.user_header, settings.user_path),
+        identity=Identity(
+            settings.user_header, settings.user_path, settings.user_claim, authorized=settings.authorized
+        ),
         sides=Sides(Canary(canary, Breaker(now, observer.say), canary_s, now), contract.mock),
         shadow=Shadow(shadow, shadow_s, judgement, observer, now),
         observer=observer,

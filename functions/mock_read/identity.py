@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mock_read import authorizer
 from mock_read.settings import USER_IN_PATH
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 256
 """Characters: OpenID Connect allows a ``sub`` of 255."""
-
-CLAIM = "sub"
 
 
 class NoUserError(ValueError):
@@ -36,10 +35,13 @@ class Identity:
         header: Name of the header, in small letters. Whoever can reach the function can write it, so it is
             for entries behind something that sets it.
         path: Like ``/users/{user}``, or ``""``.
+        claim: Which of an authorizer's claims names the user.
+        authorized: Whether an authorizer stands before the function; then nothing else is believed, even
+            when an event shows none.
     """
 
-    def __init__(self, header: str, path: str) -> None:
-        self._header = header
+    def __init__(self, header: str, path: str, claim: str = "sub", *, authorized: bool = False) -> None:
+        self._header, self._claim, self._authorized = header, claim, authorized
         before, _, after = path.partition(USER_IN_PATH)
         pattern = f"{re.escape(before)}(?P<user>[^/]+){re.escape(after)}(?P<rest>/.*)"
         self._path = re.compile(pattern) if path else None
@@ -56,8 +58,9 @@ class Identity:
             NoUserError: Nobody is named, or by an id that is none.
         """
         found = self._path.fullmatch(request.path) if self._path else None
-        if request.claims is not None:
-            user, where = request.claims.get(CLAIM), f"The authorizer's claim {CLAIM}"
+        if request.claims is not None or self._authorized:
+            user = authorizer.user(request.claims or {}, self._claim)
+            where = f"The authorizer's claim {self._claim}"
         elif self._path is not None:
             user, where = (found["user"] if found else None), "The path"
         else:

@@ -19,13 +19,16 @@ class Settings:
     """What the stack decides.
 
     Attributes:
-        poll_interval_s: Seconds that a remembered flag is good for; AppConfig allows no less than 15.
+        poll_interval_s: Seconds that a remembered flag is good for; AppConfig allows no less than 15,
+            and more than 60 is refused.
         canary_deadline_ms: How long a canary user waits for Prisma before the mock answers.
         shadow_deadline_ms: How long a shadow call may take, after the response.
         bucket_salt: Part of the bucketing hash; not a secret.
         pseudonym_key_id: KMS HMAC key that pseudonyms are derived from.
         user_header: Header with the user's id where no authorizer names one. Behind a load balancer that
             signs users in it is ``x-amzn-oidc-identity``.
+        user_claim: Claim of an authorizer that names the user.
+        authorized: Whether an authorizer stands before the function; then no header is believed.
         user_path: Start of the path that holds the user's id, like ``/users/{user}``; ``""`` for none. Where
             it is set, the path names the user and the header does not.
         noise_percent: Share of compared requests that are read twice from each side, which tells how much
@@ -47,12 +50,20 @@ class Settings:
     pseudonym_key_id: str
     bucket_salt: str
     user_header: str
+    user_claim: str
+    authorized: bool
     user_path: str
     noise_percent: float
 
 
+LONGEST_POLL_S = 60
+"""The kill switch is heard within a poll interval."""
+
 USER_IN_PATH = "{user}"
 """Where a user's id stands in `Settings.user_path`."""
+
+NAMED_BY = ("authorizer", "header")
+"""Who says who the user is."""
 
 _TEXT = {
     "function_name": "AWS_LAMBDA_FUNCTION_NAME",
@@ -91,6 +102,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         for field, (name, _) in _POSITIVE.items()
         if numbers[field] <= 0
     ]
+    if numbers["poll_interval_s"] > LONGEST_POLL_S:
+        wrong.append(f"POLL_INTERVAL_S={environment['POLL_INTERVAL_S']!r} is more than {LONGEST_POLL_S}")
     noise = _number(environment.get("NOISE_PERCENT", "1"))
     if not 0 <= noise <= 100:  # noqa: PLR2004 - per cent
         wrong.append(f"NOISE_PERCENT={environment['NOISE_PERCENT']!r} is not a number from 0 to 100")
@@ -99,6 +112,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         wrong.append(
             f"USER_PATH={user_path!r} is not a path with {USER_IN_PATH} in it, like /users/{USER_IN_PATH}"
         )
+    named_by = environment.get("USER_NAMED_BY")
+    if named_by not in NAMED_BY:
+        wrong.append(f"USER_NAMED_BY={named_by!r} is none of {', '.join(NAMED_BY)}")
     if wrong:
         raise SettingsError("; ".join(wrong))
     return Settings(
@@ -107,6 +123,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         canary_deadline_ms=int(numbers["canary_deadline_ms"]),
         shadow_deadline_ms=int(numbers["shadow_deadline_ms"]),
         user_header=environment.get("USER_HEADER", "x-user-id").lower(),
+        user_claim=environment.get("USER_CLAIM", "sub"),
+        authorized=named_by == "authorizer",
         user_path=user_path.rstrip("/"),
         noise_percent=noise,
     )

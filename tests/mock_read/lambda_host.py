@@ -289,6 +289,7 @@ def settings() -> dict[str, str]:
         "PSEUDONYM_KEY_ID": "alias/pseudonym",
         "BUCKET_SALT": "salt",
         "NOISE_PERCENT": "0",
+        "USER_NAMED_BY": "header",
     }
 
 

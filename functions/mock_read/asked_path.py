@@ -1,0 +1,52 @@
+"""The path that a client asked for, without what the way in has put before it.
+
+A custom domain's mapping puts its base path before ``path`` and ``rawPath``, an HTTP API its stage:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.html,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html.
+What the gateway has matched (its route and the route's parameters) tells where the path of ours begins.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+_PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")
+
+
+def asked(event: dict[str, Any], context: dict[str, Any], path: str) -> str:
+    """The decoded path as the contract knows it.
+
+    Args:
+        event: The whole event.
+        context: Its ``requestContext``.
+        path: Its ``rawPath`` or ``path``.
+    """
+    whole, matched = unquote(path), _matched(event, context)
+    if matched is not None and (whole == matched or whole.endswith(matched)):
+        return matched
+    if "http" in context or event.get("version") == "1.0":
+        return _without_stage(whole, context.get("stage"))
+    return whole
+
+
+def _matched(event: dict[str, Any], context: dict[str, Any]) -> str | None:
+    """The route with its parameters filled in, when the gateway says both."""
+    parameters = event.get("pathParameters")
+    route = event.get("resource") or context.get("resourcePath") or event.get("routeKey")
+    if not isinstance(parameters, dict) or not isinstance(route, str):
+        return None
+    template = route.rpartition(" ")[2]
+    names = _PARAMETER.findall(template)
+    if not names or not all(isinstance(parameters.get(name), str) for name in names):
+        return None
+    filled = _PARAMETER.sub(lambda found: unquote(parameters[found[1]]), template)
+    return filled if filled.startswith("/") else None
+
+
+def _without_stage(path: str, stage: Any) -> str:
+    """An HTTP API's path starts with the stage's name, unless that is ``$default``."""
+    if not isinstance(stage, str) or not (path == f"/{stage}" or path.startswith(f"/{stage}/")):
+        return path
+    return path[len(stage) + 1 :] or "/"

@@ -1,0 +1,166 @@
+"""An authorizer's word is final, and one name has one value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mock_read.identity import Identity
+
+from tests.fuzzing import fuzz
+from tests.mock_read.parts import alb, http_api, read_path, rest
+
+PATHS = [read_path(), read_path()]
+PATHS[1].service.identity = Identity("x-user-id", "", authorized=True)
+
+
+def named(event: dict[str, Any], *, authorized: bool = False) -> tuple[int, str | None]:
+    """Status of the answer and the pseudonym that is written."""
+    path = PATHS[authorized]
+    path.lines.text.truncate(0)
+    path.lines.text.seek(0)
+    status = path.get(event)["statusCode"]
+    assert "victim-7" not in path.lines.text.getvalue()
+    lines = path.lines.messages("SUCCESS")
+    return status, lines[0]["userId"] if lines else None
+
+
+def under(authorizer: Any, entry: str = "v2") -> dict[str, Any]:
+    """A request of a forger with an authorizer's word in it."""
+    event = http_api(user="victim-7") if entry == "v2" else rest(headers={"x-user-id": "victim-7"})
+    event.pop("multiValueHeaders", None)
+    event["requestContext"]["authorizer"] = authorizer
+    return event
+
+
+NAMING = [
+    lambda user: {"principalId": user, "tenant": "t-1", "integrationLatency": 180},
+    lambda user: {"sub": user, "principalId": "service"},
+    lambda user: {"claims": {"sub": user}},
+    lambda user: {"claims": {"sub": user}, "scopes": None},
+    lambda user: {"jwt": {"claims": {"sub": user}, "scopes": None}},
+    lambda user: {"lambda": {"sub": user}},
+]
+SILENT: list[Any] = [
+    {},
+    {"lambda": None},
+    {"iam": None},
+    {"claims": None, "scopes": None},
+    {"jwt": None},
+    {"jwt": {"claims": None}},
+    {"iam": {"userArn": "arn:aws:iam::1:user/me", "userId": "A"}},
+    {"tenant": "t-1"},
+    {"principalId": ""},
+    {"principalId": None},
+    {"sub": 7, "principalId": "me"},
+    {"claims": {"sub": "me"}, "lambda": {"sub": "victim-7"}},
+    [],
+    "me",
+    False,
+]
+
+
+@pytest.mark.parametrize("entry", ["v1", "v2"])
+@pytest.mark.parametrize("authorizer", SILENT, ids=repr)
+def test_an_authorizer_that_names_nobody_is_refused(authorizer: Any, entry: str) -> None:
+    """The client's header never stands in."""
+    assert named(under(authorizer, entry)) == (400, None)
+
+
+@pytest.mark.parametrize("entry", ["v1", "v2"])
+@pytest.mark.parametrize("naming", NAMING)
+def test_an_authorizer_that_names_a_user_is_believed(naming: Any, entry: str) -> None:
+    """In the shape of each kind."""
+    assert named(under(naming("me-1"), entry)) == (200, PATHS[0].service.key.of("me-1"))
+
+
+_ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["sub", "claims", "jwt", "lambda", "iam", "principalId", "x"]), inner, max_size=3
+    ),
+    max_leaves=4,
+)
+
+
+@fuzz(4_000)
+@given(st.sampled_from(NAMING), _ODD, _ODD, st.sampled_from(["v1", "v2"]))
+def test_a_forged_header_never_names_the_user(naming: Any, user: Any, odd: Any, entry: str) -> None:
+    """Whatever an authorizer says: its user or a refusal, never the header's."""
+    victim = PATHS[0].service.key.of("victim-7")
+    for authorizer in (naming(user), odd):
+        if authorizer is None:
+            continue
+        status, who = named(under(authorizer, entry))
+        assert status < 500
+        assert who != victim
+    status, who = named(under(naming(user), entry))
+    valid = isinstance(user, str) and user.strip() and user.strip().isprintable()
+    assert (status == 200) == bool(valid)
+    assert who == (PATHS[0].service.key.of(user.strip()) if valid else None)
+
+
+@pytest.mark.parametrize("event", [http_api(), rest(), alb(), alb(multi=True)])
+def test_behind_an_authorizer_a_header_is_never_believed(event: dict[str, Any]) -> None:
+    """Not even in an event that shows no authorizer."""
+    assert named(event, authorized=True) == (400, None)
+
+
+def test_a_signed_request_is_not_the_headers_user() -> None:
+    """A REST API with IAM says who signed; without the claim that is nobody."""
+    event = rest()
+    event["requestContext"]["identity"] = {"userArn": "arn:aws:iam::1:user/me", "sourceIp": "192.0.2.1"}
+    assert named(event) == (400, None)
+
+
+def _rest(headers: dict[str, str], lists: dict[str, list[str]]) -> dict[str, Any]:
+    return rest(headers=headers, multiValueHeaders=lists)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        _rest({"X-User-ID": "a", "x-user-id": "b"}, {"X-User-ID": ["a"], "x-user-id": ["b"]}),
+        _rest({"x-user-id": "b", "X-User-ID": "a"}, {"x-user-id": ["b"], "X-User-ID": ["a"]}),
+        _rest({"X-User-ID": "b"}, {"X-User-ID": ["a", "b"]}),
+        _rest({"X-User-ID": "b"}, {"X-User-ID": ["a"]}),
+        _rest({"x-user-id": "a", "Host": "b"}, {"x-user-id": ["a"], "Host": ["a", "b"]}),
+        {**http_api(), "headers": {"x-user-id": "a", "X-User-Id": "b"}},
+        {**http_api(), "headers": {"x-user-id": "a", "host": "a,b"}},
+        alb(headers={"x-user-id": "a", "X-User-Id": "b"}),
+        alb(multi=True, multiValueHeaders={"x-user-id": ["a", "b"]}),
+        rest(queryStringParameters={"limit": "3"}, multiValueQueryStringParameters={"limit": ["4"]}),
+        rest(queryStringParameters={"limit": "3"}, multiValueQueryStringParameters={"limit": ["4", "3"]}),
+    ],
+)
+def test_two_values_of_one_name_are_refused_alike(event: dict[str, Any]) -> None:
+    """Two spellings, twice, or two places that disagree."""
+    assert named(event) == (400, None)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"path": "/reads/creators/c-0001", "pathParameters": {"proxy": "creators/c-0001"}},
+        {
+            "version": "1.0",
+            "path": "/beta/creators/c-0001",
+            "resource": "/creators/{id}",
+            "pathParameters": {"id": "c-0001"},
+            "requestContext": {"stage": "beta", "authorizer": None},
+        },
+        {"version": "1.0", "path": "/beta/creators/c-0001", "requestContext": {"stage": "beta"}},
+    ],
+)
+def test_what_the_way_in_put_before_the_path_is_no_part_of_it(more: dict[str, Any]) -> None:
+    """A base path and a stage."""
+    assert named(rest(**more))[0] == 200
+
+
+def test_a_mapped_raw_path_is_answered() -> None:
+    """A custom domain's mapping stands before the route that was matched."""
+    event = http_api("/reads/creators/c-0001")
+    event |= {"routeKey": "GET /creators/{creatorId}", "pathParameters": {"creatorId": "c-0001"}}
+    assert named(event)[0] == 200
