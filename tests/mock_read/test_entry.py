@@ -7,8 +7,6 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from mock_read.identity import Identity
 
 from tests.mock_read import parts
@@ -180,118 +178,6 @@ def test_a_fault_of_ours_is_a_503_that_can_be_tried_again() -> None:
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "1")
     assert path.lines.metric("Errors") == 1
     assert path.lines.messages("FAULT")[0]["error"] == "RuntimeError"
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-_METHOD = st.sampled_from(["GET", "HEAD", "POST", "get", ""]) | st.text(max_size=6) | _JSON
-_PATH = (
-    st.sampled_from(
-        ["/health", "/creators/c-0001", "/creators/c-9999", "/creators/%ff", "/creators/%ED%A0%80"]
-    )
-    | st.text(max_size=20).map(lambda text: f"/creators/{text}")
-    | _JSON
-)
-_HEADERS = (
-    st.dictionaries(st.sampled_from(["x-user-id", "X-User-Id", "accept"]), st.text(max_size=12) | _JSON)
-    | _JSON
-)
-_MANY = (
-    st.dictionaries(st.sampled_from(["x-user-id", "limit"]), st.lists(st.text(max_size=6), max_size=3))
-    | _JSON
-)
-_PARAMETERS = st.dictionaries(st.sampled_from(["limit", "cursor", "x"]), st.text(max_size=12) | _JSON) | _JSON
-_CONTEXT = (
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "stage": st.sampled_from(["$default", "beta"]) | _JSON,
-            "http": st.fixed_dictionaries({"method": _METHOD}) | _JSON,
-            "elb": _JSON,
-            "authorizer": _JSON | st.fixed_dictionaries({"jwt": st.fixed_dictionaries({"claims": _JSON})}),
-        },
-    )
-    | _JSON
-)
-EVENTS = (
-    st.fixed_dictionaries(
-        {
-            "rawPath": _PATH,
-            "requestContext": st.fixed_dictionaries({"http": st.fixed_dictionaries({"method": _METHOD})}),
-        },
-        optional={
-            "headers": _HEADERS,
-            "queryStringParameters": _PARAMETERS,
-            "body": _JSON,
-            "isBase64Encoded": _JSON,
-        },
-    )
-    | st.fixed_dictionaries(
-        {"path": _PATH, "httpMethod": _METHOD},
-        optional={
-            "headers": _HEADERS,
-            "multiValueHeaders": _MANY,
-            "queryStringParameters": _PARAMETERS,
-            "multiValueQueryStringParameters": _MANY,
-            "requestContext": _CONTEXT,
-            "body": st.text(max_size=8),
-            "isBase64Encoded": st.booleans(),
-        },
-    )
-    | _JSON
-)
-BOTH_SIDES = [read_path(), read_path(parts.CANARY)]
-
-
-def answered(event: Any) -> None:
-    """Every path answers an event with a status below 500, in valid JSON that can be posted."""
-    for path in BOTH_SIDES:
-        answer = path.service.handle(event, "r-1", 15.0)
-        assert 200 <= answer["statusCode"] < 500, answer
-        json.dumps(answer).encode()
-        path.lines.text.truncate(0)
-        path.lines.text.seek(0)
-
-
-@settings(max_examples=300, deadline=None)
-@given(EVENTS)
-def test_no_event_is_a_500(event: Any) -> None:
-    """Whatever a client can make an entry send."""
-    answered(event)
-
-
-MEMBERS = (
-    "rawPath",
-    "path",
-    "httpMethod",
-    "headers",
-    "queryStringParameters",
-    "multiValueHeaders",
-    "requestContext",
-    "body",
-    "isBase64Encoded",
-)
-
-
-@pytest.mark.slow
-def test_none_of_ten_thousand_events_is_a_500() -> None:
-    """The same, at length: each generated event as it is, and with each of its members something else."""
-    seen = 0
-
-    @settings(max_examples=1600, deadline=None)
-    @given(EVENTS, _JSON)
-    def each(event: Any, other: Any) -> None:
-        nonlocal seen
-        changed = [{**event, member: other} for member in MEMBERS] if isinstance(event, dict) else []
-        for one in (event, *changed):
-            answered(one)
-            seen += 1
-
-    each()
-    assert seen >= 10_000
 
 
 def test_the_user_id_of_a_request_stands_in_no_line() -> None:
