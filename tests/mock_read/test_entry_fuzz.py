@@ -41,9 +41,8 @@ def _sent(headers: Any) -> Iterator[str]:
     """Every value of the user's header, whatever its spelling."""
     for name, value in headers.items() if isinstance(headers, dict) else ():
         if name.lower() == HEADER:
-            yield from (
-                text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
-            )
+            values = value if isinstance(value, list) else [value]
+            yield from (text for text in values if isinstance(text, str))
 
 
 def _allowed(made: Case, *, authorized: bool) -> set[str]:
@@ -53,8 +52,10 @@ def _allowed(made: Case, *, authorized: bool) -> set[str]:
     context = context if isinstance(context, dict) else {}
     identity = context.get("identity")
     signed = isinstance(identity, dict) and identity.get("userArn") is not None
-    if authorized or signed or context.get("authorizer") is not None:
-        return {made.named} if made.named else set(_said(context.get("authorizer")))
+    authorizer = context.get("authorizer")
+    speaks = identity if authorizer is None and signed else authorizer
+    if authorized or speaks is not None:
+        return {made.named} if made.named else set(_said(speaks))
     sent = {*_sent(event.get("headers")), *_sent(event.get("multiValueHeaders"))}
     return sent if len(sent) == 1 else set()
 
