@@ -14,6 +14,7 @@ import entry
 import environments
 import flags
 import guard
+import identity
 import invocation
 import logs
 import paging
@@ -58,6 +59,7 @@ def catalogue(ledger: Ledger, today: Callable[[], date]) -> list[Rule]:
         *permissions.RULES,
         *databases.RULES,
         *entry.RULES,
+        *identity.RULES,
         *tags.RULES,
         *account.rules(ledger, today),
     ]

@@ -11,6 +11,7 @@ from tests.policy.mutation.changes import detach, drop, edit, gone, literal, opt
 
 PASSED: dict[str, Any] = {"Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}
 ROLE = "arn:aws:iam::123456789012:role/x"
+NAMED_BY = "environment.variables.USER_NAMED_BY"
 
 MORE_CASES = [
     *cases(
@@ -146,6 +147,23 @@ MORE_CASES = [
         (FAILS, drop("route", "authorizerId"), "name its authorizer"),
         (PASSES, put("route", "routeKey", "OPTIONS /things"), ""),
         (PASSES, unknown("route", "authorizerId"), ""),
+        (OPEN, unknown("route", "authorizationType"), "route (authorizationType)"),
+    ),
+    *cases(
+        "users-named-by-authorizer",
+        (
+            FAILS,
+            put("reader", NAMED_BY, "header"),
+            "told USER_NAMED_BY=authorizer, not 'header': 'route' has",
+        ),
+        (FAILS, put("route", "authorizationType", "NONE"), "not be told USER_NAMED_BY=authorizer"),
+        (FAILS, drop("route", "authorizationType"), "no way in has an authorizer"),
+        (PASSES, drop("reader", NAMED_BY), ""),
+        (PASSES, put("route", "authorizationType", "AWS_IAM"), ""),
+        (PASSES, put("route", "routeKey", "GET /health"), ""),
+        (PASSES, literal("route", "target", "integrations/i1"), ""),
+        (PASSES, gone("route"), ""),
+        (OPEN, put("reader", NAMED_BY, UNKNOWN_STRING_VALUE), "reader (environment.variables.USER_NAMED_BY)"),
         (OPEN, unknown("route", "authorizationType"), "route (authorizationType)"),
     ),
     *cases(

@@ -97,17 +97,21 @@ def _release(reader: Json, alarm: Json) -> list[Json]:
 
 def _entry(reader_alias: Json, reader: Json) -> list[Json]:
     uri = reader_alias["properties"]["invokeArn"]
+    integration = resource(
+        kinds.HTTP_INTEGRATION,
+        "integration",
+        {"integrationType": "AWS_PROXY", "integrationUri": uri},
+        outputs={"id": "i1"},
+        made_from={"integrationUri": [reader_alias]},
+    )
+    asks = {"authorizationType": "JWT", "authorizerId": "a1"}
     return [
-        resource(
-            kinds.HTTP_INTEGRATION,
-            "integration",
-            {"integrationType": "AWS_PROXY", "integrationUri": uri},
-            made_from={"integrationUri": [reader_alias]},
-        ),
+        integration,
         resource(
             kinds.HTTP_ROUTE,
             "route",
-            {"routeKey": "GET /things", "authorizationType": "JWT", "authorizerId": "a1"},
+            {"routeKey": "GET /things", "target": "integrations/i1", **asks},
+            made_from={"target": [integration]},
         ),
         resource(
             kinds.PERMISSION,
@@ -171,9 +175,8 @@ def small_stack() -> list[Json]:
     alarm = part.alarm(guard_alias, topic)
     flags = _flags(application, [roles["monitor"], alarm])
     environments = [one for one in flags if one["type"] == kinds.ENVIRONMENT]
-    reader = part.function(
-        "reader", roles["reader"], logs["reader"], {"RAMP": "ramp1", "KILL": "kill1"}, environments
-    )
+    told = {"RAMP": "ramp1", "KILL": "kill1", "USER_NAMED_BY": "authorizer"}
+    reader = part.function("reader", roles["reader"], logs["reader"], told, environments)
     reader_alias = part.alias(reader)
     may_read = part.document("appconfig:GetLatestConfiguration", on=arn("appconfig", "application/app"))
     may_switch = part.document(

@@ -103,6 +103,11 @@ def mutants() -> list[Mutant]:
         Mutant(entry, "the default needs no token", drop(f"{ENTRY}-route-3", "authorizationType")),
         Mutant(entry, "a route's authorizer is gone", drop(f"{ENTRY}-route-0", "authorizerId")),
         Mutant(entry, "the open route is another", put(f"{ENTRY}-route-2", "routeKey", "GET /creators")),
+        Mutant(
+            "users-named-by-authorizer",
+            "mock-read believes a header beside an authorizer",
+            put(MOCK, "environment.variables.USER_NAMED_BY", "header"),
+        ),
         Mutant("required-tags", "the topic has no project", drop(f"{UNIT}topic", "tagsAll.Project")),
         Mutant("required-tags", "the database has no tags", drop(DATABASE, "tagsAll")),
         Mutant("required-tags", "an alarm's owner is empty", put(CANARY, "tagsAll.Owner", "")),
