@@ -106,7 +106,12 @@ def mutants() -> list[Mutant]:
         Mutant(
             "users-named-by-authorizer",
             "mock-read believes a header beside an authorizer",
-            put(MOCK, "environment.variables.USER_NAMED_BY", "header"),
+            put(f"{MOCK}-function", "environment.variables.USER_NAMED_BY", "header"),
+        ),
+        Mutant(
+            "users-named-by-authorizer",
+            "mock-read is told nothing that says who names users",
+            put(f"{MOCK}-function", "environment.variables.USER_NAMED_BY", ""),
         ),
         Mutant("required-tags", "the topic has no project", drop(f"{UNIT}topic", "tagsAll.Project")),
         Mutant("required-tags", "the database has no tags", drop(DATABASE, "tagsAll")),
