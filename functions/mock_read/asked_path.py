@@ -1,8 +1,10 @@
 """The path that a client asked for, without what the way in has put before it.
 
-A custom domain's mapping puts its base path before ``path`` and ``rawPath``, an HTTP API its stage:
-https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.html,
-https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html.
+A custom domain's mapping stands before ``path`` (REST, payload 1.0) and in no ``rawPath`` (2.0); an
+HTTP API puts its stage before both, even behind a mapping:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+https://github.com/aws-powertools/powertools-lambda-python/pull/579,
+https://github.com/CodeGenieApp/serverless-express/issues/465.
 What the gateway has matched (its route and the route's parameters) tells where the path of ours begins.
 """
 
@@ -13,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 _PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")
+_GREEDY = re.compile(r"\{([^{}+]+)\+\}$")
 
 
 def asked(event: dict[str, Any], context: dict[str, Any], path: str) -> str:
@@ -31,13 +34,23 @@ def asked(event: dict[str, Any], context: dict[str, Any], path: str) -> str:
     return whole
 
 
+def below(event: dict[str, Any], context: dict[str, Any]) -> str | None:
+    """The decoded path below a route that takes all of them, like ``/reads/{proxy+}``; else ``None``."""
+    parameters, greedy = event.get("pathParameters"), _GREEDY.search(_template(event, context))
+    rest = parameters.get(greedy[1]) if greedy and isinstance(parameters, dict) else None
+    return f"/{unquote(rest)}" if isinstance(rest, str) else None
+
+
+def _template(event: dict[str, Any], context: dict[str, Any]) -> str:
+    route = event.get("resource") or context.get("resourcePath") or event.get("routeKey")
+    return route.rpartition(" ")[2] if isinstance(route, str) else ""
+
+
 def _matched(event: dict[str, Any], context: dict[str, Any]) -> str | None:
     """The route with its parameters filled in, when the gateway says both."""
-    parameters = event.get("pathParameters")
-    route = event.get("resource") or context.get("resourcePath") or event.get("routeKey")
-    if not isinstance(parameters, dict) or not isinstance(route, str):
+    parameters, template = event.get("pathParameters"), _template(event, context)
+    if not isinstance(parameters, dict):
         return None
-    template = route.rpartition(" ")[2]
     names = _PARAMETER.findall(template)
     if not names or not all(isinstance(parameters.get(name), str) for name in names):
         return None

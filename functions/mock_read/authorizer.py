@@ -6,6 +6,9 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html.
 ``jwt``, ``lambda`` and ``iam`` of payload 2.0:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
+A token's claims in payload 1.0: https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/113.
+An empty object comes now and then where no authorizer is configured. It is refused too, since the two
+cannot be told apart: https://github.com/seek-oss/serverless-haskell/pull/72.
 A load balancer's ``x-amzn-oidc-*`` headers are not read: their signature would have to be verified first.
 """
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from mock_read import authorizer
-from mock_read.asked_path import asked
+from mock_read.asked_path import asked, below
 from mock_read.repeated import DisagreeingError, joined
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Request:
     Attributes:
         method: In capitals.
         path: Decoded, without a stage or a base path.
+        below: The part of it below a route that takes all paths; ``None`` where none was matched.
         parameters: Decoded; one given twice is joined by commas, as HTTP API v2 does, on every entry.
         headers: Names in small letters; one given twice is joined by commas.
         claims: What an authorizer says about the user; ``None`` where no authorizer spoke.
@@ -42,6 +43,7 @@ class Request:
 
     method: str
     path: str
+    below: str | None
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
     claims: Mapping[str, Any] | None
@@ -92,6 +94,7 @@ def parse(event: Any) -> Request:
     return Request(
         method.upper(),
         asked(event, context, path),
+        below(event, context),
         parameters,
         headers,
         authorizer.claims(context),

@@ -27,12 +27,15 @@ def joined(plain: Any, multiple: Any, spelled: Callable[[str], str]) -> dict[str
         spelled: Brings the spellings of a name together.
 
     Raises:
-        DisagreeingError: ``plain`` has a value that ``multiple`` has not, or a list holds what is no text.
+        DisagreeingError: ``plain`` has a value that ``multiple`` has not, or a value is no text.
     """
     singles: dict[str, list[str]] = {}
     for name, value in plain.items() if isinstance(plain, dict) else ():
-        if isinstance(value, str):
-            singles.setdefault(spelled(name), []).append(value)
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            raise DisagreeingError
+        singles.setdefault(spelled(name), []).append(value)
     lists: dict[str, list[str]] = {}
     for name, values in multiple.items() if isinstance(multiple, dict) else ():
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mock_read.choice import Choice
     from mock_read.contract import Query
-    from mock_read.entry import Answer
+    from mock_read.entry import Answer, Request
     from mock_read.flag_watch import FlagWatch
     from mock_read.identity import Identity
     from mock_read.observing import Telling
@@ -96,7 +96,7 @@ class Service:
     def _answer(self, event: Any, moment: Moment) -> Answer:
         began = self.clock()
         try:
-            request = entry.parse(event)
+            request = self._placed(entry.parse(event))
             path = self.identity.path(request.path)
             query = None if path == HEALTH else contract.query(path, request.parameters)
             if query is None and path != HEALTH:
@@ -111,6 +111,13 @@ class Service:
         except (entry.MalformedEventError, contract.InvalidRequestError, NoUserError) as error:
             return entry.problem(HTTPStatus.BAD_REQUEST, str(error))
         return self._read(query, user_id, moment, began)
+
+    def _placed(self, request: Request) -> Request:
+        """What stands below a resource is asked where the whole path is none of the contract's."""
+        path = self.identity.path(request.path)
+        if request.below is None or path == HEALTH or contract.query(path, request.parameters) is not None:
+            return request
+        return replace(request, path=request.below)
 
     def _read(self, query: Query, user_id: str, moment: Moment, began: float) -> Answer:
         user = self.key.of(user_id)

@@ -150,11 +150,11 @@ def _http_2(draw: random.Random) -> dict[str, Any]:
 
 def _rest(draw: random.Random) -> dict[str, Any]:
     headers, query = _headers(draw), _query(draw)
-    mapped = draw.choice(("", "/reads"))
+    mapped, above = draw.choice(("", "/v1")), draw.choice(("", "", "/reads"))
     identity = dict.fromkeys(("userArn", "caller", "user", "accessKey")) | {"sourceIp": "192.0.2.1"}
     return {
-        "resource": "/{proxy+}",
-        "path": f"{mapped}{PATH}",
+        "resource": f"{above}/{{proxy+}}",
+        "path": f"{mapped}{above}{PATH}",
         "httpMethod": "GET",
         "headers": headers,
         "multiValueHeaders": _many(headers),

@@ -123,6 +123,16 @@ def test_two_values_of_one_name_are_refused_alike(event: dict[str, Any]) -> None
             "requestContext": {"stage": "beta", "authorizer": None},
         },
         {"version": "1.0", "path": "/beta/creators/c-0001", "requestContext": {"stage": "beta"}},
+        {
+            "path": "/v1/reads/creators/c-0001",
+            "resource": "/reads/{proxy+}",
+            "pathParameters": {"proxy": "creators/c-0001"},
+        },
+        {
+            "path": "/creators/c-0001",
+            "resource": "/creators/{proxy+}",
+            "pathParameters": {"proxy": "c-0001"},
+        },
     ],
 )
 def test_what_the_way_in_put_before_the_path_is_no_part_of_it(more: dict[str, Any]) -> None:
@@ -130,8 +140,20 @@ def test_what_the_way_in_put_before_the_path_is_no_part_of_it(more: dict[str, An
     assert named(rest(**more))[0] == 200
 
 
-def test_a_mapped_raw_path_is_answered() -> None:
-    """A custom domain's mapping stands before the route that was matched."""
-    event = http_api("/reads/creators/c-0001")
-    event |= {"routeKey": "GET /creators/{creatorId}", "pathParameters": {"creatorId": "c-0001"}}
+@pytest.mark.parametrize("route", ["GET /creators/{creatorId}", "$default"])
+def test_a_stage_behind_a_mapping_is_answered(route: str) -> None:
+    """A raw path names the stage where a custom domain's mapping is asked."""
+    event = http_api("/beta/creators/c-0001")
+    event |= {"routeKey": route} | ({"pathParameters": {"creatorId": "c-0001"}} if "{" in route else {})
+    event["requestContext"] |= {"stage": "beta", "domainName": "api.example.com"}
     assert named(event)[0] == 200
+
+
+def test_a_path_below_a_resource_names_the_user_it_is_set_to_name() -> None:
+    """The user's part is looked for in the path that is answered."""
+    path = read_path()
+    path.service.identity = Identity("x-user-id", "/users/{user}")
+    event = rest("/reads/users/me-1/creators/c-0001", resource="/reads/{proxy+}")
+    assert path.get({**event, "pathParameters": {"proxy": "creators/c-0001"}})["statusCode"] == 400
+    path.body({**event, "pathParameters": {"proxy": "users/me-1/creators/c-0001"}})
+    assert path.lines.messages("SUCCESS")[0]["userId"] == path.service.key.of("me-1")
