@@ -191,4 +191,5 @@ class CanaryMigration(pulumi.ComponentResource):
             metricsNamespace=unit.namespace,
             thresholds=exported(unit.thresholds),
             bucketSalt=unit.names.salt,
+            userClaim=unit.user_claim,
         )

@@ -34,7 +34,7 @@ def release_check(
             "handler": "release_check.handler.lambda_handler",
             "runtime": "python3.13",
             "code": unit.zip_of("release_check"),
-            "environment": {"PRISMA_FUNCTION_ARN": prisma.alias_arn},
+            "environment": {"PRISMA_FUNCTION_ARN": prisma.alias_arn, "USER_CLAIM": unit.user_claim},
             "statements": [
                 {
                     "actions": ["lambda:InvokeFunction"],

@@ -48,6 +48,7 @@ def from_names(clients: Clients, prefix: str, region: str) -> Target:
         api_id=api["ApiId"],
         dashboard_name=f"{prefix}-prisma-migration",
         bucket_salt=environment.get("BUCKET_SALT", f"{prefix}/read-migration"),
+        user_claim=environment.get("USER_CLAIM", "sub"),
         migrate_function=_migrate(clients, f"{prefix}-{MIGRATE}", settings.alias_name),
         **_functions(clients, prefix, settings.alias_name),
         **_guarded(settings),

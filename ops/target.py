@@ -54,6 +54,8 @@ class Target:
     bucket_salt: str
     migrate_function: str | None = None
     """A stack that was brought up before there was one has none."""
+    user_claim: str = "sub"
+    """Which of an authorizer's claims names a user."""
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, Any]) -> Target:

@@ -33,7 +33,7 @@ class Check:
     def faults(self, function: str, version: str) -> list[str]:
         """Everything that is wrong with a version; empty when it may take traffic."""
         asked: list[tuple[str, dict[str, Any], Callable[[Any], str | None]]] = [
-            (f"{function}:{version}", probe.event, probe.fault) for probe in probes()
+            (f"{function}:{version}", probe.event, probe.fault) for probe in probes(self.settings.user_claim)
         ]
         # What stands behind the canary path is asked by itself as well: a fallback would hide that it fails.
         asked.append((self.settings.prisma, probing.payload(contract.PROBED), prisma_fault))

@@ -54,14 +54,18 @@ class Probe:
         return None
 
 
-def probes() -> tuple[Probe, ...]:
-    """Everything a version is asked; the contract says which paths."""
-    read = contract.PROBED
+def probes(claim: str = "sub") -> tuple[Probe, ...]:
+    """Everything a version is asked; the contract says which paths.
+
+    Args:
+        claim: Which claim names a user to the version.
+    """
+    read, user = contract.PROBED, {claim: CHECKER}
     return (
-        Probe("health", _event("/health", None), 200),
-        Probe("a request that nobody can answer", _event(contract.REFUSED, None), 400),
-        Probe("the mock path", _event(read, "mock"), 200, read),
-        Probe("the canary path", _event(read, "prisma"), 200, read),
+        Probe("health", _event("/health", None, user), 200),
+        Probe("a request that nobody can answer", _event(contract.REFUSED, None, user), 400),
+        Probe("the mock path", _event(read, "mock", user), 200, read),
+        Probe("the canary path", _event(read, "prisma", user), 200, read),
     )
 
 
@@ -74,7 +78,7 @@ def prisma_fault(answer: Any) -> str | None:
     return None if problem is None else f"Prisma: answered outside the contract: {problem}"
 
 
-def _event(path: str, taken: str | None) -> dict[str, Any]:
+def _event(path: str, taken: str | None, claims: dict[str, str]) -> dict[str, Any]:
     http = {
         "method": "GET",
         "path": path,
@@ -91,7 +95,7 @@ def _event(path: str, taken: str | None) -> dict[str, Any]:
         "requestContext": {
             "http": http,
             "stage": "$default",
-            "authorizer": {"jwt": {"claims": {"sub": CHECKER}, "scopes": None}},
+            "authorizer": {"jwt": {"claims": claims, "scopes": None}},
         },
         "isBase64Encoded": False,
         MEMBER: {"path": taken} if taken else {},

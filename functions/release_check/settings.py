@@ -21,9 +21,11 @@ class Settings:
 
     Attributes:
         prisma: ARN of the alias that the canary path reads from.
+        user_claim: Claim that names a user to the entry function.
     """
 
     prisma: str
+    user_claim: str = "sub"
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -34,4 +36,4 @@ def read(environment: Mapping[str, str]) -> Settings:
     """
     if not environment.get(PRISMA):
         raise SettingsError(f"{PRISMA}: missing. The stack sets it; `pulumi up` does it again.")
-    return Settings(environment[PRISMA])
+    return Settings(environment[PRISMA], environment.get("USER_CLAIM", "sub"))

@@ -20,18 +20,6 @@ if TYPE_CHECKING:
 
 NOBODY = "canary-ready"
 ANSWERS = {200, 404}
-_HTTP = {
-    "http": {"method": "GET", "path": contract.ABSENT},
-    "authorizer": {"jwt": {"claims": {"sub": NOBODY}}},
-}
-ENTRY_EVENT = {
-    "version": "2.0",
-    "rawPath": contract.ABSENT,
-    "headers": {},
-    "requestContext": _HTTP,
-    "isBase64Encoded": False,
-}
-"""As an HTTP API sends it: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html"""
 PRISMA_EVENT = probing.payload(contract.ABSENT)
 
 
@@ -45,8 +33,21 @@ def invoked(look: Look, arn: str, event: dict[str, Any]) -> tuple[Any, str | Non
     return None, f"{said.get('errorType', answer['FunctionError'])}: {said.get('errorMessage', payload)}"
 
 
+def entry_event(claim: str) -> dict[str, Any]:
+    """As an HTTP API with an authorizer sends it.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    """
+    context = {
+        "http": {"method": "GET", "path": contract.ABSENT},
+        "authorizer": {"jwt": {"claims": {claim: NOBODY}}},
+    }
+    event = {"version": "2.0", "rawPath": contract.ABSENT, "headers": {}, "requestContext": context}
+    return {**event, "isBase64Encoded": False}
+
+
 def _entry(look: Look) -> Finding:
-    payload, error = invoked(look, look.target.mock_alias_arn, ENTRY_EVENT)
+    payload, error = invoked(look, look.target.mock_alias_arn, entry_event(look.target.user_claim))
     status = payload.get("statusCode") if isinstance(payload, dict) else None
     if error is None and status in ANSWERS:
         return ok(f"answered {status} for a record that nobody has")

@@ -7,8 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from mock_read import entry
 
 from ops.checks import looking_ready
+from ops.checks.functions_answer import NOBODY, entry_event
 from ops.ready import CHECKS
 from tests.fakes.account import Account, alias_arn, answered
 from tests.fakes.aws import refusal
@@ -55,6 +57,11 @@ def test_a_fresh_unit_is_ready(canary: Canary) -> None:
 def test_the_sheets_checklist_is_answered() -> None:
     """Points 1 to 13 of the beta sheet's 14 are each answered by a check; the last is the test suite."""
     assert {check.point for check in CHECKS} - {0} == set(range(1, 14))
+
+
+def test_the_entry_function_is_asked_in_the_name_of_its_own_claim() -> None:
+    """A stack may name its users by another claim than ``sub``; whoever asks must use that one."""
+    assert entry.parse(entry_event("email")).claims == {"email": NOBODY}
 
 
 def test_looking_changes_nothing(canary: Canary, account: Account) -> None:

@@ -214,11 +214,11 @@ def test_anybody_else_is_told_what_this_is(case: Case, event: Any) -> None:
 
 def test_the_probes_are_requests_that_the_entry_function_understands() -> None:
     """GIVEN the events of the probes THEN the entry function's own parser reads them as meant."""
-    health, malformed, mock, canary = (entry.parse(probe.event) for probe in probes())
+    health, malformed, mock, canary = (entry.parse(probe.event) for probe in probes("email"))
     assert health.path == "/health"
     assert contract.query(mock.path, mock.parameters) == probing.query(contract.PROBED)
     assert mock.path == canary.path
-    assert mock.claims == {"sub": "release-check"}
+    assert mock.claims == canary.claims == {"email": "release-check"}
     with pytest.raises(contract.InvalidRequestError):
         contract.query(malformed.path, malformed.parameters)
 
@@ -227,6 +227,7 @@ def test_settings_that_are_missing_are_all_named() -> None:
     """GIVEN an empty environment THEN the variable is named."""
     with pytest.raises(SettingsError, match="PRISMA_FUNCTION_ARN"):
         read({})
+    assert read({"PRISMA_FUNCTION_ARN": PRISMA, "USER_CLAIM": "email"}) == Settings(PRISMA, "email")
 
 
 VERSION = st.integers(1, 10**9).map(str)

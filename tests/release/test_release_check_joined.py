@@ -48,18 +48,20 @@ def _told(answer: Any) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def version(side: Callable[[str, dict[str, Any]], Any], flags: Any = None) -> Iterator[tuple[Sandbox, Check]]:
+def version(
+    side: Callable[[str, dict[str, Any]], Any], flags: Any = None, claim: str = "sub", **told: str
+) -> Iterator[tuple[Sandbox, Check]]:
     """A new version whose Prisma answers by a function, the kill switch on; and the check of it."""
-    sandbox = Sandbox(Services(flags or ALL_OFF, side, kill=KILL_ON))
+    sandbox = Sandbox(Services(flags or ALL_OFF, side, kill=KILL_ON), USER_CLAIM=claim, **told)
     try:
-        yield sandbox, Check(Invoking(sandbox), Settings(PRISMA), lambda *_, **__: None)
+        yield sandbox, Check(Invoking(sandbox), Settings(PRISMA, claim), lambda *_, **__: None)
     finally:
         sandbox.end()
 
 
 def test_a_sound_version_passes_and_its_checks_count_nowhere() -> None:
     """GIVEN flags that send nobody to Prisma WHEN checked THEN Prisma was read, and no count has moved."""
-    with version(healthy, SHADOW) as (sandbox, check):
+    with version(healthy, SHADOW, "email", USER_NAMED_BY="authorizer") as (sandbox, check):
         assert check.faults("huntaze-mock-read", "2") == []
         assert len(sandbox.services.invoked) == 1
         until(lambda: len(sandbox.messages("RELEASE-CHECK")) == 2)
