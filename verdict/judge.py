@@ -49,8 +49,11 @@ class Verdict:
         Failures in a split that is not believed are reported alone: what is counted may not be what it says.
         A measurement that contradicts itself is reason enough.
         """
-        if _split_decides(self.sample_ratio, list(self.rows)):
-            return None
+        return None if _split_decides(self.sample_ratio, list(self.rows)) else self.speaks_against
+
+    @property
+    def speaks_against(self) -> Row | None:
+        """The same whatever the split is, for a step whose percentage is not known."""
         acting = (self.row("errors"), self.row("measured"))
         return next((row for row in acting if row is not None and row.decision == "NO-GO"), None)
 

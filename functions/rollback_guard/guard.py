@@ -201,7 +201,7 @@ class Guard:
             errors=None if errors is None else {"decision": errors.decision, "why": errors.why},
         )
         self.observer.count(GuardCannotJudge=int(not believable))
-        row = verdict.switches_off
+        row = verdict.speaks_against if step.unreadable else verdict.switches_off
         if row is None:
             return None
         self.observer.log("EVIDENCE", verdict=verdict.as_dict(), **_step(step))
