@@ -1,8 +1,8 @@
 """One log line and one metric record a request, and what the work after the response adds.
 
-Lines are made by Powertools' Logger, metrics by `emf.Records`. Powertools' one Metrics object for a whole
-invocation is not used, since records of the work after the response are made by another thread. Payloads and
-user ids are never logged: a user is a keyed pseudonym, a differing value a keyed hash.
+Written without Powertools' Logger, which reads level, sampling and more from variables that a stack may set
+for all its functions, and which does not start with some of them. Here a line depends on nothing but its
+arguments. Payloads and user ids are never logged: a user is a keyed pseudonym, a differing value a hash.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
-
-from aws_lambda_powertools import Logger
 
 from mock_read.emf import Records
 
@@ -21,7 +20,17 @@ if TYPE_CHECKING:
 
     from mock_read.flags import State
 
-_AS_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
+MAX_LINE = 32_768
+"""Bytes of a line with its end. CloudWatch Logs took events up to 256 KB for years, and takes 1 MB now
+(https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html); `comparison.MAX_DIFFS`
+differences at the contract's longest path are 10 KB."""
+
+MAX_TEXT = 1_024
+"""Characters of one field that is text."""
+
+# ASCII alone: what JSON leaves as it is otherwise holds line ends (U+2028, U+0085) and C1 controls, and a
+# half of a surrogate pair, which standard output cannot write.
+_AS_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, default=lambda _: "unwritable").encode
 
 
 class Telling(Protocol):
@@ -71,17 +80,7 @@ class Observer:
         self._records = Records(function_name, namespace)
         self._now = now
         self._lines = lines
-        # The trace's id is a field of the lines that belong to a request, and must not be the next one's.
-        self._logger = Logger(
-            service=function_name,
-            level="INFO",
-            stream=lines,  # type: ignore[arg-type]
-            location=None,
-            xray_trace_id=None,
-            json_serializer=_AS_TEXT,
-            # A message is a word: looking for JSON in it would raise and catch an error a line.
-            json_deserializer=str,
-        )
+        self._service = function_name
 
     def request(self, fields: Mapping[str, Any], *, path: str, failed: bool, ms: float, cold: bool) -> None:
         """One answered request: the line SUCCESS or ERROR, and its metrics by path and in all."""
@@ -121,10 +120,29 @@ class Observer:
 
     def say(self, message: str, **fields: Any) -> None:
         """A line; fields that are ``None`` are left out."""
-        self._logger.info(message, extra={name: value for name, value in fields.items() if value is not None})
+        self._line("INFO", message, fields)
 
     def warn(self, message: str, **fields: Any) -> None:
         """A line about something that is not as it should be, while users are served all the same."""
-        self._logger.warning(
-            message, extra={name: value for name, value in fields.items() if value is not None}
-        )
+        self._line("WARNING", message, fields)
+
+    def _line(self, level: str, message: str, fields: Mapping[str, Any]) -> None:
+        at = datetime.fromtimestamp(self._now(), UTC)
+        head = {
+            "level": level,
+            "message": message,
+            "timestamp": f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03}+0000",
+            "service": self._service,
+        }
+        said = {name: _short(value) for name, value in fields.items() if value is not None}
+        line = _AS_TEXT({**head, **said}) + "\n"
+        if len(line) > MAX_LINE:
+            small = {name: value for name, value in said.items() if not isinstance(value, list | dict)}
+            line = _AS_TEXT({**head, **small, "cutFrom": len(line)}) + "\n"
+        if len(line) > MAX_LINE:
+            line = _AS_TEXT({**head, "cutFrom": len(line)}) + "\n"
+        self._lines.write(line)
+
+
+def _short(value: Any) -> Any:
+    return value[:MAX_TEXT] if isinstance(value, str) else value
