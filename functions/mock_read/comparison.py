@@ -8,7 +8,8 @@ Rules, stated and not guessed:
 * an *unordered* path holds a collection: order does not count there, how often a member occurs does;
   elsewhere a list with the same members in another order is one ``order`` difference;
 * lists of different lengths are aligned at both ends, so one member too many is one ``extra``;
-* a path is dotted, with ``[]`` for any member of a list.
+* a path is dotted, with ``[]`` for any member of a list; one that the contract does not name ends in ``#``
+  and a keyed hash, since a key of an answer may be an e-mail address or 800 KB of text.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ MAX_DEPTH = 64
 MAX_NODES = 100_000
 """Values looked at, some MB of JSON; a larger pair is cut short and ends with a ``too-large`` difference."""
 
+MAX_HASHED = 10_000
+"""Members of unordered collections that a comparison hashes, most of its cost; the contract's largest answer
+has a few hundred. With more the pair is cut short too."""
+
+LONGEST_NAME = 64
+"""Characters of a key that may be a contract's."""
 
 ORDER_SAMPLE = 20
 """Members that go into the hashes of an ``order`` difference."""
@@ -47,12 +54,14 @@ class Rules:
         decimals: Paths of decimals written as text.
         timestamps: Paths of instants written as text.
         known: Differences that somebody has declared.
+        names: Paths that may be said; all of them with ``None``, for documents without a user's data.
     """
 
     unordered: frozenset[str] = frozenset()
     decimals: frozenset[str] = frozenset()
     timestamps: frozenset[str] = frozenset()
     known: tuple[Known, ...] = ()
+    names: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,9 @@ def compare(control: Any, candidate: Any, rules: Rules, key: bytes) -> list[Diff
         rules: What equality means.
         key: Key of the hashes that stand for values.
     """
-    walk = _Walk(rules, key, hints=walkable(control) and walkable(candidate))
+    declared = (known.path for known in rules.known)
+    names = None if rules.names is None else rules.names.union(declared)
+    walk = _Walk(rules, key, walkable(control) and walkable(candidate), names)
     if walk.hints and spelt_alike(control, candidate):
         return []
     try:
@@ -112,7 +123,9 @@ class _Walk:
     rules: Rules
     key: bytes
     hints: bool
+    names: frozenset[str] | None
     nodes: int = 0
+    hashed: int = 0
     found: list[Diff] = field(default_factory=list)
 
     def values(self, path: str, control: Any, candidate: Any, depth: int) -> None:
@@ -133,12 +146,24 @@ class _Walk:
         self.nodes += len(control)
         for name, value in control.items():
             if name not in candidate:
-                self._missing(f"{path}.{name}" if path else name, value)
+                self._missing(self._name(path, name), value)
             elif not _plainly_equal(value, candidate[name]):
-                self.values(f"{path}.{name}" if path else name, value, candidate[name], depth)
+                self.values(self._name(path, name), value, candidate[name], depth)
         for name, value in candidate.items():
             if name not in control:
-                self._extra(f"{path}.{name}" if path else name, value)
+                self._extra(self._name(path, name), value)
+
+    def _name(self, path: str, name: str) -> str:
+        # Its length first: a long key must not be copied for each value that stands under it.
+        names = self.names
+        if names is None or len(name) <= LONGEST_NAME:
+            named = f"{path}.{name}" if path else name
+            if names is None or named in names:
+                return named
+        # One hash stands for a whole unknown branch, so that a path has a length.
+        known, _, above = path.partition("#")
+        mark = fingerprint([above, name], self.key)
+        return f"{known.rstrip('.')}.#{mark}" if known else f"#{mark}"
 
     def _lists(self, path: str, control: list[Any], candidate: list[Any], depth: int) -> None:
         inner = f"{path}[]"
@@ -170,6 +195,10 @@ class _Walk:
     def _unordered(self, path: str, control: list[Any], candidate: list[Any]) -> None:
         if len(control) == len(candidate) and all(map(_plainly_equal, control, candidate)):
             return
+        self.hashed += len(control) + len(candidate)
+        if self.hashed > MAX_HASHED:
+            self._add(Diff(path, TOO_LARGE))
+            raise _EnoughError
         ours, theirs = Counter(self._marks(control)), Counter(self._marks(candidate))
         for mark in (ours - theirs).elements():
             self._add(Diff(path, "missing", control=mark))

@@ -31,7 +31,26 @@ _PATH = re.compile(r"/creators/(?P<id>[^/]+)/?")
 _ID = r"[A-Za-z0-9_-]{1,64}"
 _LIMIT = re.compile(r"[1-9][0-9]?")
 
+_POST_NAMES = ("id", "title", "body", "price", "publishedAt", "likes")
+_CREATOR_NAMES = (
+    *("id", "handle", "displayName", "bio", "verified"),
+    *("subscriptionPrice", "balance", "createdAt", "lastSeenAt"),
+)
+_MEDIA_NAMES = ("kind", "url", "width", "height")
+NAMES = frozenset(
+    {
+        *("creator", "creator.links", "creator.links[]", "creator.links[].label", "creator.links[].url"),
+        *("creator.tags", "creator.tags[]", "posts", "posts.items", "posts.items[]", "posts.nextCursor"),
+        *("posts.items[].media", "posts.items[].media[]", "posts.items[].tags", "posts.items[].tags[]"),
+        *(f"creator.{name}" for name in _CREATOR_NAMES),
+        *(f"posts.items[].{name}" for name in _POST_NAMES),
+        *(f"posts.items[].media[].{name}" for name in _MEDIA_NAMES),
+    }
+)
+"""Every path of a valid answer: no other is named in a log line."""
+
 RULES = Rules(
+    names=NAMES,
     unordered=frozenset({"creator.tags", "posts.items[].tags"}),
     decimals=frozenset({"creator.subscriptionPrice", "creator.balance", "posts.items[].price"}),
     timestamps=frozenset({"creator.createdAt", "creator.lastSeenAt", "posts.items[].publishedAt"}),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mock_read import comparison, contract
+from mock_read.fingerprint import TOO_LARGE
 from mock_read.known_diffs import sort_out
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class Finding:
     diffs: list[Diff]
     declared: list[Diff]
     expired: list[Known]
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether a limit ended the comparison before it had found any difference: nothing is known then."""
+        return _cut_short(self.diffs)
 
 
 @dataclass
@@ -89,8 +95,14 @@ class Judgement:
             return
         prisma = comparison.compare(candidate, second.body, self.rules, self.key)
         mock = comparison.compare(owed.control, contract.mock(owed.query), self.rules, self.key)
+        if _cut_short(prisma) or _cut_short(mock):
+            return
         self.observer.metrics(at=owed.at, NoiseCompared=1, NoiseDiffs=int(bool(prisma or mock)))
         for side, diffs in (("mock", mock), ("prisma", prisma)):
             if diffs:
                 shown = [diff.as_dict() for diff in diffs]
                 self.observer.warn("SHADOW-NOISE", side=side, diffs=shown, **owed.fields())
+
+
+def _cut_short(diffs: list[Diff]) -> bool:
+    return [diff.kind for diff in diffs] == [TOO_LARGE]

@@ -134,7 +134,9 @@ class Shadow:
         except Exception as error:  # noqa: BLE001 - a document that breaks the comparison is a loss, not a crash
             self._lose(owed, f"comparison {type(error).__name__}")
             return
-        if self._settle(owed):
+        if finding.cut_short:
+            self._lose(owed, "too-large")
+        elif self._settle(owed):
             self._observer.metrics(
                 at=owed.at, ShadowSent=1, ShadowCompared=1, ShadowDiffs=int(bool(finding.diffs))
             )

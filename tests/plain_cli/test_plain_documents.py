@@ -1,7 +1,7 @@
 """`docs/first-deployment.md`, then `docs/uninstalling.md`: each line by a shell, in order, as it stands.
 
-State bucket, state key, stack and unit are on the local cloud. The unit reads a database that exists already, a
-real PostgreSQL: nothing listens behind an RDS of the local cloud, which tests/engine uses.
+State bucket, state key, stack and unit are on the local cloud. The unit reads a real PostgreSQL, as a database that
+exists already: nothing listens behind an RDS of the local cloud, which tests/engine uses.
 """
 
 from __future__ import annotations
