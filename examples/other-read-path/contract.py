@@ -24,11 +24,13 @@ _PATH = re.compile(r"/orders/(?P<number>[^/]+)")
 _NUMBER = r"[1-9][0-9]{0,8}"
 
 RULES = Rules(
+    names=frozenset({"number", "status", "total", "placedAt", "labels", "labels[]"}),
     unordered=frozenset({"labels"}),
     decimals=frozenset({"total"}),
     timestamps=frozenset({"placedAt"}),
 )
-"""Labels are a set; a total keeps its scale; an order was placed at an instant in UTC."""
+"""Only these paths are named in a log. Labels are a set; a total keeps its scale; an order was placed at an
+instant in UTC."""
 
 
 class InvalidRequestError(ValueError):
