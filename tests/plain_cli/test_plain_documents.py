@@ -1,7 +1,7 @@
 """`docs/first-deployment.md`, then `docs/uninstalling.md`: each line by a shell, in order, as it stands.
 
-State bucket, state key, stack and unit are on the local cloud. The unit reads a real PostgreSQL, as a database that
-exists already: nothing listens behind an RDS of the local cloud, which tests/engine uses.
+State bucket, state key, stack and unit are on the local cloud. The unit reads a real PostgreSQL as one that exists
+already: nothing listens behind an RDS of the local cloud, with which tests/engine makes beta and prod.
 """
 
 from __future__ import annotations
