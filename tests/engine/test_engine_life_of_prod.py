@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,9 @@ from tests.engine.lives import living
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rehearsal.engine import Engine
+    from rehearsal.provider.cloud import Cloud
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +33,7 @@ def test_prod_is_made_stays_as_it_is_and_keeps_what_is_protected(tmp_path: Path)
     """GIVEN an account with a network WHEN prod comes up THEN no later `up` and no refresh changes anything.
 
     And `destroy` fails, naming what is protected, which stays with all that it needs; the engine removes the
-    rest on the way. Nor does RDS delete the instance.
+    rest on the way. Nor does RDS delete the instance, until both protections are taken off.
     """
     with living(tmp_path, "prod") as (engine, account):
         made = engine.up()
@@ -46,3 +51,26 @@ def test_prod_is_made_stays_as_it_is_and_keeps_what_is_protected(tmp_path: Path)
         with pytest.raises(rds.exceptions.ClientError) as protected:
             rds.delete_db_instance(DBInstanceIdentifier="huntaze-database", SkipFinalSnapshot=True)
         assert "disable deletion protection" in str(protected.value)
+        uninstall(engine, account, tmp_path / "prod")
+        assert engine.remaining() == []
+        (snapshot,) = rds.describe_db_snapshots()["DBSnapshots"]
+        assert snapshot["DBSnapshotIdentifier"].startswith("huntaze-database-final-")
+        groups = [one["logGroupName"] for one in account.client("logs").describe_log_groups()["logGroups"]]
+        assert "/aws/lambda/huntaze-mock-read" in groups
+        assert "/aws/rds/instance/huntaze-database/postgresql" in groups
+
+
+def uninstall(engine: Engine, account: Cloud, folder: Path) -> None:
+    """What `docs/uninstalling.md` has of prod beyond a beta: both protections off, then the destroy."""
+    subprocess.run(
+        ["pulumi", "state", "unprotect", "--all", "--stack", "prod", "--yes"],
+        env={**os.environ, **engine.environment},
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    account.client("rds").modify_db_instance(
+        DBInstanceIdentifier="huntaze-database", DeletionProtection=False, ApplyImmediately=True
+    )
+    engine.destroy()

@@ -55,7 +55,7 @@ class AppConfigModel:
     ) -> dict[str, Any]:
         """Open a session; the interval it may ask for is a whole number from 15 to 86,400."""
         asked = RequiredMinimumPollIntervalInSeconds
-        if not isinstance(asked, int) or not 15 <= asked <= DAY_S:
+        if not 15 <= asked <= DAY_S:
             raise refusal("BadRequestException")
         self.sessions += 1
         return {"InitialConfigurationToken": self._token(_Session(ConfigurationProfileIdentifier, asked))}

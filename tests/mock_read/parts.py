@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import random
 import time
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     from mock_read.comparison import Rules
 
-_NUMBERS = itertools.count()
 USER = "user-1"
 CREATOR = "c-0001"
 OFF = {"enabled": False}
@@ -210,8 +208,7 @@ def read_path(  # noqa: PLR0913 - named, and each with the healthy default
         refreshed: Whether the flags have been read once.
     """
     clock, lines = Clock(), Captured()
-    # Powertools keeps one stream for each service's name: each read path here has its own.
-    observer = Observer(f"mock-read-{next(_NUMBERS)}", "Huntaze/ReadMigration", clock, lines)
+    observer = Observer("mock-read", "Huntaze/ReadMigration", clock, lines)
     appconfig = AppConfig({"read-flags": flags or ALL_OFF, "kill-switch": kill or KILL_OFF})
     asked, shadowed, breaker = Lambda(canary), Lambda(shadow), Breaker(clock, observer.say)
     draw, key = random.Random(7), Key(b"k" * 32)  # noqa: S311 - a sample, nothing secret
