@@ -102,8 +102,8 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 ##@ Parts of the above
 # Tests that measure times have the machine for themselves; all others run by two processes.
 BY_TWO := --numprocesses 2 --dist loadfile
-ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/prisma_read/test_prisma_migrate.py \
-	tests/prisma_read/test_database_gone_and_back.py
+ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/ops/test_interrupts.py \
+	tests/prisma_read/test_prisma_migrate.py tests/prisma_read/test_database_gone_and_back.py
 APART := $(ALONE) tests/cloud tests/policy tests/live
 
 .PHONY: test-program

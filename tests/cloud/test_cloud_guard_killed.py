@@ -11,6 +11,7 @@ import itertools
 import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,9 +110,14 @@ def environment(unit: SmallUnit) -> dict[str, str]:
 
 
 def alarm(unit: SmallUnit) -> dict[str, Any]:
-    """What the alarm tells the guard when it goes off."""
+    """What the alarm tells the guard when it goes off: later than all that the alarm itself knows by now.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+    """
     name = unit.target.alarms["overallErrorRate"]
-    return {"alarmData": {"alarmName": name, "state": {"value": "ALARM", "reason": "5 of 5 fail"}}}
+    when = (datetime.now(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    state = {"value": "ALARM", "reason": "5 of 5 fail", "timestamp": when}
+    return {"time": when, "alarmData": {"alarmName": name, "state": state}}
 
 
 def run(unit: SmallUnit, event: dict[str, Any]) -> Any:

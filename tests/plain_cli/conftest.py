@@ -32,7 +32,7 @@ def cloud() -> Iterator[LocalCloud]:
         yield up
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cli(cloud: LocalCloud) -> Iterator[PlainCli]:
     """`pulumi`, as in a checkout that has been set up."""
     with tempfile.TemporaryDirectory(prefix="plain-cli-") as work, plain_cli(Path(work), cloud) as plain:
