@@ -28,6 +28,7 @@ READING = {
     "queries",
     "audit",
     "finish",
+    "preflight",
     "ready",
     "--dry-run",
 }
@@ -39,6 +40,7 @@ NOT_PLAYED = {
     "lambda:DeleteFunction": "there is no old version to prune",
     "lambda:UpdateAlias": "no rollback has to move the alias",
     "logs:StopQuery": "no query takes too long",
+    "rds:ListTagsForResource": "the stack here has no database of its own",
 }
 """Permissions that the document asks for and that no command here needed, with why."""
 
