@@ -151,7 +151,7 @@ def slow_requests(
 
 LOST_TO = (
     *("throttled", "timeout", "unreachable", "refused", "function-error", "malformed", "oversized"),
-    *("queue-full", "frozen", "deadline", "no-thread", "worker-died", "comparison"),
+    *("queue-full", "frozen", "deadline", "no-thread", "worker-died", "comparison", "too-large"),
 )
 """Causes of lost shadow reads, each a metric of its own; what any other is lost to is in the log."""
 

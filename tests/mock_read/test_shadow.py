@@ -327,6 +327,7 @@ def test_the_shadows_trace_header_is_the_requests_own(monkeypatch: pytest.Monkey
 def test_each_cause_of_a_loss_is_a_metric_that_the_verdict_reads() -> None:
     """What a shadow read is lost to has one name on both sides, and no two causes share one."""
     causes = {*get_args(ErrorClass), "queue-full", "frozen", "deadline", "no-thread", "worker-died"}
+    causes.add("too-large")
     causes -= {"breaker-open", "no-time"}  # those of the canary, before anything is asked
     assert {lost_as(cause) for cause in causes | {"comparison TypeError"}} == {
         "Lost" + cause.title().replace("-", "") for cause in LOST_TO
