@@ -1,6 +1,8 @@
 """How two values that are neither objects nor lists differ, or that they do not.
 
-* Numbers are equal by value. Text is equal by its characters, unless its path is declared:
+* Numbers are equal by value; where one side writes an exponent and the other all digits, by the value that a
+  double holds (``1e+24`` and its digits: RFC 8259, section 6).
+* Text is equal by its characters, unless its path is declared:
 * a *decimal* that is equal by value but has another scale, or is equal once it is rounded to the coarser
   scale, is a ``precision`` difference;
 * a *timestamp* that names the same instant at another offset, the same clock time at another offset, or a
@@ -32,7 +34,7 @@ def scalar_kind(rules: Rules, path: str, control: Any, candidate: Any) -> str | 
     """The kind of difference at a path, ``None`` for none."""
     if type(control) is not type(candidate) and not (_number(control) and _number(candidate)):
         return "type"
-    if control == candidate:
+    if control == candidate or _one_double(control, candidate):
         return None
     if isinstance(control, str) and max(len(control), len(candidate)) <= LONGEST:
         if path in rules.decimals:
@@ -44,6 +46,16 @@ def scalar_kind(rules: Rules, path: str, control: Any, candidate: Any) -> str | 
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _one_double(control: Any, candidate: Any) -> bool:
+    """Whether a whole number and a double are the same once the number is a double too."""
+    if type(control) is type(candidate) or not (_number(control) and _number(candidate)):
+        return False
+    try:
+        return float(control) == float(candidate)
+    except OverflowError:
+        return False
 
 
 def _decimals(control: str, candidate: str) -> str:
