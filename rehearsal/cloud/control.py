@@ -56,6 +56,8 @@ class Control:
                 result = self.faults.set(_read(request))
             case "DELETE", "faults":
                 result = self.faults.clear()
+            case "GET", "asked":
+                result = self.faults.asked(request.first("function") or "")
             case "GET", "calls":
                 result = self.faults.calls(request.first("function") or "")
         return result

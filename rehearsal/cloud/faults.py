@@ -18,6 +18,8 @@ Control routes, all JSON (`rehearsal.local_cloud.LocalCloud.get`, `.post` and `.
 - ``GET /_rehearsal/calls?function=NAME`` answers ``{"function": NAME, "count": n, "calls": [...]}``: the
   changing calls so far (the last `REMEMBERED` in full), each ``{"n", "t", "operation", "sandbox"}``. ``t`` is
   wall clock, ``sandbox`` the log stream.
+- ``GET /_rehearsal/asked?function=NAME`` answers ``{"function": NAME, "operations": [...]}``: everything that
+  the function has asked AWS for so far, reads and refusals included.
 
 Each fault that strikes is an event of kind ``fault`` in ``/_rehearsal/events``, named after the function,
 with ``fault`` (its ``n``), ``operation``, ``call`` (its ``n``), ``sandbox`` and ``killed`` (whether that
@@ -98,6 +100,7 @@ class Faults:
         self._faults: list[Fault] = []
         self._set = 0
         self._counts: Counter[str] = Counter()
+        self._asked: dict[str, set[str]] = defaultdict(set)
         self._calls: dict[str, deque[dict[str, Any]]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     def changing(self, request: AwsRequest) -> ChangingCall | None:
@@ -106,6 +109,7 @@ class Faults:
         if caller is None:
             return None
         operation = asked_operation.asked(request)
+        self._asked[caller.function].add(operation)
         return ChangingCall(caller, operation) if asked_operation.changes(operation) else None
 
     async def answered(self, call: ChangingCall, status: int) -> None:
@@ -169,6 +173,10 @@ class Faults:
         """What a function has changed so far."""
         kept = list(self._calls[function]) if function in self._calls else []
         return {"function": function, "count": self._counts[function], "calls": kept}
+
+    def asked(self, function: str) -> dict[str, Any]:
+        """Every operation that a function has asked for so far, reads and refused ones included."""
+        return {"function": function, "operations": sorted(self._asked.get(function, ()))}
 
 
 def _refusal(why: str) -> ServiceError:

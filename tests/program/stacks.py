@@ -104,11 +104,11 @@ OF_LAMBDA_ITSELF = {
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html."""
 
 
-def own_actions(role: str) -> set[str]:
+def own_actions(role: str, program: Program | None = None) -> set[str]:
     """Actions of a function's role, without those that Lambda itself uses."""
     return {
         action
-        for resource, statement in statements(default())
+        for resource, statement in statements(program or default())
         if resource.token == POLICY and resource.inputs["role"] == role
         for action in listed(statement["Action"])
     } - OF_LAMBDA_ITSELF
