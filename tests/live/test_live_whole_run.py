@@ -51,7 +51,7 @@ def documented() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {"reader": set(), "operator": set()}
     for line in text.partition("\n\n")[0].splitlines()[2:]:
         who, may, _ = line.strip("| ").split(" | ")
-        found[who.partition(",")[0]].update(re.findall(r"`([a-z]+:[A-Za-z]+)`", may))
+        found[who.partition(",")[0]].update(re.findall(r"`([a-z0-9]+:[A-Za-z]+)`", may))
     return found
 
 
