@@ -10,6 +10,8 @@ from verdict.measured import measured
 from verdict.row import Decision, duration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from verdict.counts import Counts, Thresholds
     from verdict.row import Row
     from verdict.share import SampleRatio
@@ -46,16 +48,9 @@ class Verdict:
     def switches_off(self) -> Row | None:
         """The row that the canary is switched off for; ``None`` where nothing is to be done at once.
 
-        Failures in a split that is not believed are reported alone: what is counted may not be what it says.
-        A measurement that contradicts itself is reason enough.
+        Whatever the split is: requests that failed have failed, whoever sent them.
         """
-        return None if _split_decides(self.sample_ratio, list(self.rows)) else self.speaks_against
-
-    @property
-    def speaks_against(self) -> Row | None:
-        """The same whatever the split is, for a step whose percentage is not known."""
-        acting = (self.row("errors"), self.row("measured"))
-        return next((row for row in acting if row is not None and row.decision == "NO-GO"), None)
+        return _switching_off(self.rows)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON: enough to redo the verdict by hand."""
@@ -149,6 +144,11 @@ def _effective(counts: Counts, correlation: float) -> tuple[float, str]:
     return effective, f"GO counts {counts.canary_users} users." if correlation == 1 else ""
 
 
+def _switching_off(judged: Iterable[Row]) -> Row | None:
+    by_name = {row.name: row for row in judged if row.decision == "NO-GO"}
+    return by_name.get("errors") or by_name.get("measured")
+
+
 def _together(ratio: SampleRatio, judged: list[Row]) -> Decision:
     if _split_decides(ratio, judged):
         return "INVESTIGATE"
@@ -156,8 +156,12 @@ def _together(ratio: SampleRatio, judged: list[Row]) -> Decision:
 
 
 def _split_decides(ratio: SampleRatio, judged: list[Row]) -> bool:
-    """Whether an unbelievable split comes first: not where the metrics that it is made of do not fit."""
-    return not ratio.believable and all(row.name != "measured" for row in judged)
+    """Whether an unbelievable split comes first: it takes GO away, but it excuses no failure.
+
+    Nor does it where the metrics that it is made of do not fit.
+    """
+    measured = all(row.name != "measured" for row in judged)
+    return not ratio.believable and measured and _switching_off(judged) is None
 
 
 def _slowest(judged: list[Row]) -> Row | None:

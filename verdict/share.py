@@ -33,7 +33,7 @@ class SampleRatio:
     """Whether the split fits the configured percentage.
 
     Attributes:
-        believable: Whether the rest of the verdict may be believed.
+        believable: Whether the rest of the verdict may be GO.
         n: Users, or the number of users the requests were taken for.
         k: Those of them in the canary.
         expected_percent: What is configured.

@@ -187,7 +187,6 @@ class Guard:
 
     def _judged(self, world: World, step: CurrentStep) -> Trigger | None:
         verdict = _verdict(world, step)
-        # An unbelievable split is reported, not acted on: what it counts may not be what it says.
         # Without a percentage there is no split to believe in.
         believable = bool(step.unreadable) or verdict.sample_ratio.believable
         errors = verdict.row("errors")
@@ -201,7 +200,7 @@ class Guard:
             errors=None if errors is None else {"decision": errors.decision, "why": errors.why},
         )
         self.observer.count(GuardCannotJudge=int(not believable))
-        row = verdict.speaks_against if step.unreadable else verdict.switches_off
+        row = verdict.switches_off
         if row is None:
             return None
         self.observer.log("EVIDENCE", verdict=verdict.as_dict(), **_step(step))

@@ -62,7 +62,18 @@ def a_loss(minute: Minute) -> Minute:
     return replace(minute, compared=minute.compared - 1, lost=minute.lost + 1)
 
 
-FAILURES = (a_canary_error, a_mock_error, a_difference, a_slow_one, a_loss)
+def one_who_tries_again(minute: Minute) -> Minute:
+    """A user's reads from Prisma fail, and are tried 200 times: more requests than the split has room for."""
+    more = 200
+    return replace(
+        minute,
+        canary=minute.canary + more,
+        canary_failed=minute.canary_failed + more,
+        slow=minute.slow + more,
+    )
+
+
+FAILURES = (a_canary_error, a_mock_error, a_difference, a_slow_one, a_loss, one_who_tries_again)
 LOST = st.one_of(
     # Totals under another set of dimensions, as a default of Powertools' for all functions makes them.
     st.just(lambda key, _at: key[1] is None),

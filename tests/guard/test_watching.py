@@ -94,15 +94,18 @@ def test_no_data_is_reported_and_not_rolled_back(unit: Unit, watch: Watch) -> No
     assert not unit.killed
 
 
-def test_an_unbelievable_split_is_reported_and_not_rolled_back(unit: Unit, watch: Watch) -> None:
-    """GIVEN half of all requests in a 1 % canary, all failing, THEN reported as a metric; nothing is done."""
+@pytest.mark.parametrize("failed", [0, 500])
+def test_an_unbelievable_split_is_reported_and_excuses_no_failure(
+    unit: Unit, watch: Watch, failed: int
+) -> None:
+    """GIVEN half of all requests in a 1 % canary THEN reported as a metric, and off only where they fail."""
     unit.canary(1)
     fails_on_prisma(unit)
-    unit.cloudwatch.values |= {("Requests", "prisma", "Sum"): 500, ("Errors", "prisma", "Sum"): 500}
-    unit.cloudwatch.values[("Errors", None, "Sum")] = 500
+    unit.cloudwatch.values |= {("Requests", "prisma", "Sum"): 500, ("Errors", "prisma", "Sum"): failed}
+    unit.cloudwatch.values[("Errors", None, "Sum")] = failed
     watch.tick()
     assert watch.counted("GuardCannotJudge") == 1
-    assert not unit.killed
+    assert unit.killed == bool(failed)
 
 
 def test_a_step_is_judged_when_every_sandbox_serves_it(unit: Unit) -> None:

@@ -154,9 +154,17 @@ def test_a_share_outside_its_band_is_a_matter_of_configuration() -> None:
     assert decision(judged(), "share") == "GO"
 
 
-def test_an_unbelievable_split_comes_before_everything() -> None:
-    """GIVEN a third of the users in a 1 % canary, all failing, THEN the split is to be explained."""
+def test_an_unbelievable_split_excuses_no_failure() -> None:
+    """GIVEN a third of the users in a 1 % canary, all failing, THEN it is NO-GO and switched off."""
     verdict = judged(users=2000, canary_users=660, canary_errors=400, errors=400)
+    assert (verdict.decision, verdict.sample_ratio.believable) == ("NO-GO", False)
+    assert verdict.switches_off == verdict.row("errors")
+    assert verdict.summary.startswith("NO-GO: 400 of 400 canary requests failed")
+
+
+def test_an_unbelievable_split_comes_before_everything_else() -> None:
+    """GIVEN a third of the users in a 1 % canary that does not fail THEN the split is to be explained."""
+    verdict = judged(users=2000, canary_users=660)
     assert verdict.decision == "INVESTIGATE"
     assert not verdict.sample_ratio.believable
     assert verdict.summary.startswith("INVESTIGATE: 660 of 2000 users are in the canary")
