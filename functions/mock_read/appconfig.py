@@ -8,11 +8,12 @@ https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
+import stored
 from botocore.exceptions import ClientError
+from stored import Unreadable
 
 from mock_read.flags import FlagError
 
@@ -50,17 +51,17 @@ class Session:
         """The document as it is served now.
 
         Raises:
-            FlagError: Nothing is deployed yet, or it is no JSON.
+            FlagError: Nothing is deployed yet, or it is nothing that every reader reads alike: the guard and
+                the CLI must not take a document for another than the function does.
             Exception: Whatever botocore raises when AppConfig refuses or cannot be reached; the session
                 starts anew next time, since the token may have been used up.
         """
         answer = self._latest()
-        try:
-            content = answer["Configuration"].read()
-            if content:
-                self._document = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise FlagError("the document is not JSON") from error
+        if content := answer["Configuration"].read():
+            document = stored.json_of(content)
+            if isinstance(document, Unreadable):
+                raise FlagError(f"the document is unreadable: {document.why}")
+            self._document = document
         if self._document is None:
             raise FlagError("nothing is deployed")
         # Kept only now: after any fault a new session brings the whole document again.

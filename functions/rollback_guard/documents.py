@@ -38,6 +38,8 @@ def document_of(content: str | bytes | None) -> dict[str, Any] | Unreadable:
     found = stored.object_of(content)
     if isinstance(found, Unreadable):
         return found
+    if found and not {"flags", "values"} & found.keys():
+        return Unreadable("it has neither flags nor values")
     flags = found.get("flags", {})
     if not isinstance(flags, dict) or not all(isinstance(flag, dict) for flag in flags.values()):
         return Unreadable("its flags are no objects")

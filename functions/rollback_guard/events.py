@@ -12,6 +12,10 @@ from typing import Any
 import stored
 from stored import Unreadable, encodable
 
+LONGEST_REASON = 1_023
+"""Characters of an alarm's reason, by CloudWatch's own limit:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html (StateReason)."""
+
 
 @dataclass(frozen=True)
 class AlarmChange:
@@ -83,7 +87,9 @@ def _from_topic(record: Any) -> Event:
 def _change(name: Any, state: Any, reason: Any, when: Any) -> Event:
     if not isinstance(name, str) or not isinstance(state, str):
         return Other("an alarm without a name or a state")
-    return AlarmChange(name, state, encodable(reason) if isinstance(reason, str) else "", _moment(when))
+    return AlarmChange(
+        name, state, encodable(reason[:LONGEST_REASON]) if isinstance(reason, str) else "", _moment(when)
+    )
 
 
 def _moment(text: Any) -> datetime | None:

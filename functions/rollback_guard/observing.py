@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+MAX_TEXT = 4_096
+"""Characters of one field that is text: a service's error can be a whole page."""
+
+
 @dataclass
 class Observer:
     """Writes JSON lines; a stdout that is gone never fails a run.
@@ -30,7 +34,7 @@ class Observer:
 
     def log(self, message: str, **fields: Any) -> None:
         """One event."""
-        self._write({"message": message, **fields})
+        self._write({"message": message, **{name: _short(value) for name, value in fields.items()}})
 
     def count(self, **values: int) -> None:
         """Metrics of this run."""
@@ -44,3 +48,7 @@ class Observer:
             print(ascii_json(line), file=self.out, flush=True)
         except (OSError, ValueError, TypeError, RecursionError):
             return
+
+
+def _short(value: Any) -> Any:
+    return value[:MAX_TEXT] if isinstance(value, str) else value

@@ -10,7 +10,6 @@ from rollback_guard.alarm_states import red
 from rollback_guard.release import take_back
 from rollback_guard.replacing import Replacement
 from rollback_guard.telling import People
-from rollback_guard.visible import visible
 from rollback_guard.world import kill_environment, ramp_environment
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def people(world: World, latch: Latch) -> Outcome:
     ]
     where = (settings.topic_arn, settings.told_parameter)
     topic = People(world.clients, *where, world.now, latch.identity, settings.tell_again_after_s)
-    return topic.tell(f"{settings.function_name}: canary rolled back", "\n".join(map(visible, lines)))
+    return topic.tell(f"{settings.function_name}: canary rolled back", *lines)
 
 
 STEPS = (

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 SUBJECT_LIMIT = 100
 """Characters that SNS allows in a subject."""
+LINE_LIMIT = 1_000
+"""Characters of a line that are told: the error of a service can be a whole page. SNS takes 262,144 bytes
+(https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), an SMS or a phone far less."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,17 @@ class People:
         self._of = of
         self._again_after_s = again_after_s
 
-    def tell(self, subject: str, message: str) -> Outcome:
-        """Publish unless it was published, or is being published by another run."""
+    def tell(self, subject: str, *lines: str) -> Outcome:
+        """Publish unless it was published, or is being published by another run.
+
+        Args:
+            subject: As much of it as SNS takes is kept.
+            lines: Of the message; each is cut at `LINE_LIMIT` and shown so that it cannot forge another.
+        """
         claimed = self._claim()
         if claimed is not None:
             return claimed
+        message = "\n".join(_told(line) for line in lines)
         self._sns.publish(TopicArn=self._topic, Subject=visible(subject)[:SUBJECT_LIMIT], Message=message)
         self._put(confirmed=True, overwrite=True)
         return Outcome(Status.DONE, "people were told")
@@ -141,3 +150,8 @@ class People:
             # notes it as well.
             if not confirmed or code(error) == "ParameterAlreadyExists":
                 raise
+
+
+def _told(line: str) -> str:
+    shown = visible(line)
+    return shown if len(shown) <= LINE_LIMIT else shown[: LINE_LIMIT - 1] + "…"

@@ -296,3 +296,29 @@ def test_a_deployment_that_does_not_say_when_it_began_is_replaced_all_the_same(u
     unit.appconfig.op_list_deployments = bare  # type: ignore[method-assign]
     Watch(unit).run(ALARM)
     assert deployed_on(unit)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"prismaKill": 1}', '{"prismaAdapter": {"enabled": true, "percentage": 50}}', '{"version": "1"}'],
+)
+def test_a_hosted_document_without_flags_and_values_is_unreadable_not_off(content: str) -> None:
+    """Such as one in the form that is served: taken for off, nothing would be deployed over it."""
+    assert isinstance(documents.document_of(content), Unreadable)
+    assert documents.document_of("{}") == {"flags": {}, "values": {}}
+
+
+def test_people_are_told_although_an_error_is_a_whole_page(unit: Unit) -> None:
+    """GIVEN a service that answers with 400 KB THEN the message is one that SNS takes: 256 KB."""
+    unit.canary(5)
+    page = "x" * 400_000
+    fails_on_prisma(unit)
+
+    def answered_by_a_page(operation: str) -> None:
+        if operation == "list_deployments" and unit.killed:
+            raise ConnectionError(page)
+
+    unit.script.before = answered_by_a_page
+    Watch(unit).tick()
+    (message,) = unit.sns.published
+    assert len(message["Message"].encode()) < 10_000

@@ -118,6 +118,25 @@ def test_a_broken_document_is_remembered_as_broken() -> None:
     assert not path.canary.asked
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"prismaKill":{"enabled":true},"prismaKill":{"enabled":false}}',
+        b'{"prismaKill":{"enabled":false},"other":{"n":1e999}}',
+        b'{"prismaKill":{"enabled":false},"other":{"n":NaN}}',
+        b'{"prismaKill":{"enabled":false},"other":' + b"[" * 40 + b"]" * 40 + b"}",
+        '{"prismaKill":{"enabled":false}}'.encode("utf-16"),
+    ],
+)
+def test_a_kill_switch_that_two_readers_may_read_differently_is_on(document: bytes) -> None:
+    """The guard and the CLI take it for unreadable: the function must not take it for off."""
+    path = read_path(CANARY)
+    path.appconfig.documents["kill-switch"] = document
+    path.clock.at += 200
+    assert path.body() == parts.expected()
+    assert not path.canary.asked
+
+
 def test_a_source_that_fails_is_asked_less_and_less() -> None:
     """Doubling up to eight intervals, whatever the traffic."""
     path = read_path(refreshed=False)

@@ -30,7 +30,7 @@ class Package:
 
 
 PACKAGES = (
-    Package("mock_read", folders=("functions/mock_read",), third_party=True),
+    Package("mock_read", folders=("functions/mock_read", "functions/stored"), third_party=True),
     # The guard judges with the operator's own arithmetic; boto3 it finds in the runtime.
     Package(
         "rollback_guard",
