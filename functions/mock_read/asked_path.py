@@ -26,7 +26,7 @@ def asked(event: dict[str, Any], context: dict[str, Any], path: str) -> str:
         context: Its ``requestContext``.
         path: Its ``rawPath`` or ``path``.
     """
-    whole, matched = unquote(path), _matched(event, context)
+    whole, matched = _decoded(path), _matched(event, context)
     if matched is not None and (whole == matched or whole.endswith(matched)):
         return matched
     if "http" in context or event.get("version") == "1.0":
@@ -38,7 +38,16 @@ def below(event: dict[str, Any], context: dict[str, Any]) -> str | None:
     """The decoded path below a route that takes all of them, like ``/reads/{proxy+}``; else ``None``."""
     parameters, greedy = event.get("pathParameters"), _GREEDY.search(_template(event, context))
     rest = parameters.get(greedy[1]) if greedy and isinstance(parameters, dict) else None
-    return f"/{unquote(rest)}" if isinstance(rest, str) else None
+    return f"/{_decoded(rest)}" if isinstance(rest, str) else None
+
+
+def _decoded(path: str) -> str:
+    """A path with its segments decoded; a slash that was written as ``%2F`` divides no segments.
+
+    https://www.rfc-editor.org/rfc/rfc3986#section-2.2: where something in front lets paths through by their
+    beginning, ``/creators%2Fc-0001`` is not one that begins with ``/creators/``.
+    """
+    return "/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/"))
 
 
 def _template(event: dict[str, Any], context: dict[str, Any]) -> str:
@@ -48,13 +57,13 @@ def _template(event: dict[str, Any], context: dict[str, Any]) -> str:
 
 def _matched(event: dict[str, Any], context: dict[str, Any]) -> str | None:
     """The route with its parameters filled in, when the gateway says both."""
-    parameters, template = event.get("pathParameters"), _template(event, context)
+    parameters, template = event.get("pathParameters") or {}, _template(event, context)
     if not isinstance(parameters, dict):
         return None
     names = _PARAMETER.findall(template)
-    if not names or not all(isinstance(parameters.get(name), str) for name in names):
+    if not all(isinstance(parameters.get(name), str) for name in names):
         return None
-    filled = _PARAMETER.sub(lambda found: unquote(parameters[found[1]]), template)
+    filled = _PARAMETER.sub(lambda found: _decoded(parameters[found[1]]), template)
     return filled if filled.startswith("/") else None
 
 

@@ -80,8 +80,10 @@ def parse(event: Any) -> Request:
     if not isinstance(method, str) or not isinstance(path, str):
         raise MalformedEventError("The request has no method or no path.")
     try:
+        # A load balancer hands parameters over as they came, still percent-encoded.
+        spelled = unquote_plus if "elb" in context else str
         parameters = joined(
-            event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"), str
+            event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"), spelled
         )
         headers = joined(event.get("headers"), event.get("multiValueHeaders"), str.lower)
     except DisagreeingError as error:
@@ -89,8 +91,7 @@ def parse(event: Any) -> Request:
     if any("," in headers.get(name, "") for name in SINGLE):
         raise MalformedEventError("A header that stands for itself is given twice.")
     if "elb" in context:
-        # A load balancer hands parameters over as they came, still percent-encoded.
-        parameters = {unquote_plus(name): unquote_plus(value) for name, value in parameters.items()}
+        parameters = {name: unquote_plus(value) for name, value in parameters.items()}
     return Request(
         method.upper(),
         asked(event, context, path),

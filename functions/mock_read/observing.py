@@ -55,6 +55,13 @@ class Lines:
     Two threads must not share a line, and a pipe that nobody reads any more must not fail a request.
     """
 
+    def __init__(self) -> None:
+        # PYTHONIOENCODING may ask for one in which CloudWatch finds neither lines nor metrics. The runtime puts
+        # an object of its own before the stream, which passes this on.
+        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8")
+
     def write(self, text: str) -> None:
         """Write text that ends its own line."""
         with contextlib.suppress(OSError, ValueError):

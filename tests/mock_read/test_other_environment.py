@@ -74,6 +74,11 @@ def test_no_variable_of_others_changes_a_byte(value: str, plain: bytes) -> None:
     assert written(dict.fromkeys(_NAMES, value)) == plain
 
 
+def test_another_encoding_changes_no_byte(plain: bytes) -> None:
+    """Python takes the encoding of standard output from the environment, too."""
+    assert written({"PYTHONIOENCODING": "utf-16"}) == plain
+
+
 def test_the_dimensions_are_the_two_that_are_read(plain: bytes) -> None:
     """Exactly these sets, in the records of requests; the function alone elsewhere."""
     lines = [json.loads(line) for line in plain.splitlines()]

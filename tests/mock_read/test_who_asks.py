@@ -128,6 +128,15 @@ def test_two_values_of_one_name_are_refused_alike(event: dict[str, Any]) -> None
             "resource": "/reads/{proxy+}",
             "pathParameters": {"proxy": "creators/c-0001"},
         },
+        # A route without a parameter, behind a mapping.
+        {"path": "/v1/creators/c-0001", "resource": "/creators/c-0001", "pathParameters": None},
+        {
+            "version": "1.0",
+            "path": "/v1/creators/c-0001",
+            "resource": "/creators/c-0001",
+            "pathParameters": None,
+            "requestContext": {"stage": "beta", "resourcePath": "/creators/c-0001"},
+        },
         {
             "path": "/creators/c-0001",
             "resource": "/creators/{proxy+}",
@@ -157,3 +166,22 @@ def test_a_path_below_a_resource_names_the_user_it_is_set_to_name() -> None:
     assert path.get({**event, "pathParameters": {"proxy": "creators/c-0001"}})["statusCode"] == 400
     path.body({**event, "pathParameters": {"proxy": "users/me-1/creators/c-0001"}})
     assert path.lines.messages("SUCCESS")[0]["userId"] == path.service.key.of("me-1")
+
+
+@pytest.mark.parametrize("event", [http_api("/creators%2Fc-0001"), alb(path="/creators%2fc-0001")])
+def test_a_slash_that_is_written_as_a_code_divides_no_path(event: dict[str, Any]) -> None:
+    """Whatever stands in front and lets paths in by their beginning has not seen it as one."""
+    assert named(event)[0] == 404
+
+
+@pytest.mark.parametrize("user", ["\x1fme-1", "me-1\x1c", "me-1\x85", "me-1\x00", "\tme-1"])
+def test_a_control_character_makes_no_id(user: str) -> None:
+    """Two subjects of an authorizer are never one user, however they begin or end."""
+    assert named(under({"claims": {"sub": user}})) == (400, None)
+    assert named(under({"claims": {"sub": " me-1 "}})) == (200, PATHS[0].service.key.of("me-1"))
+
+
+def test_a_parameter_spelled_in_two_ways_is_given_twice() -> None:
+    """A load balancer hands both over as they came."""
+    event = alb(queryStringParameters={"limit": "5", "l%69mit": "7"})
+    assert named(event) == (400, None)
