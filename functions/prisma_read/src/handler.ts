@@ -1,4 +1,5 @@
 /** The Lambda handler: answers `ok`, `not-found` or `invalid`; a fault of the database is raised. */
+import "./environment.js";
 import { type Answer, answer, fetch, InvalidRequest, type Query, request } from "./contract.js";
 import { database } from "./database.js";
 import { arrival } from "./invoked.js";

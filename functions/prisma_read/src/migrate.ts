@@ -5,6 +5,7 @@
  * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html). `{"request": "status"}`
  * only says whether there is drift and what would be applied; `{"request": "apply"}` applies it.
  */
+import "./environment.js";
 import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
 import { credentials, passwordIn } from "./credentials.js";
