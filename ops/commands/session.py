@@ -105,7 +105,8 @@ def begin(  # noqa: PLR0913, PLR0917 - one option each
             return from_names(connect(region), prefix, region)
         raise typer.BadParameter(WHICH)
 
-    places.region(region, "--region (AWS_REGION)")
+    if stack is None and outputs is None:  # they say where the unit is
+        places.region(region, "--region (AWS_REGION)")
     if endpoint_url is not None:
         places.address(endpoint_url, "--endpoint-url (AWS_ENDPOINT_URL)")
     context.obj = Session(

@@ -192,6 +192,20 @@ def test_a_reader_who_is_gone_is_no_fault(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_a_stream_that_the_shell_closed_is_no_fault(tmp_path: Path, closed: str) -> None:
+    """As in `canary rollback >&-` from a job: the code of the verb is kept."""
+    command = f'exec "$0" {" ".join(CANARY)} --stack prod cost {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "AWS_REGION": "moon"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_terminal_that_knows_only_ascii_is_spoken_to_in_it(tmp_path: Path) -> None:
     """Escapes in the place of what it does not know; never a traceback."""
     with started(tmp_path, [*CANARY, "ready", "--help"], PYTHONIOENCODING="ascii", LC_ALL="C") as process:
