@@ -57,6 +57,8 @@ class Seams:
         if installed != VERSION:
             raise RuntimeError(f"MiniStack {installed} is installed, its seams are known for {VERSION} only")
         seams_appconfig.as_on_aws(clock)
+        # MiniStack answers this path under every host; on AWS it is an API's like any other.
+        ministack.app._HEALTH_PATHS = tuple(path for path in ministack.app._HEALTH_PATHS if path != "/health")
 
     def run_functions(self, execute: Execute, choose: Callable[[str, str | None], str]) -> None:
         """Let invocations from API Gateway, SNS and EventBridge end in our sandboxes.

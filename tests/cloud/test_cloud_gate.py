@@ -97,6 +97,7 @@ def test_a_read_of_a_user_needs_no_signature(live: Live) -> None:
     for path, host in (
         ("/_aws/execute-api/abcdef12/c", "localhost"),
         ("/c", "abcdef12.execute-api.localhost"),
+        ("/health", "abcdef12.execute-api.localhost"),
     ):
         status, answer = asked(f"{live.endpoint}{path}", {"Host": host})
         assert status == 404, answer
