@@ -56,8 +56,8 @@ class Lines:
     """
 
     def __init__(self) -> None:
-        # PYTHONIOENCODING may ask for one in which CloudWatch finds neither lines nor metrics. The runtime puts
-        # an object of its own before the stream, which passes this on.
+        # PYTHONIOENCODING may ask for one in which CloudWatch finds neither lines nor metrics. The runtime
+        # puts an object of its own before the stream, which passes this on.
         reconfigure = getattr(sys.stdout, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8")
