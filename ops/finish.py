@@ -119,11 +119,16 @@ def _steps(target: Target) -> tuple[str, ...]:
             "--json`."
         ),
         (
-            "In functions/mock_read/service.py serve `self._canary` to everybody and answer 503 where it "
-            "fails. Remove "
-            "`mock` from functions/mock_read/contract.py, and functions/mock_read/seed.py with it: from "
-            "here on no mock "
-            "answers for a failing database."
+            "Serve every user from Prisma. In functions/mock_read/sides.py let `Sides.prisma` return "
+            '`Served(None, "none", candidate)` where Prisma fails, which is answered with 503, and remove'
+            " `Sides.mock`. In functions/mock_read/service.py let `Service._read` ask the Prisma side for"
+            " every user and owe no shadow read. Remove functions/mock_read/shadow.py and "
+            "functions/mock_read/judgement.py, which compare with the mock, and in "
+            "functions/mock_read/handler.py what `build` makes of them. Then remove, from "
+            "functions/mock_read/contract.py, `mock`, and functions/mock_read/seed.py with it (the "
+            "rehearsal fills its database from the seed: keep a copy there). In "
+            "functions/release_check/probes.py remove the mock path from `probes`, or the check refuses the"
+            " release. From here on no mock answers for a failing database."
         ),
         (
             f"`pulumi up --stack {target.stack}`, then `canary release --reason …`: the alarms take it "
@@ -133,21 +138,19 @@ def _steps(target: Target) -> tuple[str, ...]:
         ),
         (
             f"Remove the shadow function {target.shadow_function} and what the entry function may do with "
-            "it from "
-            "components/canary_migration.py and components/mock_function.py; `pulumi up`, `canary "
+            "it from components/canary_migration.py and components/mock_function.py; `pulumi up`, `canary "
             "release --reason …`."
         ),
         (
-            "Remove what no code asks for any more: flag_watch, flags, bucketing, canary and breaker from "
-            "functions/mock_read; `pulumi up`, `canary release --reason …`."
+            "Remove what no request asks for any more from functions/mock_read: choice.py, flag_watch.py, "
+            "flags.py, bucketing.py and appconfig.py. Keep canary.py and breaker.py: every read goes through "
+            "them now. `pulumi up`, `canary release --reason …`."
         ),
         (
-            f"`canary teardown`, which removes what deployments left in AppConfig application "
-            f"{target.appconfig_application_id}; then ReadFlags, strategies and guard "
-            f"{target.guard_function} from "
-            "components/canary_migration.py. In prod they are protected: `pulumi state unprotect` first, "
-            "one by one, each "
-            "named in the preview."
+            "`canary teardown`, which removes what deployments left in AppConfig application "
+            f"{target.appconfig_application_id}; then, from components/canary_migration.py, `ReadFlags`, "
+            f"each `strategy` and `guard_function`, the guard {target.guard_function}. In prod they are "
+            "protected: `pulumi state unprotect` first, one by one, each named in the preview."
         ),
         (
             f"Alarms last: {', '.join(sorted(target.alarms.values()))}. Keep the error-rate alarm and "

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops.finish import finish
+from tests.fakes.target import target
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.fakes.account import Account
     from tests.ops.conftest import Canary
+
+ROOT = Path(__file__).parents[2]
+CODE = re.compile(r"(?P<file>[\w/]+\.py)\b|(?P<folder>functions/\w+)|`(?P<name>[A-Za-z_][\w.]*)[`(]")
+"""A file of the repository, a folder of files that are named next, or a name in the file before it."""
 
 
 def done(account: Account) -> None:
@@ -68,3 +80,41 @@ def test_without_a_mock_to_compare_with_the_one_before_is_taken(canary: Canary, 
     assert "the verdict at 100 % is GO: INVESTIGATE" in result.stdout
     account.alarms.earlier = {("Requests", None, "Sum"): 900}
     assert "the verdict at 100 % is GO: INCONCLUSIVE" in canary("finish").stdout
+
+
+def test_every_file_and_name_that_the_steps_speak_of_exists(account: Account) -> None:
+    """GIVEN a unit that is done THEN each file is there, and each name in backticks is its file's own."""
+    done(account)
+    steps = finish(account, target()).steps  # type: ignore[arg-type]
+    named = [each for step in steps for each in spoken_of(step)]
+    assert {file.name for file, _ in named} >= {"service.py", "sides.py", "contract.py", "seed.py"}
+    assert len({name for _, name in named if name}) >= 5
+    for file, name in named:
+        assert file.is_file(), file
+        assert not name or name in defined(file), f"{name} in {file}"
+
+
+def spoken_of(step: str) -> Iterator[tuple[Path, str]]:
+    """Files that a step speaks of, each alone and once more with every name that follows it."""
+    folder, file = "", ROOT
+    for found in CODE.finditer(step):
+        if found["folder"]:
+            folder = found["folder"]
+        elif found["file"]:
+            file = ROOT / (found["file"] if "/" in found["file"] else f"{folder}/{found['file']}")
+            yield file, ""
+        elif found["name"] != "huntaze":
+            yield file, found["name"]
+
+
+def defined(file: Path) -> set[str]:
+    """Names that a module defines or imports, and its classes' members as ``Class.member``."""
+    found: set[str] = set()
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        if isinstance(node, ast.ImportFrom):
+            found |= {each.asname or each.name for each in node.names}
+    return found
