@@ -96,6 +96,8 @@ def _environment(unit: Unit, guarded: Guarded) -> dict[str, pulumi.Input[str]]:
         # Longer than any run: one that was to tell people and did not say so is dead by then.
         "SETTLE_S": str(unit.poll_interval_s + METRIC_PERIOD_S),
         "TELL_AGAIN_AFTER_S": str(2 * TIMEOUT_S),
+        # The guard does not use it: `canary --prefix` reads here what it cannot derive from the prefix.
+        **({"DASHBOARD_NAME": unit.dashboard_name} if unit.dashboard_name else {}),
     }
 
 

@@ -36,7 +36,8 @@ def from_names(clients: Clients, prefix: str, region: str) -> Target:
     Raises:
         OpsError: There is no such unit, or its guard is not one of this version.
     """
-    settings = _settings(clients, f"{prefix}-{GUARD}", prefix, region)
+    told = _told(clients, f"{prefix}-{GUARD}", prefix, region)
+    settings = _settings(clients, f"{prefix}-{GUARD}", told)
     api = _api(clients, f"{prefix}-read")
     environment = _environment(clients, f"{prefix}-{MOCK}", settings.alias_name)
     return Target(
@@ -46,7 +47,7 @@ def from_names(clients: Clients, prefix: str, region: str) -> Target:
         stack=f"{prefix}-prod",
         api_url=api["ApiEndpoint"],
         api_id=api["ApiId"],
-        dashboard_name=f"{prefix}-prisma-migration",
+        dashboard_name=told.get("DASHBOARD_NAME", f"{prefix}-prisma-migration"),
         bucket_salt=environment.get("BUCKET_SALT", f"{prefix}/read-migration"),
         user_claim=environment.get("USER_CLAIM", "sub"),
         migrate_function=_migrate(clients, f"{prefix}-{MIGRATE}", settings.alias_name),
@@ -85,17 +86,22 @@ def _guarded(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _settings(clients: Clients, guard: str, prefix: str, region: str) -> Settings:
+def _told(clients: Clients, guard: str, prefix: str, region: str) -> dict[str, str]:
+    """The guard's environment."""
     try:
-        return resolved(read(_environment(clients, guard, "live")), clients)
+        return _environment(clients, guard, "live")
     except ClientError as error:
         if code(error) != "ResourceNotFoundException":
             raise
         raise OpsError(
             f"There is no function {guard} in {region}: is {prefix!r} the unit's prefix, and this its "
-            "region and "
-            "account?"
+            "region and account?"
         ) from error
+
+
+def _settings(clients: Clients, guard: str, told: dict[str, str]) -> Settings:
+    try:
+        return resolved(read(told), clients)
     except (SettingsError, UnknownNameError, json.JSONDecodeError) as error:
         raise OpsError(
             f"{guard} is not set up as this version does it ({error}). Use --stack or --outputs."

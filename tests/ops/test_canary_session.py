@@ -143,6 +143,17 @@ def test_names_alone_are_enough(account: Account) -> None:
     assert found.migrate_function == "huntaze-prisma-migrate"
 
 
+@pytest.mark.parametrize(
+    ("told", "name"), [({}, "huntaze-prisma-migration"), ({"DASHBOARD_NAME": "reads"}, "reads")]
+)
+def test_a_dashboard_of_another_name_is_found(account: Account, told: dict[str, str], name: str) -> None:
+    """GIVEN a dashboard name in the guard's environment THEN that one is meant, else the prefix's own."""
+    names(account)
+    account.functions.environment.update(told)
+    found = from_names(account, "huntaze", "us-east-1")  # type: ignore[arg-type]
+    assert found.dashboard_name == name
+
+
 def test_a_unit_of_before_migrations_had_a_function_is_found_without_one(account: Account) -> None:
     """GIVEN no function by that name THEN the unit is whole, and only migrating is not there."""
     names(account)

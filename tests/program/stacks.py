@@ -50,6 +50,20 @@ def stack(**config: str) -> Program:
     return record(build)
 
 
+def unit_with(**arguments: Any) -> Program:
+    """A unit by the component's own arguments, those included that no configuration key sets."""
+
+    def build() -> dict[str, Any]:
+        settings = parse("test", REGION, EXISTING)
+        connection = settings.existing_database()
+        assert connection is not None
+        given: Any = {**settings.unit(ACCOUNT, connection), **arguments}
+        unit = CanaryMigration("huntaze-migration", given)
+        return {"canary": unit.outputs}
+
+    return record(build)
+
+
 def beside_each_other(*prefixes: str) -> Program:
     """Units in one stack that read from a database which is there already."""
 
