@@ -13,6 +13,7 @@ from components.permissions import document, trust, watching_alarms
 if TYPE_CHECKING:
     from components.versioned_function import VersionedFunction
 
+SHIFTS = ("linear", "canary")
 ROLLED_BACK_ON = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"]
 
 
@@ -33,7 +34,11 @@ class ReleaseArgs(TypedDict):
 
 
 class Release(pulumi.ComponentResource):
-    """CodeDeploy application, shift and deployment group."""
+    """CodeDeploy application, shift and deployment group.
+
+    Raises:
+        ValueError: ``shift`` is none of `SHIFTS`.
+    """
 
     application: pulumi.Output[str]
     """Name of the CodeDeploy application."""
@@ -41,6 +46,7 @@ class Release(pulumi.ComponentResource):
     """Name of the deployment group."""
 
     def __init__(self, name: str, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        routing = _routing(args)
         super().__init__("canary:index:Release", name, {}, opts)
         self._name, self._args = name, args
         child, names = pulumi.ResourceOptions(parent=self), Names(args["prefix"])
@@ -53,7 +59,7 @@ class Release(pulumi.ComponentResource):
             # A shift cannot be changed, and one in use cannot be deleted: another shift is another name.
             deployment_config_name=f"{args['prefix']}-{args['shift']}-{percentage}pct-{minutes}min",
             compute_platform="Lambda",
-            traffic_routing_config=_routing(args),
+            traffic_routing_config=routing,
             opts=child,
         )
         role, policies = self._role()
@@ -110,9 +116,20 @@ class Release(pulumi.ComponentResource):
         return role, [policy, alarms]
 
 
+def checked_shift(shift: str) -> str:
+    """The same shift.
+
+    Raises:
+        ValueError: It is none of `SHIFTS`.
+    """
+    if shift not in SHIFTS:
+        raise ValueError(f"shift = {shift!r}: must be {' or '.join(map(repr, SHIFTS))}.")
+    return shift
+
+
 def _routing(args: ReleaseArgs) -> aws.codedeploy.DeploymentConfigTrafficRoutingConfigArgsDict:
     percentage, interval = args["shift_percentage"], args["shift_interval_minutes"]
-    if args["shift"] == "linear":
+    if checked_shift(args["shift"]) == "linear":
         return {
             "type": "TimeBasedLinear",
             "time_based_linear": {"percentage": percentage, "interval": interval},

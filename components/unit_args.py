@@ -7,6 +7,7 @@ import pulumi
 
 from components.database_access import DatabaseConnection
 from components.names import Names, Place
+from components.release import checked_shift
 from components.thresholds import SHEET, Thresholds
 
 
@@ -100,8 +101,14 @@ class Unit:
 
     @classmethod
     def of(cls, args: CanaryMigrationArgs) -> Self:
-        """Complete the arguments."""
-        return cls(**{name: value for name, value in args.items() if value is not None})  # type: ignore[arg-type]
+        """Complete the arguments.
+
+        Raises:
+            ValueError: ``shift`` is neither ``linear`` nor ``canary``.
+        """
+        unit = cls(**{name: value for name, value in args.items() if value is not None})  # type: ignore[arg-type]
+        checked_shift(unit.shift)
+        return unit
 
     @property
     def names(self) -> Names:

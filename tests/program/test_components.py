@@ -9,6 +9,7 @@ import pytest
 from mock_read.flags import Flag, killed, ramp
 
 from components.names import LONGEST_PREFIX
+from components.release import Release
 from tests.program.recording import ACCOUNT, REGION, Program, Recorded
 from tests.program.stacks import (
     ALIAS,
@@ -25,6 +26,7 @@ from tests.program.stacks import (
     default,
     protected,
     stack,
+    unit_with,
 )
 
 FUNCTIONS = (
@@ -273,3 +275,35 @@ def test_outputs_are_all_that_operating_needs() -> None:
     assert outputs["migrateFunction"] == "huntaze-prisma-migrate"
     assert outputs["dashboardName"] == "huntaze-prisma-migration"
     assert default().outputs["url"] == outputs["apiUrl"]
+
+
+def test_a_dashboard_of_another_name_is_told_where_names_alone_are_known() -> None:
+    """GIVEN a dashboard name THEN the guard's environment holds it, for `canary --prefix`; else nothing."""
+    named = unit_with(dashboard_name="reads")
+    (board,) = named.of("aws:cloudwatch/dashboard:Dashboard")
+    assert board.inputs["dashboardName"] == named.outputs["canary"]["dashboardName"] == "reads"
+    told = [one.named(FUNCTION, "huntaze-rollback-guard").inputs["environment"] for one in (named, default())]
+    assert [one["variables"].get("DASHBOARD_NAME") for one in told] == ["reads", None]
+
+
+@pytest.mark.parametrize(
+    ("shift", "kind"),
+    [("linear", "TimeBasedLinear"), ("canary", "TimeBasedCanary"), (None, "TimeBasedLinear")],
+)
+def test_a_release_shifts_as_its_unit_is_told(shift: str | None, kind: str) -> None:
+    """In equal steps unless told otherwise."""
+    (config,) = unit_with(shift=shift).of("aws:codedeploy/deploymentConfig:DeploymentConfig")
+    assert config.inputs["trafficRoutingConfig"]["type"] == kind
+
+
+@pytest.mark.parametrize("shift", ["Linear", "all-at-once", ""])
+def test_another_shift_is_refused_before_anything_is_made(shift: str) -> None:
+    """GIVEN a shift that there is not THEN the error says it, and what is allowed."""
+    with pytest.raises(ValueError, match=f"^shift = '{shift}': must be 'linear' or 'canary'.$"):
+        unit_with(shift=shift)
+
+
+def test_a_release_by_itself_takes_no_other_shift_either() -> None:
+    """A program may use the component without the unit around it."""
+    with pytest.raises(ValueError, match=r"^shift = 'blue': must be 'linear' or 'canary'\.$"):
+        Release("r", {"shift": "blue", "shift_percentage": 10, "shift_interval_minutes": 1})  # type: ignore[typeddict-item]
