@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rollback_guard import documents
 from rollback_guard.counts import IncompleteError
@@ -17,14 +21,14 @@ from ops.commands.monitor import draw
 from ops.monitor import bar, look, watch
 from ops.open_console import link
 from ops.screen import drawn
-from tests.fakes.account import target
+from tests.fakes.account import Account, target
 from tests.fakes.aws import refusal
+from tests.fuzzing import fuzz
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ops.monitor import Snapshot
-    from tests.fakes.account import Account
     from tests.ops.conftest import Canary
 
 NOW = datetime.now(UTC)
@@ -130,7 +134,7 @@ def test_a_terminal_is_drawn_with_evidence_bars_and_events(account: Account) -> 
     account.alarms.history.append(
         {"AlarmName": "canary-alarm", "Timestamp": datetime.now(UTC), "HistorySummary": "OK to ALARM"}
     )
-    console = Console(width=160, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123 - nowhere
+    console = Console(width=160, height=50, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123 - nowhere
     console.print(drawn(snapshot(account)))
     text = console.export_text()
     for part in (
@@ -153,6 +157,56 @@ def test_a_terminal_is_drawn_over_again(account: Account) -> None:
     draw(iter(looks), Console(file=out, force_terminal=True, width=120))
     assert out.getvalue().count("canary 1 %") >= 2
     assert "\x1b[1A" in out.getvalue()
+
+
+LONG = "2026-11-25T12:00:00+00:00  audit     " + "canary ramp by somebody with a long reason " * 6
+
+
+def screen(seen: Snapshot, width: int, height: int) -> list[str]:
+    """The lines of one look on a terminal of that size."""
+    out = io.StringIO()
+    Console(file=out, color_system=None, width=width, height=height).print(drawn(seen))
+    return out.getvalue().removesuffix("\n").split("\n")
+
+
+@pytest.fixture(scope="module")
+def busy() -> Snapshot:
+    """A look with everything to show: a verdict, an alarm, advice, and more events than fit."""
+    account = Account()
+    account.canary(1)
+    account.count(3000, 30, errors=30, compared=2900)
+    account.states["canary-alarm"] = "ALARM"
+    return replace(snapshot(account), events=tuple(f"{n} {LONG}" for n in range(6)))
+
+
+def test_a_small_terminal_keeps_the_verdict_on_screen(busy: Snapshot) -> None:
+    """GIVEN 60 x 20 and more to show THEN phase, verdict and alarm are there; long events end in "…"."""
+    shown = screen(busy, 60, 20)
+    assert len(shown) <= 20
+    text = "\n".join(shown)
+    assert "NO-GO" in text
+    assert "canary 1 %" in text
+    assert "canary-alarm ALARM" in text
+
+
+def test_an_event_that_is_too_long_is_one_line_that_says_so(busy: Snapshot) -> None:
+    """GIVEN lines for all of it THEN each event takes one, and ends in "…"."""
+    events = [line for line in screen(busy, 100, 80) if "canary ramp by" in line]
+    assert len(events) == len(busy.events)
+    assert all("…" in line for line in events)
+
+
+@fuzz(500)
+@given(st.integers(20, 250), st.integers(3, 80), st.integers(0, 6))
+def test_no_size_of_a_terminal_loses_the_verdict(
+    busy: Snapshot, width: int, height: int, events: int
+) -> None:
+    """GIVEN any size THEN the page fits, and the verdict's decision is on it."""
+    seen = replace(busy, events=busy.events[:events])
+    shown = screen(seen, width, height)
+    assert len(shown) <= height
+    assert all(cell_len(line) <= width for line in shown)
+    assert any("NO-GO" in line for line in shown)
 
 
 def test_a_bar_shows_the_likelier_answer(account: Account) -> None:
