@@ -106,11 +106,6 @@ def expect(
     return [resource.must(f"{must}, not {shown(value)}", mend)]
 
 
-def at_most(limit: float) -> Callable[[Any], bool]:
-    """Whether a value is a number, and no more than the limit."""
-    return lambda value: isinstance(value, int | float) and value <= limit
-
-
 def at_least(limit: float) -> Callable[[Any], bool]:
     """Whether a value is a number, and no less than the limit."""
     return lambda value: isinstance(value, int | float) and value >= limit
