@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from rehearsal.cloud.codedeploy_groups import Groups
     from rehearsal.cloud.codedeploy_revisions import Revisions
 
-MAX_BATCH = 25
-
 
 class Deployments:
     """All deployments, the running ones included."""
@@ -107,13 +105,6 @@ class Deployments:
         """GetDeployment."""
         return {"deploymentInfo": self._named(params["deploymentId"]).described()}
 
-    def batch_get_deployments(self, params: dict[str, Any]) -> dict[str, Any]:
-        """BatchGetDeployments."""
-        names = params["deploymentIds"]
-        if len(names) > MAX_BATCH:
-            raise ServiceError("BatchLimitExceededException", f"At most {MAX_BATCH} deployments at once")
-        return {"deploymentsInfo": [self._named(name).described() for name in names]}
-
     def list_deployments(self, params: dict[str, Any]) -> dict[str, Any]:
         """ListDeployments, newest first; everything fits one page."""
         if "applicationName" in params and "deploymentGroupName" in params:
@@ -161,11 +152,6 @@ class Deployments:
     def get_deployment_target(self, params: dict[str, Any]) -> dict[str, Any]:
         """GetDeploymentTarget."""
         return {"deploymentTarget": self._target(params["deploymentId"], params["targetId"])}
-
-    def batch_get_deployment_targets(self, params: dict[str, Any]) -> dict[str, Any]:
-        """BatchGetDeploymentTargets."""
-        found = [self._target(params["deploymentId"], target) for target in params["targetIds"]]
-        return {"deploymentTargets": found}
 
     def _target(self, identity: str, target: str) -> dict[str, Any]:
         deployment = self._named(identity)

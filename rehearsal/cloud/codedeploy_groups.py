@@ -68,10 +68,6 @@ class Groups:
         """GetApplication."""
         return {"application": self.application(params["applicationName"])}
 
-    def batch_get_applications(self, params: dict[str, Any]) -> dict[str, Any]:
-        """BatchGetApplications."""
-        return {"applicationsInfo": [self.application(name) for name in params["applicationNames"]]}
-
     def list_applications(self, _params: dict[str, Any]) -> dict[str, Any]:
         """ListApplications."""
         return {"applications": list(self._applications)}
@@ -125,20 +121,6 @@ class Groups:
         """GetDeploymentGroup."""
         found = self.group(params["applicationName"], params["deploymentGroupName"])
         return {"deploymentGroupInfo": copy.deepcopy(found)}
-
-    def batch_get_deployment_groups(self, params: dict[str, Any]) -> dict[str, Any]:
-        """BatchGetDeploymentGroups."""
-        names = params["deploymentGroupNames"]
-        return {"deploymentGroupsInfo": [self.group(params["applicationName"], name) for name in names]}
-
-    def list_deployment_groups(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ListDeploymentGroups."""
-        application = params["applicationName"]
-        self.application(application)
-        return {
-            "applicationName": application,
-            "deploymentGroups": [name for of, name in self._groups if of == application],
-        }
 
     def uses_config(self, name: str) -> bool:
         """Whether a group deploys with a configuration."""
