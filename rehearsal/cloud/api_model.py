@@ -41,6 +41,11 @@ class ApiModel:
         """Whether the API has the operation."""
         return operation in self._model.operation_names
 
+    @property
+    def protocol(self) -> str:
+        """The protocol that botocore speaks to it: ``json`` or ``query``."""
+        return str(self._model.resolved_protocol)
+
     def answers(self, *holders: object) -> dict[str, Callable[[dict[str, Any]], Any]]:
         """The operations that have a method under boto3's name for them, by operation."""
         return {

@@ -1,9 +1,10 @@
 """How an operation and its parameters travel in a request, and an answer back.
 
-JSON (https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html) is what botocore sends to CloudWatch
-and CodeDeploy since 1.43. A service that once spoke the query protocol tells its old error code in a
-header: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#querycompatible. CBOR, the third that
-CloudWatch takes, is refused: no client of this project prefers it.
+A service is spoken to in the one protocol that botocore chooses for it: JSON
+(https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html) for CloudWatch and CodeDeploy since 1.43, the
+query protocol for RDS. CloudWatch takes the query protocol and CBOR too; here both are refused, as no client
+of this project speaks them. A service that once spoke the query protocol tells its old error code in a
+header: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#querycompatible.
 """
 
 from __future__ import annotations
@@ -57,9 +58,9 @@ class Wire:
         Raises:
             ServiceError: They cannot be read.
         """
-        if call.protocol == "cbor":
+        if call.protocol != self._model.protocol:
             raise ServiceError(
-                "ValidationError", "This local cloud speaks JSON and the query protocol, not CBOR"
+                "ValidationError", f"This local cloud speaks {self._model.protocol} here, not {call.protocol}"
             )
         if call.protocol == "json":
             return request.json()

@@ -1,4 +1,4 @@
-"""AWS's query protocol, which RDS speaks, CloudWatch still takes and older clients still speak.
+"""AWS's query protocol, which RDS speaks.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html: a form in, XML out; both follow the shapes of the
 API model, which may give a member another name on the wire.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, Shape, StructureShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,11 +92,6 @@ def _fill(element: Element, value: Any, shape: Shape) -> None:
         case ListShape():
             for entry in value:
                 _fill(SubElement(element, _named(shape.member, "member")), entry, shape.member)
-        case MapShape():
-            for name, inner in value.items():
-                entry = SubElement(element, "entry")
-                SubElement(entry, "key").text = name
-                _fill(SubElement(entry, "value"), inner, shape.value)
         case Shape(type_name="timestamp"):
             element.text = datetime.fromtimestamp(float(value), UTC).isoformat()
         case Shape(type_name="boolean"):
