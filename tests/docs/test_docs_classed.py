@@ -8,6 +8,7 @@ import pytest
 
 from tests.docs import commands, other_programs
 from tests.live import documented
+from tests.live.acts import CLEAN, DIFFERING, matches
 
 ALL = commands.commands()
 CANARY = {shlex.join(command.words[1:]): command for command in ALL if command.program == "canary"}
@@ -49,3 +50,13 @@ def test_the_longest_beginning_decides() -> None:
     assert other_programs.reason(stop) == other_programs.OTHER["aws", "appconfig", "stop-deployment"]
     assert other_programs.reason(("aws", "appconfig", "get-deployment")) == other_programs.BREAK_GLASS
     assert other_programs.reason(("aws", "iam", "list-roles")) is None
+
+
+def test_what_a_documented_command_comes_to_is_exact() -> None:
+    """One exit code, or those of a verdict; and no pattern that another output would match too."""
+    other = "Error: 0 1 2 3 4 5 6 7 8 9 is not it.\n"
+    for moment in documented.MOMENTS:
+        for act in (*moment.changes, *moment.looks, *moment.meanwhile):
+            assert len(act.codes) == 1 or act.codes in {CLEAN, DIFFERING}, act.text
+            assert act.says, act.text
+            assert not matches(act.says, other), act.text

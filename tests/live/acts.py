@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ATTENTION, REFUSED = 3, 1
-JUDGED = frozenset({0, 4, 5, 6})
-"""Any verdict: what it is hangs on how many requests this machine has answered by then."""
+DECISIONS = {"GO": 0, "NO-GO": 4, "INVESTIGATE": 5, "INCONCLUSIVE": 6}
+"""Exit code of each decision."""
+CLEAN = frozenset({0, 6})
+"""GO, or not decided yet: which one hangs on how many requests this machine has answered by then."""
+DIFFERING = frozenset({5, 6})
+"""INVESTIGATE, or not decided yet, as above."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.live.acts import ATTENTION, JUDGED, REFUSED, Moment, act, aside
+from tests.live.acts import ATTENTION, CLEAN, DIFFERING, REFUSED, Moment, act, aside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +42,8 @@ SHADOW = Moment(
     looks=(
         act("logs --filter FLAG --since 5m", says=r'"prismaShadow":\{"enabled":true,"percentage":100'),
         aside("enable --shadow 50 --percentage 101 --reason typo", 2, says="less than or equal to 100"),
-        act("verdict", *JUDGED, says=r"diffs +(GO|INCONCLUSIVE) 0 of \d+ shadow answers differed"),
-        act("verdict --json", *JUDGED, says='"decision": '),
+        act("verdict", *CLEAN, says=r"diffs +(GO|INCONCLUSIVE) 0 of \d+ shadow answers differed"),
+        act("verdict --json", *CLEAN, says='"decision": '),
         act(
             "ramp --reason rehearsal --dry-run --users beta-users.txt",
             says=r"canary 0 -> 1 %(.|\n)*100 of 10000 buckets read from Prisma at 1 %",
@@ -92,7 +92,7 @@ HALF = Moment(
         act("traces --canary --slow 0.5 --since 1h", says=r"traces for "),
         act("traces --user 0123456789abcdef --since 1h", says=r"traces for annotation\[userId\]"),
         act("traces --user PSEUDONYM --json", says='"traces"'),
-        act("verdict --since 1h", *JUDGED, says=r"errors +\S+ +\d+ of \d+ canary requests failed"),
+        act("verdict --since 1h", *DIFFERING, says=r"errors +\S+ +\d+ of \d+ canary requests failed"),
     ),
 )
 
@@ -130,7 +130,7 @@ RESUMED = Moment(
         act("enable --shadow 0 --reason diffs", says=r"is served: canary 0 %, shadow 0 %"),
         act("enable --percentage 0 --shadow 0 --reason 'key rotation'", says=r"canary 0 %, shadow 0 %"),
         act("--stack beta enable --percentage 0 --shadow 0 --reason uninstalling", says="shadow 0 %"),
-        act("resume --reason '…'", REFUSED, 0, says="."),
+        act("resume --reason '…'", says=r"The rollback has ended; the ramp is off\."),
     ),
 )
 
@@ -138,10 +138,12 @@ RELEASED = Moment(
     "a second version is published, released, and taken back",
     changes=(
         act("--stack beta migrate --reason 'version 1.4'", says="Nothing to do"),
-        act("--stack beta release --reason 'version 1.4' --dry-run", says=r"\b2\b"),
-        act("--stack beta release --reason 'version 1.4'", says="2"),
-        act("release --reason back --to 12", says="1"),
-        act("release --reason 'key rotation'", says="2"),
+        act(
+            "--stack beta release --reason 'version 1.4' --dry-run", says=r"huntaze-mock-read:live +1 -> 2\n"
+        ),
+        act("--stack beta release --reason 'version 1.4'", says=r"Released\. \S+ is at version 2\."),
+        act("release --reason back --to 12", says=r"Released\. \S+ is at version 1\."),
+        act("release --reason 'key rotation'", says=r"Released\. \S+ is at version 2\."),
     ),
 )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.live import documented
-from tests.live.acts import matches
+from tests.live.acts import DECISIONS, matches
 
 if TYPE_CHECKING:
     from tests.live.acts import Act
@@ -32,6 +33,9 @@ def test_a_command_does_what_its_document_says(played: Player, moment: str, act:
     ran = played.ran[moment, act.text]
     assert ran.code in act.codes, str(ran)
     assert matches(act.says, f"{ran.out}\n{ran.err}"), f"no {act.says!r} in {ran}"
+    if len(act.codes) > 1:
+        (decision,) = re.findall(r'(?:^|"decision": ")(NO-GO|GO|INVESTIGATE|INCONCLUSIVE)\b', ran.out)[:1]
+        assert ran.code == DECISIONS[decision], str(ran)
     if "--json" in act.words:
         json.loads(ran.out)
 
