@@ -19,9 +19,10 @@ export CHECKPOINT_DISABLE := 1
 export GRPC_ENABLE_FORK_SUPPORT := false
 export GRPC_VERBOSITY := ERROR
 
-PROGRAM_CODE := __main__.py settings.py components functions/mock_read functions/rollback_guard ops verdict \
-	rehearsal tools tests benchmarks package examples/other-read-path
-IN_OTHER_ENVIRONMENTS := ^(rehearsal/cloud|tests/cloud|tests/policy)/
+PROGRAM_CODE := __main__.py settings components functions/mock_read functions/rollback_guard functions/release_check \
+	canary rehearsal localaws tools tests benchmarks package examples/other-read-path
+IN_OTHER_ENVIRONMENTS := ^(localaws/cloud|localaws/tests/cloud|tests/on_localaws|tests/policy)/
+CLOUD_TESTS := localaws/tests/cloud metric_math/tests tests/on_localaws
 PYTHON_CODE := .
 # Named with hyphens; measuring.py is what they share.
 BENCHMARKS := $(subst _,-,$(filter-out measuring,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))))
@@ -68,7 +69,7 @@ test: test-program test-cloud test-policy mutants test-functions test-live test-
 
 .PHONY: fuzz
 fuzz: ready ## every fuzz test with all its examples and a new seed; CI runs a tenth of them
-	@FUZZ=all $(PROGRAM) -m pytest tests $(addprefix --ignore ,$(APART)) -m fuzz $(BY_TWO) $(PYTEST)
+	@FUZZ=all $(PROGRAM) -m pytest $(PROGRAM_TESTS) $(addprefix --ignore ,$(APART)) -m fuzz $(BY_TWO) $(PYTEST)
 	@FUZZ=all $(POLICY) -m pytest tests/policy -m fuzz $(BY_TWO) $(PYTEST)
 
 .PHONY: lint
@@ -97,23 +98,24 @@ clean: ## end a cloud that was kept up, remove build/
 .PHONY: distclean
 distclean: clean ## also remove environments and npm packages (the CLI's cache stays: it is shared between clones)
 	rm -rf .venvs functions/prisma_read/node_modules functions/prisma_read/dist functions/prisma_read/generated \
-		rehearsal/cloud/node_runtime/node_modules
+		localaws/cloud/functions/node_runtime/node_modules
 
 ##@ Parts of the above
 # Tests that measure times have the machine for themselves; all others run by two processes.
 BY_TWO := --numprocesses 2 --dist loadfile
-ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/ops/test_interrupts.py \
+ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/cli/test_interrupts.py \
 	tests/prisma_read/test_prisma_migrate.py tests/prisma_read/test_database_gone_and_back.py
-APART := $(ALONE) tests/cloud tests/policy tests/live
+APART := $(ALONE) tests/on_localaws tests/policy tests/live
+PROGRAM_TESTS := tests localaws/tests/provider localaws/tests/insights
 
 .PHONY: test-program
 test-program: ready ## the program, the functions in Python, the verdict, the rehearsal
-	@$(PROGRAM) -m pytest tests $(addprefix --ignore ,$(APART)) $(BY_TWO) $(PYTEST)
+	@$(PROGRAM) -m pytest $(PROGRAM_TESTS) $(addprefix --ignore ,$(APART)) $(BY_TWO) $(PYTEST)
 	@$(PROGRAM) -m pytest $(ALONE) $(PYTEST)
 
 .PHONY: test-cloud
 test-cloud: ready ## the local AWS
-	@$(CLOUD) -m pytest tests/cloud $(BY_TWO) $(PYTEST)
+	@$(CLOUD) -m pytest $(CLOUD_TESTS) $(BY_TWO) $(PYTEST)
 
 .PHONY: test-policy
 test-policy: ready ## the policy pack
@@ -139,7 +141,7 @@ test-functions: ready ## the function in TypeScript
 types-program: ready
 	@$(PROGRAM) -m mypy $(PROGRAM_CODE) --exclude '$(IN_OTHER_ENVIRONMENTS)'
 types-cloud: ready
-	@$(CLOUD) -m mypy rehearsal/cloud tests/cloud
+	@$(CLOUD) -m mypy localaws/cloud localaws/tests/cloud metric_math tests/on_localaws
 types-policy: ready
 	@$(POLICY) -m mypy policy tests/policy
 types-functions: ready

@@ -22,7 +22,7 @@ sys.path[0] = str(ROOT)  # not this folder: its `verdict` is this file
 
 from benchmarks.rollback_rules import alarms, kayenta, ours, z_test  # noqa: E402 - needs the path above
 from benchmarks.rollback_rules.streams import HEALTHY, LIMIT, make  # noqa: E402 - as above
-from verdict.rate_test import ALPHA_TOO_HIGH  # noqa: E402 - as above
+from canary.verdict.rate_test import ALPHA_TOO_HIGH  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,9 +1,9 @@
 """The canary-migration unit and its rooms, as Pulumi component resources."""
 
+from canary.unit.thresholds import Thresholds
 from components.canary_migration import CanaryMigration
-from components.database import Database, DatabaseArgs
-from components.database_access import DatabaseConnection
-from components.thresholds import Thresholds
+from components.database.access import DatabaseConnection
+from components.database.database import Database, DatabaseArgs
 from components.unit_args import CanaryMigrationArgs
 
 __all__ = [

@@ -5,22 +5,22 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import RollbackAlarms
-from components.dashboard import dashboard
+from canary.unit.names import ALIAS, log_group
+from canary.unit.thresholds import exported
 from components.entrypoint import Entrypoint
-from components.guard_function import guard_function
-from components.migrate_function import migrate_function
-from components.mock_function import mock_function, pseudonym_key
-from components.names import ALIAS, log_group
-from components.prisma_function import prisma_function
-from components.read_flags import ReadFlags, strategy
-from components.release import Release
-from components.release_check import release_check
-from components.rollback import GuardTriggers, People
-from components.saved_queries import saved_queries
-from components.thresholds import exported
+from components.flags.read_flags import ReadFlags, strategy
+from components.functions.migrate_function import migrate_function
+from components.functions.mock_function import mock_function, pseudonym_key
+from components.functions.prisma_function import prisma_function
+from components.functions.release_check import release_check
+from components.functions.versioned_function import VersionedFunction
+from components.looking.dashboard import dashboard
+from components.looking.saved_queries import saved_queries
+from components.rollback.alarms import RollbackAlarms
+from components.rollback.guard_function import guard_function
+from components.rollback.release import Release
+from components.rollback.rollback import GuardTriggers, People
 from components.unit_args import CanaryMigrationArgs, Unit
-from components.versioned_function import VersionedFunction
 
 
 class CanaryMigration(pulumi.ComponentResource):

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
-    from components.versioned_function import VersionedFunction
+    from components.functions.versioned_function import VersionedFunction
 
 ROUTES = ("GET /creators/{creatorId}", "HEAD /creators/{creatorId}", "GET /health", "$default")
 """What is not a route of ours reaches the function too, which says so in its own words."""

@@ -5,10 +5,11 @@ from typing import NotRequired, Self, TypedDict
 
 import pulumi
 
-from components.database_access import DatabaseConnection
-from components.names import Names, Place
-from components.release import checked_shift
-from components.thresholds import SHEET, Thresholds
+from canary.unit.names import Names
+from canary.unit.thresholds import SHEET, Thresholds
+from components.database.access import DatabaseConnection
+from components.place import Place
+from components.rollback.release import checked_shift
 
 
 class CanaryMigrationArgs(TypedDict):

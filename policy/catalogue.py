@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import account
-import alarms
-import aliases
-import chain
-import dashboards
-import databases
-import entry
-import environments
-import flags
-import guard
-import identity
-import invocation
-import logs
-import paging
-import permissions
-import plaintext
-import releases
-import runtimes
-import tags
-import tracing
 from enforced import Enforcement
 from ledger import Ledger
 from pulumi_policy import EnforcementLevel
+from rules import dashboards, databases, summary, tags
+from rules.access import entry, identity, permissions
+from rules.flags import environments, flags
+from rules.functions import logs, plaintext, runtimes, tracing
+from rules.rollback import alarms, aliases, chain, guard, invocation, paging, releases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +46,7 @@ def catalogue(ledger: Ledger, today: Callable[[], date]) -> list[Rule]:
         *entry.RULES,
         *identity.RULES,
         *tags.RULES,
-        *account.rules(ledger, today),
+        *summary.rules(ledger, today),
     ]
 
 

@@ -11,13 +11,13 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from ops.errors import OpsError
+from canary.cli.errors import OpsError
+from localaws.local_cloud import CloudError
 from rehearsal import kept
 from rehearsal.access_log import AccessLogError
 from rehearsal.acts.kills import NotFinishedError
 from rehearsal.acts.releases import NotEndedError
 from rehearsal.engine import EngineError
-from rehearsal.local_cloud import CloudError
 from rehearsal.postgres import PostgresError
 from rehearsal.progress import Progress
 from rehearsal.run import Options, run

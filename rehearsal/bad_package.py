@@ -15,7 +15,7 @@ from rehearsal.toolchain import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONTRACT = "mock_read/contract.py"
+CONTRACT = "canary/read/contract.py"
 
 
 def write(target: Path, package: str) -> Path:
@@ -24,7 +24,7 @@ def write(target: Path, package: str) -> Path:
     The contract's bytecode is left out: it would be run in place of the source.
     """
     source = ROOT / "build" / "functions" / f"{package}.zip"
-    bytecode = CONTRACT.replace("mock_read/", "mock_read/__pycache__/").removesuffix(".py")
+    bytecode = CONTRACT.replace("read/", "read/__pycache__/").removesuffix(".py")
     with zipfile.ZipFile(source) as good, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bad:
         for entry in good.infolist():
             if entry.filename.startswith(f"{bytecode}."):

@@ -15,9 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from localaws.provider.server import serve
 from rehearsal import toolchain
 from rehearsal.engine import Engine, EngineError, Outcome
-from rehearsal.provider.server import serve
 from rehearsal.toolchain import ROOT
 
 STACKS = ("beta", "prod")

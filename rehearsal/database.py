@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from ops import migrate as migrations
-from ops.errors import OpsError
+from canary.cli import migrate as migrations
+from canary.cli.errors import OpsError
 from rehearsal import read_path
 
 if TYPE_CHECKING:
-    from ops.target import Target
+    from canary.cli.target import Target
 
 
 def migrate(functions: Any, target: Target) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from canary.verdict import Verdict
     from rehearsal.ledger import Ledger
     from rehearsal.log_lines import Lines
     from rehearsal.timeline import Clock, Scenario
-    from verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rollback_guard.act import kill_environment
-from rollback_guard.documents import is_killed
-from rollback_guard.release import read_alias
+from canary.unit.act.act import kill_environment
+from canary.unit.flags.documents import is_killed
+from canary.unit.release.take_back import read_alias
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
-    from ops.clients import Clients
-    from ops.target import Target
+    from canary.cli.clients import Clients
+    from canary.cli.target import Target
+    from localaws.local_cloud import LocalCloud
     from rehearsal.engine import Engine
     from rehearsal.inbox import Inbox
-    from rehearsal.local_cloud import LocalCloud
     from rehearsal.postgres import PostgresServer
     from rehearsal.timeline import Scenario
     from rehearsal.traffic import Pace

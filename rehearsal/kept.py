@@ -8,9 +8,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mock_read import contract
-
-from rehearsal import local_cloud, private_file
+from canary.read import contract
+from localaws import local_cloud, private_file
 from rehearsal.toolchain import ROOT
 
 RECORD = ROOT / "build" / "rehearsal" / "kept.json"

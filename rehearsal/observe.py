@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rollback_guard.alarm_states import states
-from rollback_guard.counts import read_counts
 
-from ops.verdict import judged
+from canary.cli.verdict import judged
+from canary.unit.alarm_states import states
+from canary.unit.metrics.counts import read_counts
 from rehearsal import readback
 from rehearsal.claims.moments import moments
 from rehearsal.evidence import Evidence
@@ -20,12 +20,12 @@ from rehearsal.progress import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ops.clients import Clients
-    from ops.target import Target
+    from canary.cli.clients import Clients
+    from canary.cli.target import Target
+    from localaws.local_cloud import LocalCloud
     from rehearsal.evidence import EngineEvidence
     from rehearsal.hands import Hands
     from rehearsal.ledger import Ledger
-    from rehearsal.local_cloud import LocalCloud
     from rehearsal.progress import Progress
     from rehearsal.timeline import Clock, Scenario
 

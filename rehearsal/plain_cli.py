@@ -14,14 +14,14 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rehearsal.provider.server import serve
+from localaws.provider.server import serve
 from rehearsal.toolchain import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from rehearsal.local_cloud import LocalCloud
+    from localaws.local_cloud import LocalCloud
 
 LINKED = (".venvs", "build")
 """What `make setup` made; a copy of a checkout shares it."""

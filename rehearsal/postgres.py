@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from rehearsal import private_file
-from rehearsal.cloud.orphans import Orphans
+from localaws import private_file
+from localaws.cloud.functions.orphans import Orphans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rollback_guard.visible import ascii_json, visible
-
+from canary.unit.visible import ascii_json, visible
+from localaws.provider.server import serve
 from rehearsal import toolchain
 from rehearsal.engine import Engine, EngineError
-from rehearsal.provider.server import serve
 
 if TYPE_CHECKING:
     from rehearsal.engine import Outcome, Violation

@@ -8,8 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from rollback_guard.visible import visible
-
+from canary.unit.visible import visible
 from rehearsal.timeline import stamp
 
 if TYPE_CHECKING:

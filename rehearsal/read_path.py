@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from mock_read import contract, seed
+from canary.read import contract, seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

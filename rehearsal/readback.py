@@ -10,8 +10,8 @@ from rehearsal import log_lines
 from rehearsal.evidence import Deployment, Traces, Transition
 
 if TYPE_CHECKING:
-    from ops.clients import Clients
-    from ops.target import Target
+    from canary.cli.clients import Clients
+    from canary.cli.target import Target
     from rehearsal.log_lines import Lines
 
 TRACES_LOOKED_AT = 5

@@ -5,7 +5,6 @@ https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/README.htm
 """
 
 # ruff: noqa: ARG002, N802 - names and arguments of the methods are the protocol's
-
 from __future__ import annotations
 
 import json

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mock_read import contract
-from rollback_guard.visible import ascii_json, visible
-
-from rehearsal import access_log, kept, local_cloud, observe, postgres, read_path, stack, summary, toolchain
+from canary.read import contract
+from canary.unit.visible import ascii_json, visible
+from localaws import local_cloud
+from localaws.provider.cloud import Cloud
+from localaws.provider.server import serve
+from rehearsal import access_log, kept, observe, postgres, read_path, stack, summary, toolchain
 from rehearsal.acts import act, flags
 from rehearsal.database import load, migrate
 from rehearsal.engine import Engine
@@ -23,17 +25,15 @@ from rehearsal.evidence import EngineEvidence
 from rehearsal.hands import Hands
 from rehearsal.inbox import Inbox
 from rehearsal.memory import MemoryWatch
-from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.server import serve
 from rehearsal.timeline import Clock, Player
 from rehearsal.traffic import Pace, Traffic, settle, squeezed, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.target import Target
+    from canary.cli.target import Target
+    from localaws.local_cloud import LocalCloud
     from rehearsal.evidence import Evidence
-    from rehearsal.local_cloud import LocalCloud
     from rehearsal.postgres import PostgresServer
     from rehearsal.progress import Progress
     from rehearsal.timeline import Scenario, Step

@@ -7,14 +7,13 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from mock_read import contract, probing
-from rollback_guard import clients
-
-from components.names import Names
-from ops.clients import Clients
-from ops.errors import OpsError
-from ops.target import Target
-from ops.teardown import teardown
+from canary.cli.clients import Clients
+from canary.cli.errors import OpsError
+from canary.cli.target import Target
+from canary.cli.teardown import teardown
+from canary.read import contract, probing
+from canary.unit import clients
+from canary.unit.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

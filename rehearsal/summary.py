@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rollback_guard.visible import ascii_json, visible
-
-from ops.verdict import table
+from canary.cli.verdict import table
+from canary.unit.visible import ascii_json, visible
 from rehearsal.claims.always import AFTER_THE_END
 from rehearsal.claims.moments import canary_reads, rollback_seconds, users_by_side
 from rehearsal.progress import GREEN, RED

@@ -1,7 +1,7 @@
 """The verdict of this project: the sequential test, read every minute by the guard.
 
 The evidence is the program's own formula over its own table of alternatives, for many streams at once;
-`tests/verdict/test_benchmark.py` holds it against `verdict.judge`.
+`tests/verdict/test_benchmark.py` holds it against `canary.verdict.judge`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.rollback_rules.streams import LIMIT, first
-from verdict.rate_test import ALPHA_ALL_TOO_HIGH, ALPHA_TOO_HIGH
-from verdict.workings import terms
+from canary.verdict.rate_test import ALPHA_ALL_TOO_HIGH, ALPHA_TOO_HIGH
+from canary.verdict.workings import terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,8 @@ from typing import Any
 
 import boto3
 import laboratory  # type: ignore[import-not-found] # installed by the benchmark alone
-from mock_read import contract
+
+from canary.read import contract
 
 functions = boto3.client("lambda")
 

@@ -9,7 +9,8 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.parameters import AppConfigProvider
-from mock_read import contract
+
+from canary.read import contract
 
 NAME = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
 logger, tracer = Logger(service=NAME), Tracer(service=NAME)

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mock_read.comparison import Rules
-from mock_read.shape import many, record, text, whole
+from canary.read.compare.comparison import Rules
+from canary.read.shape import many, record, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

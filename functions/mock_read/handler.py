@@ -11,21 +11,23 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from mock_read import contract, forced, pseudonym, tracing
-from mock_read.after import After
-from mock_read.breaker import Breaker
-from mock_read.canary import Canary
-from mock_read.choice import ByFlags
-from mock_read.extension import Extension
-from mock_read.flag_watch import FlagWatch
-from mock_read.identity import Identity
-from mock_read.judgement import Judgement
-from mock_read.observing import Lines, Observer
-from mock_read.prisma import Prisma
+from canary.read import contract
+from mock_read.backend import forced
+from mock_read.backend.breaker import Breaker
+from mock_read.backend.canary import Canary
+from mock_read.backend.prisma import Prisma
+from mock_read.backend.sides import Sides
+from mock_read.flags.choice import ByFlags
+from mock_read.flags.flag_watch import FlagWatch
+from mock_read.http.identity import Identity
+from mock_read.observe import pseudonym, tracing
+from mock_read.observe.observing import Lines, Observer
 from mock_read.service import Service
 from mock_read.settings import read
-from mock_read.shadow import Shadow
-from mock_read.sides import Sides
+from mock_read.shadow.after import After
+from mock_read.shadow.extension import Extension
+from mock_read.shadow.judgement import Judgement
+from mock_read.shadow.shadow import Shadow
 
 
 def _client(name: str, read_s: float) -> Any:

@@ -6,22 +6,24 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from mock_read import contract, entry, tracing
-from mock_read.identity import NoUserError
-from mock_read.shadow import Owed
+from canary.read import contract
+from mock_read.http import entry
+from mock_read.http.identity import NoUserError
+from mock_read.observe import tracing
+from mock_read.shadow.shadow import Owed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mock_read.choice import Choice
-    from mock_read.contract import Query
-    from mock_read.entry import Answer, Request
-    from mock_read.flag_watch import FlagWatch
-    from mock_read.identity import Identity
-    from mock_read.observing import Telling
-    from mock_read.pseudonym import Key
-    from mock_read.shadow import Shadow
-    from mock_read.sides import Served, Sides
+    from canary.read.contract import Query
+    from mock_read.backend.sides import Served, Sides
+    from mock_read.flags.choice import Choice
+    from mock_read.flags.flag_watch import FlagWatch
+    from mock_read.http.entry import Answer, Request
+    from mock_read.http.identity import Identity
+    from mock_read.observe.observing import Telling
+    from mock_read.observe.pseudonym import Key
+    from mock_read.shadow.shadow import Shadow
 
 MARGIN_S = 1.0
 """Work after the response ends this long before the function's time-out."""

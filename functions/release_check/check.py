@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from mock_read import contract, probing
 
+from canary.read import contract, probing
 from release_check.probes import prisma_fault, probes
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import app_spec
 from botocore.exceptions import BotoCoreError, ClientError
+
+from canary.unit import app_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable

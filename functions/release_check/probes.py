@@ -15,7 +15,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from mock_read import contract, probing
+from canary.read import contract, probing
 
 CHECKER = "release-check"
 """User of the reads; it comes as an authorizer's claim, which the function believes on every entry."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rollback_guard.world import World
+    from canary.unit.act.world import World
 
 TOLERATED = timedelta(minutes=1)
 """Less than a metric's period: nothing is judged differently by it."""

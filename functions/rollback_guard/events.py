@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import stored
-from stored import Unreadable, encodable
+from canary import stored
+from canary.stored import Unreadable, encodable
 
 LONGEST_REASON = 1_023
 """Characters of an alarm's reason, by CloudWatch's own limit:

@@ -6,27 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stored import UnreadableError
-
+from canary.stored import UnreadableError
+from canary.unit.act.act import MARK, Report, Trigger, World, act, kill_environment, proceed, ramp_environment
+from canary.unit.alarm_states import state
+from canary.unit.current_step import current
+from canary.unit.flags.documents import is_killed
+from canary.unit.latch.latch import Latches
+from canary.unit.metrics.counts import read_counts
+from canary.unit.metrics.unmeasured import unmeasured
+from canary.verdict import Thresholds, judge
 from rollback_guard import events
-from rollback_guard.act import MARK, Report, Trigger, World, act, kill_environment, proceed, ramp_environment
-from rollback_guard.alarm_states import state
 from rollback_guard.clock_off import on_services_clock
-from rollback_guard.counts import read_counts
-from rollback_guard.documents import is_killed
-from rollback_guard.latch import Latches
 from rollback_guard.self_test import self_test
-from rollback_guard.step import current
-from rollback_guard.unmeasured import unmeasured
-from verdict import Thresholds, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rollback_guard.latch import Latch
+    from canary.unit.current_step import CurrentStep
+    from canary.unit.latch.latch import Latch
+    from canary.verdict import Verdict
     from rollback_guard.observing import Observer
-    from rollback_guard.step import CurrentStep
-    from verdict import Verdict
 
 
 @dataclass

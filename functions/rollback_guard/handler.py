@@ -10,14 +10,14 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from canary.unit.act.act import World
+from canary.unit.clients import Clients
+from canary.unit.ids import resolved
+from canary.unit.patience import Patience
+from canary.unit.settings import read
 from rollback_guard import tracing
-from rollback_guard.act import World
-from rollback_guard.clients import Clients
 from rollback_guard.guard import Guard
-from rollback_guard.names import resolved
 from rollback_guard.observing import Observer
-from rollback_guard.patience import Patience
-from rollback_guard.settings import read
 
 MARGIN_S = 3.0
 """Kept back from the function's time-out for the call in flight and for the latch."""

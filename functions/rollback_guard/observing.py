@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from rollback_guard.visible import ascii_json
+from canary.unit.visible import ascii_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

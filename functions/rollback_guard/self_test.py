@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rollback_guard import release
-from rollback_guard.act import kill_environment, ramp_environment
-from rollback_guard.alarm_states import states
-from rollback_guard.counts import IncompleteError, read_counts
-from rollback_guard.latch import Latches
-from rollback_guard.patience import code
-from rollback_guard.unmeasured import unmeasured
+from canary.unit.act.act import kill_environment, ramp_environment
+from canary.unit.alarm_states import states
+from canary.unit.latch.latch import Latches
+from canary.unit.metrics.counts import IncompleteError, read_counts
+from canary.unit.metrics.unmeasured import unmeasured
+from canary.unit.patience import code
+from canary.unit.release import take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rollback_guard.act import World
-    from rollback_guard.flag_environment import FlagEnvironment
+    from canary.unit.act.act import World
+    from canary.unit.flags.environment import FlagEnvironment
 
 WINDOW = timedelta(minutes=5)
 NO_SUCH_NUMBER = 999_999_999
@@ -96,11 +96,11 @@ def _attempts(world: World) -> list[tuple[str, str, Callable[[], object]]]:
             lambda: _all_there(states(clients.cloudwatch, alarms)),
         ),
         ("cloudwatch:GetMetricData", settings.function_name, counted),
-        ("lambda:GetAlias", settings.function_name, lambda: release.read_alias(settings, clients)),
+        ("lambda:GetAlias", settings.function_name, lambda: take_back.read_alias(settings, clients)),
         (
             "codedeploy:ListDeployments, codedeploy:GetDeployment",
             settings.codedeploy_group,
-            lambda: release.newest(settings, clients),
+            lambda: take_back.newest(settings, clients),
         ),
     ]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from ops.errors import OpsError
+from canary.cli.errors import OpsError
 from rehearsal.acts import backend, flags, guard, kills, releases
 
 if TYPE_CHECKING:

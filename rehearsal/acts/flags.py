@@ -8,18 +8,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rollback_guard import documents
-from rollback_guard.act import ramp_environment
-from rollback_guard.latch import Latches
-
-from ops.enable import enable
-from ops.resume import resume as end_rollback
-from ops.verdict import judged
+from canary.cli.enable import enable
+from canary.cli.resume import resume as end_rollback
+from canary.cli.verdict import judged
+from canary.unit.act.act import ramp_environment
+from canary.unit.flags import documents
+from canary.unit.latch.latch import Latches
 
 if TYPE_CHECKING:
+    from canary.verdict import Verdict
     from rehearsal.hands import Hands
     from rehearsal.timeline import Step
-    from verdict import Verdict
 
 
 def shadow_on(hands: Hands) -> None:

@@ -7,11 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from rollback_guard.act import kill_environment, ramp_environment
-from rollback_guard.documents import is_killed, is_off
-from rollback_guard.latch import Latches
-
-from ops.resume import resume as end_rollback
+from canary.cli.resume import resume as end_rollback
+from canary.unit.act.act import kill_environment, ramp_environment
+from canary.unit.flags.documents import is_killed, is_off
+from canary.unit.latch.latch import Latches
 from rehearsal.acts.flags import canary_on
 
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ def up_again(hands: Hands, _step: Step) -> dict[str, Any]:
 def release(hands: Hands, step: Step) -> None:
     """`canary release`, in a process of its own; the traffic goes on meanwhile."""
     command = [
-        *(sys.executable, "-m", "ops", "--outputs", str(hands.outputs)),
+        *(sys.executable, "-m", "canary.cli", "--outputs", str(hands.outputs)),
         *("release", "--reason", step.says, "--yes", "--json"),
     ]
     environment = {

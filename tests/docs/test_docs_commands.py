@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer
 import yaml
-from rollback_guard.latch import Latches
 
-from components.saved_queries import QUERIES
-from ops.__main__ import app
-from ops.commands.options import moment
-from ops.ramp import steps_of
+from canary.cli.__main__ import app
+from canary.cli.commands.options import moment
+from canary.cli.ramp import steps_of
+from canary.unit.latch.latch import Latches
+from components.looking.saved_queries import QUERIES
 from tests.docs import break_glass, commands
 from tests.fakes.account import NOW, Account
 

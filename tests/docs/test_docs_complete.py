@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer
 
-from ops.__main__ import app
-from ops.verdict import LEGEND
+from canary.cli.__main__ import app
+from canary.cli.verdict import LEGEND
 from tests.docs.commands import ROOT, documents
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from mock_read import contract
 
+from canary.read import contract
 from rehearsal import read_path
 
 ROOT = Path(__file__).parents[2]

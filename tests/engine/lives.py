@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rehearsal import local_cloud
+from localaws import local_cloud
+from localaws.local_network import network_settings
+from localaws.provider.cloud import Cloud
+from localaws.provider.server import serve
 from rehearsal.engine import Engine
-from rehearsal.local_network import network_settings
-from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

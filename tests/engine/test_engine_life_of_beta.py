@@ -11,7 +11,7 @@ from tests.engine.lives import living
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rehearsal.provider.cloud import Cloud
+    from localaws.provider.cloud import Cloud
 
 pytestmark = pytest.mark.slow
 

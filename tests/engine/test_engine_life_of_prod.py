@@ -14,8 +14,8 @@ from tests.engine.lives import living
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from localaws.provider.cloud import Cloud
     from rehearsal.engine import Engine
-    from rehearsal.provider.cloud import Cloud
 
 pytestmark = pytest.mark.slow
 

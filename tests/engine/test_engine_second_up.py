@@ -10,22 +10,22 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rollback_guard import documents
-from rollback_guard.world import kill_environment, ramp_environment
 
-from rehearsal import local_cloud, stack, toolchain
+from canary.unit.act.world import kill_environment, ramp_environment
+from canary.unit.flags import documents
+from localaws import local_cloud
+from localaws.provider.cloud import Cloud
+from localaws.provider.server import serve
+from rehearsal import stack, toolchain
 from rehearsal.engine import Engine
 from rehearsal.evidence import EngineEvidence
-from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from rollback_guard.flag_environment import FlagEnvironment
-
-    from ops.target import Target
+    from canary.cli.target import Target
+    from canary.unit.flags.environment import FlagEnvironment
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ import pulumi_aws as aws
 import pytest
 
 from components import CanaryMigration
+from localaws.provider.server import serve
 from rehearsal.engine import Engine
-from rehearsal.provider.server import serve
 from settings import load
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ NEW_SINCE = ("huntaze-reads-prisma-migrate", "huntaze-reads-release-alarms-polic
 @pytest.fixture
 def upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Preview a program on the exported stack."""
-    monkeypatch.setattr("rehearsal.provider.cloud.PREVIEW_ACCOUNT", ACCOUNT)
+    monkeypatch.setattr("localaws.provider.cloud.PREVIEW_ACCOUNT", ACCOUNT)
 
     def run(
         version: str,

@@ -10,17 +10,17 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from components.read_flags import ReadFlags, strategy
+from components.flags.read_flags import ReadFlags, strategy
 from components.role_propagation import ATTEMPTS, EVERY_S, awaiting_role
-from rehearsal import local_cloud
+from localaws import local_cloud
+from localaws.provider.server import serve
 from rehearsal.engine import Engine, EngineError
-from rehearsal.provider.server import serve
 from tests.program.recording import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rehearsal.local_cloud import LocalCloud
+    from localaws.local_cloud import LocalCloud
 
 pytestmark = pytest.mark.slow
 PYTHON = os.environ.get("FUNCTIONS_PYTHON") or local_cloud.ROOT / ".venvs" / "runtime" / "bin" / "python"

@@ -7,9 +7,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rollback_guard import documents
-from rollback_guard.patience import Patience
-
+from canary.unit.flags import documents
+from canary.unit.patience import Patience
 from tests.fakes.looked_at import Api, Iam, Logs, XRay
 from tests.fakes.operated import Alarms, Flags, Functions, Releases, Topic, answered
 from tests.fakes.target import ALARMS, alias_arn, target

@@ -1,7 +1,6 @@
 """AppConfig in memory: one deployment at a time, baking, monitors, refusals and stamps as on AWS."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
-
 from __future__ import annotations
 
 import json
@@ -9,7 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.cloud import flag_documents
+from localaws.cloud import flag_documents
 from tests.fakes.aws import Clock, CloudWatch, Script, Service, answered_at, body, refusal
 from tests.fakes.flag_schema import refusal_of
 

@@ -1,7 +1,6 @@
 """Small in-memory AWS services that refuse what AWS refuses, with faults and events on demand."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
-
 from __future__ import annotations
 
 import io
@@ -14,9 +13,9 @@ from itertools import zip_longest
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from app_spec import AppSpec
 from botocore.exceptions import ClientError
 
+from canary.unit.app_spec import AppSpec
 from tests.fakes.models import action, check
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """What operators look at and never act on: logs, traces, IAM's answers, the API."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
-
 from __future__ import annotations
 
 import time

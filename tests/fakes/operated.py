@@ -1,7 +1,6 @@
 """The guard's fakes with what operators ask of them besides: answers, whole alarms, monitors, listeners."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
-
 from __future__ import annotations
 
 import json

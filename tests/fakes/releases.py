@@ -1,14 +1,12 @@
 """Lambda with versions and aliases, and a CodeDeploy that shifts one of them as the clock goes on."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
-
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from app_spec import AppSpec, of_deployment
-
+from canary.unit.app_spec import AppSpec, of_deployment
 from tests.fakes.aws import Clock, CloudWatch, Script, Service, body, refusal
 from tests.fakes.unit import Unit
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.target import Target
+from canary.cli.target import Target
 from tests.fakes.unit import SETTINGS
 
 REGION, NUMBER = "us-east-1", "123456789012"

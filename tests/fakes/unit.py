@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rollback_guard import documents
-from rollback_guard.act import World
-from rollback_guard.clients import Clients
-from rollback_guard.patience import Patience
-from rollback_guard.settings import Settings
-
+from canary.unit.act.act import World
+from canary.unit.clients import Clients
+from canary.unit.flags import documents
+from canary.unit.patience import Patience
+from canary.unit.settings import Settings
 from tests.fakes.appconfig import AppConfig
 from tests.fakes.aws import Clock, CloudWatch, CodeDeploy, Lambda, Script, Sns, Ssm, Sts
 

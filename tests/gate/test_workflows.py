@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer
 
-from ops.__main__ import app
-from ops.errors import BY_DECISION
+from canary.cli.__main__ import app
+from canary.cli.errors import BY_DECISION
 from tests.gate import workflows
 from tests.gate.workflows import ACTIONS, ROOT, WORKFLOWS, assumes_role, commands, jobs, of, steps
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from app_spec import AppSpec
-from rollback_guard import documents
-from stored import Unreadable
-
+from canary.stored import Unreadable
+from canary.unit.app_spec import AppSpec
+from canary.unit.flags import documents
 from tests.fakes.appconfig import Deployed
 from tests.guard.garbage import garbage
 from tests.guard.situations import fails_on_prisma

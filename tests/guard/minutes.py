@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rollback_guard.guard import Guard
-from rollback_guard.latch import Latch, Latches
 from rollback_guard.observing import Observer
+
+from canary.unit.latch.latch import Latch, Latches
 
 if TYPE_CHECKING:
     from tests.fakes.unit import Unit

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rollback_guard import documents
-
+from canary.unit.flags import documents
 from tests.fakes.aws import EPOCH
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rollback_guard.tally import UNSETTLED
 
+from canary.unit.metrics.tally import UNSETTLED
 from tests.fuzzing import fuzz
 from tests.guard.traffic import HEALTHY_HOURS, LONG, SETTLING, Key, Minute, Traffic
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-    from verdict import Verdict
+    from canary.verdict import Verdict
 
     Gone = Callable[[Key, int], bool]
 

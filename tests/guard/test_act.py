@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from rollback_guard import documents
-from rollback_guard.act import STEPS, Report, Trigger, act, proceed
-from rollback_guard.latch import Latches
-from rollback_guard.outcome import Status
 
+from canary.unit.act.act import STEPS, Report, Trigger, act, proceed
+from canary.unit.act.outcome import Status
+from canary.unit.flags import documents
+from canary.unit.latch.latch import Latches
 from tests.fakes.aws import Killed, refusal
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rollback_guard import service_clock
-from rollback_guard.act import Trigger, act
 
+from canary.unit import service_clock
+from canary.unit.act.act import Trigger, act
 from tests.guard.minutes import TICK, Watch
 from tests.guard.situations import bad_release, fails_on_prisma
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rollback_guard import documents
-from rollback_guard.flag_session import FlagSession
-from rollback_guard.world import kill_environment, ramp_environment
-from stored import Unreadable
 
+from canary.stored import Unreadable
+from canary.unit.act.world import kill_environment, ramp_environment
+from canary.unit.flags import documents
+from canary.unit.flags.session import FlagSession
 from tests.fakes.aws import refusal
 from tests.fakes.unit import SETTINGS, Unit
 from tests.guard.minutes import Watch
 from tests.guard.test_watching import healthy
 
 if TYPE_CHECKING:
-    from rollback_guard.flag_environment import FlagEnvironment
+    from canary.unit.flags.environment import FlagEnvironment
 
 DAY_S = 86_400
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from rollback_guard.names import resolved
 
+from canary.unit.ids import resolved
 from tests.fakes.unit import SETTINGS, Unit
 from tests.guard.minutes import ALARM, Watch
 from tests.guard.situations import SITUATIONS, bad_release, fails_by_itself, releasing
@@ -15,7 +15,7 @@ from tests.program.stacks import own_actions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rollback_guard.clients import Clients
+    from canary.unit.clients import Clients
 
 ROLE = "huntaze-rollback-guard-role"
 

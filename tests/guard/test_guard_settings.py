@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from rollback_guard.settings import TELL_AGAIN_AFTER_S, SettingsError, read
+
+from canary.unit.settings import TELL_AGAIN_AFTER_S, SettingsError, read
 
 GIVEN = {
     "APPCONFIG_APPLICATION": "app",

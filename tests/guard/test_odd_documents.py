@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rollback_guard import documents
-from rollback_guard.latch import Latch
-from rollback_guard.latch_text import LIMIT, parsed
-from rollback_guard.stamps import unstamped
-from stored import DEEPEST, Unreadable, json_of
 
+from canary.stored import DEEPEST, Unreadable, json_of
+from canary.unit.flags import documents
+from canary.unit.flags.stamps import unstamped
+from canary.unit.latch.latch import Latch
+from canary.unit.latch.text import LIMIT, parsed
 from tests.fakes.aws import refusal
 from tests.guard.garbled import deployed_on
 from tests.guard.minutes import ALARM, TICK, WHEN, Watch

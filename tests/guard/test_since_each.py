@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rollback_guard.counts import since_each
+
+from canary.unit.metrics.counts import since_each
 
 QUARTER_S = 900
 MINUTES = st.dictionaries(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rollback_guard import documents
-from rollback_guard.stamps import STAMPS, unstamped
-from rollback_guard.world import ramp_environment
 
+from canary.unit.act.world import ramp_environment
+from canary.unit.flags import documents
+from canary.unit.flags.stamps import STAMPS, unstamped
 from tests.fakes.unit import SETTINGS
 from tests.fuzzing import fuzz
 

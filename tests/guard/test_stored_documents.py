@@ -1,7 +1,6 @@
 """Whatever is stored, the kill switch goes on, and people can see and clear what is there."""
 
 # ruff: noqa: S311 - garbage is no secret
-
 from __future__ import annotations
 
 import random
@@ -11,11 +10,11 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.audit import parsed
-from ops.errors import OpsError
-from ops.resume import resume
-from ops.rollback import rollback
-from ops.status import status
+from canary.cli.audit import parsed
+from canary.cli.errors import OpsError
+from canary.cli.resume import resume
+from canary.cli.rollback import rollback
+from canary.cli.status import status
 from tests.fakes.account import Account
 from tests.fakes.target import target
 from tests.fakes.unit import Unit
@@ -48,7 +47,7 @@ def test_the_kill_switch_goes_on_whatever_is_stored(seed: int) -> None:
     garble(unit, rng, readable_ramp=not way.startswith("tick"), latched=way != "tick without a latch")
     unit.clock.sleep(HALF_AN_HOUR)
     if way == "rollback":
-        with mock.patch("ops.rollback.waiting", lambda seconds: unit.world(seconds).patience):
+        with mock.patch("canary.cli.rollback.waiting", lambda seconds: unit.world(seconds).patience):
             rollback(unit, target(), reason=text(rng), wait_s=0)  # type: ignore[arg-type]
     else:
         Watch(unit).run(EVENTS[way])
@@ -64,7 +63,7 @@ def test_people_can_see_and_clear_whatever_is_stored(seed: int) -> None:
     report = status(account, target())  # type: ignore[arg-type]
     assert all(isinstance(line, str) for line in report.lines())
     assert report.as_dict()["attention"], "garbage needs a person"
-    with mock.patch("ops.resume.waiting", account.patience):
+    with mock.patch("canary.cli.resume.waiting", account.patience):
         try:
             resume(account, target(), reason=text(rng))  # type: ignore[arg-type]
         except (OpsError, ClientError) as error:

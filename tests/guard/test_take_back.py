@@ -6,16 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from rollback_guard.act import Trigger, act
-from rollback_guard.outcome import Status
 
+from canary.unit.act.act import Trigger, act
+from canary.unit.act.outcome import Status
 from tests.fakes.aws import EPOCH, refusal
 from tests.guard.minutes import ALARM, Watch
 from tests.guard.situations import bad_release, fails_by_itself, fails_on_prisma, releasing
 
 if TYPE_CHECKING:
-    from rollback_guard.outcome import Outcome
-
+    from canary.unit.act.outcome import Outcome
     from tests.fakes.unit import Unit
 
 WHY = Trigger("alarm canary-alarm", "it fails", {})

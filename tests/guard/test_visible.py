@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rollback_guard.visible import ascii_json, visible
 
+from canary.unit.visible import ascii_json, visible
 from tests.fakes.hostile import hostile, parsed, shown_badly
 from tests.fuzzing import fuzz
 

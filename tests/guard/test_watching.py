@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rollback_guard import documents
-from rollback_guard.counts import IncompleteError
 from rollback_guard.events import AlarmChange, Other, SelfTest, Tick, parse
-from rollback_guard.latch import Latches
-from rollback_guard.patience import Patience
-from rollback_guard.tally import UNSETTLED
-from rollback_guard.unmeasured import LEAST, LEAST_OF_ALL, compare
 
-from ops.resume import resume
+from canary.cli.resume import resume
+from canary.unit.flags import documents
+from canary.unit.latch.latch import Latches
+from canary.unit.metrics.counts import IncompleteError
+from canary.unit.metrics.tally import UNSETTLED
+from canary.unit.metrics.unmeasured import LEAST, LEAST_OF_ALL, compare
+from canary.unit.patience import Patience
 from tests.fakes.account import target
 from tests.fakes.aws import refusal
 from tests.guard.minutes import ALARM, Watch, through_topic
@@ -289,7 +289,7 @@ def _patient(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
     def waiting(seconds: float) -> Patience:
         return Patience(unit.clock.now() + seconds, unit.clock.now, unit.clock.sleep)
 
-    monkeypatch.setattr("ops.resume.waiting", waiting)
+    monkeypatch.setattr("canary.cli.resume.waiting", waiting)
 
 
 @pytest.mark.usefixtures("_patient")

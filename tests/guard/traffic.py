@@ -8,15 +8,15 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from rollback_guard.counts import read_counts
-from rollback_guard.unmeasured import unmeasured, with_invoked
 
-from verdict import Thresholds, judge
+from canary.unit.metrics.counts import read_counts
+from canary.unit.metrics.unmeasured import unmeasured, with_invoked
+from canary.verdict import Thresholds, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from verdict import Verdict
+    from canary.verdict import Verdict
 
 START = 1_800_000_000.0
 NAMESPACE, ENTRY, PRISMA = "N", "mock-read", "prisma-read"

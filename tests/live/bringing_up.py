@@ -6,14 +6,14 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
-from mock_read import contract
-
-from rehearsal import local_cloud, postgres, stack, toolchain
+from canary.read import contract
+from localaws import local_cloud
+from localaws.provider.cloud import Cloud
+from localaws.provider.server import serve
+from rehearsal import postgres, stack, toolchain
 from rehearsal.database import load
 from rehearsal.engine import Engine
 from rehearsal.evidence import EngineEvidence
-from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.server import serve
 from rehearsal.traffic import settle
 from tests.live.unit import REGION, Unit
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.web import Web
+from canary.cli.web import Web
 from tests.live.unit import ENDS_WITHIN_S, INTERRUPTED, LONGEST_S, ROOT
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.preflight_names import Named, Then, physical
+from canary.cli.preflight.names import Named, Then, physical
 
 if TYPE_CHECKING:
     from tests.live.unit import Unit

@@ -23,8 +23,8 @@ from rehearsal.engine import PROJECT, Engine
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ops.target import Target
-    from rehearsal.local_cloud import LocalCloud
+    from canary.cli.target import Target
+    from localaws.local_cloud import LocalCloud
     from rehearsal.postgres import PostgresServer
 
 ROOT = toolchain.ROOT
@@ -137,7 +137,7 @@ class Unit:
     def command(self, *words: str, named: bool = False) -> list[str]:
         """The command line of a process that is `canary`."""
         unit = () if named else ("--outputs", str(self.outputs))
-        return [sys.executable, "-m", "ops", *unit, *words]
+        return [sys.executable, "-m", "canary.cli", *unit, *words]
 
     @contextlib.contextmanager
     def going_on(self, *words: str) -> Iterator[subprocess.Popen[str]]:

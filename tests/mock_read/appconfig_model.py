@@ -5,7 +5,6 @@ and https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigd
 """
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
-
 from __future__ import annotations
 
 import io

@@ -131,7 +131,7 @@ class Sandbox:
             **extra,
         }
         self._process = subprocess.Popen(
-            [interpreter(), "-m", "awslambdaric", handler],
+            [interpreter(), "-P", "-m", "awslambdaric", handler],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -271,7 +271,7 @@ def settings() -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         # The sources, and beside them what the package brings of others.
-        "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT / '.venvs' / 'bundles' / 'mock_read'}",
+        "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}:{ROOT / '.venvs' / 'bundles' / 'mock_read'}",
         "LAMBDA_TASK_ROOT": str(ROOT / "functions"),
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",

@@ -1,7 +1,6 @@
 """The read path put together with small stand-ins for AWS, a clock of our own and captured lines."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
-
 from __future__ import annotations
 
 import io
@@ -12,27 +11,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from mock_read import contract
-from mock_read.breaker import Breaker
-from mock_read.canary import Canary
-from mock_read.choice import ByFlags
-from mock_read.flag_watch import FlagWatch
-from mock_read.identity import Identity
-from mock_read.judgement import Judgement
-from mock_read.observing import Lines, Observer
-from mock_read.prisma import Prisma
-from mock_read.pseudonym import Key
+from mock_read.backend.breaker import Breaker
+from mock_read.backend.canary import Canary
+from mock_read.backend.prisma import Prisma
+from mock_read.backend.sides import Sides
+from mock_read.flags.choice import ByFlags
+from mock_read.flags.flag_watch import FlagWatch
+from mock_read.http.identity import Identity
+from mock_read.observe.observing import Lines, Observer
+from mock_read.observe.pseudonym import Key
 from mock_read.service import Service
 from mock_read.settings import read
-from mock_read.shadow import Shadow
-from mock_read.sides import Sides
+from mock_read.shadow.judgement import Judgement
+from mock_read.shadow.shadow import Shadow
 
+from canary.read import contract
 from tests.mock_read.lambda_host import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mock_read.comparison import Rules
+    from canary.read.compare.comparison import Rules
 
 USER = "user-1"
 CREATOR = "c-0001"

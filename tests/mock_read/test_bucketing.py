@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read.bucketing import BUCKETS, bucket, included, selected
-from mock_read.flags import CANARY_FLAG, SHADOW_FLAG, Flag
 from scipy import stats
+
+from canary.read.bucketing import BUCKETS, bucket, included, selected
+from canary.read.flags import CANARY_FLAG, SHADOW_FLAG, Flag
 
 SALT = "huntaze/read-migration"
 IDS = st.text(max_size=64)

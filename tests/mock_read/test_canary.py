@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
-from mock_read.breaker import FAILURES, MAX_OPEN_S, OPEN_S, Breaker
-from mock_read.prisma import MAX_ANSWER
+from mock_read.backend.breaker import FAILURES, MAX_OPEN_S, OPEN_S, Breaker
+from mock_read.backend.prisma import MAX_ANSWER
 
 from tests.mock_read import parts
 from tests.mock_read.parts import CANARY, Clock, prisma, read_path, refusal
@@ -19,7 +19,7 @@ from tests.mock_read.parts import CANARY, Clock, prisma, read_path, refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mock_read.contract import Query
+    from canary.read.contract import Query
 
 
 def raising(error: Exception) -> Callable[[dict[str, Any]], Any]:

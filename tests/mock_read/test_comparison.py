@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read.comparison import MAX_DIFFS, Rules, compare
-from mock_read.fingerprint import fingerprint
-from mock_read.known_diffs import Known, sort_out
+
+from canary.read.compare.comparison import MAX_DIFFS, Rules, compare
+from canary.read.compare.fingerprint import fingerprint
+from canary.read.compare.known_diffs import Known, sort_out
 
 KEY = b"k" * 32
 RULES = Rules(unordered=frozenset({"tags"}), decimals=frozenset({"price"}), timestamps=frozenset({"at"}))

@@ -8,8 +8,9 @@ import time
 from typing import Any
 
 import pytest
-from mock_read import contract
-from mock_read.comparison import compare
+
+from canary.read import contract
+from canary.read.compare.comparison import compare
 
 KEY = b"k" * 32
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from mock_read.identity import Identity
+from mock_read.http.identity import Identity
 
 from tests.mock_read import parts
 from tests.mock_read.parts import USER, alb, http_api, read_path, rest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read.identity import Identity
+from mock_read.http.identity import Identity
 
 from tests.fuzzing import fuzz
 from tests.mock_read.entry_events import HEADER, MARK, PATH, Case, case

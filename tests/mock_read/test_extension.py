@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from mock_read.extension import ATTEMPTS, NAME, PAUSE_S, Event, Extension, ExtensionError
+from mock_read.shadow.extension import ATTEMPTS, NAME, PAUSE_S, Event, Extension, ExtensionError
 
 from tests.prisma_read.secrets_endpoint import free_port
 

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 import pytest
-from mock_read import flags
-from mock_read.flags import FlagError
 
+from canary.read import flags
+from canary.read.flags import FlagError
 from tests.mock_read import parts
 from tests.mock_read.parts import OFF, read_path
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read import forced
-from mock_read.breaker import FAILURES
+from mock_read.backend import forced
+from mock_read.backend.breaker import FAILURES
 
 from tests.mock_read import parts
 from tests.mock_read.lambda_host import ARN

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read.flag_watch import FlagWatch
+from mock_read.flags.flag_watch import FlagWatch
 from mock_read.settings import SettingsError, read
 
 from tests.fuzzing import fuzz
@@ -18,7 +18,7 @@ from tests.mock_read.appconfig_model import AppConfigModel
 from tests.mock_read.lambda_host import settings
 
 if TYPE_CHECKING:
-    from mock_read.flags import State
+    from canary.read.flags import State
 
 STEP = st.one_of(
     st.tuples(st.just("wait"), st.floats(0.01, 20)),

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read import contract
-from mock_read.comparison import MAX_HASHED, compare
-from mock_read.observing import MAX_LINE
+from mock_read.observe.observing import MAX_LINE
 
+from canary.read import contract
+from canary.read.compare.comparison import MAX_HASHED, compare
 from tests.fuzzing import fuzz
 from tests.mock_read.parts import CANARY, SHADOW, prisma, read_path
 

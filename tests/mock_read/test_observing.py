@@ -9,10 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import EndpointConnectionError
-from mock_read import contract, pseudonym, tracing
-from mock_read.known_diffs import Known
-from mock_read.observing import Lines, Observer
+from mock_read.observe import pseudonym, tracing
+from mock_read.observe.observing import Lines, Observer
 
+from canary.read import contract
+from canary.read.compare.known_diffs import Known
 from tests.mock_read import parts
 from tests.mock_read.parts import CANARY, SHADOW, read_path, refusal
 from tests.mock_read.test_canary import broken_mock, changed

@@ -12,8 +12,8 @@ import pytest
 from tests.mock_read.lambda_host import ROOT
 
 _PROGRAM = """
-from mock_read import tracing
-from mock_read.observing import Lines, Observer
+from mock_read.observe import tracing
+from mock_read.observe.observing import Lines, Observer
 observer = Observer("read", "Huntaze/ReadMigration", lambda: 1.5e9, Lines())
 fields = {"requestId": "r-1", "userId": "0123456789abcdef", "xrayTraceId": None}
 observer.request(fields, path="prisma", failed=True, ms=1.5, cold=True)
@@ -54,7 +54,7 @@ _NAMES = [
 def written(others: dict[str, str]) -> bytes:
     """Standard output of a process with these variables besides the usual ones."""
     kept = {name: value for name, value in os.environ.items() if name not in _NAMES}
-    environment = {**kept, **others, "PYTHONPATH": str(ROOT / "functions")}
+    environment = {**kept, **others, "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}"}
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM], env=environment, capture_output=True, check=False, timeout=60
     )

@@ -29,7 +29,10 @@ def mock_side(tmp_path_factory: pytest.TempPathFactory) -> str:
     """PYTHONPATH of a mock_read whose contract is the example's."""
     folder = tmp_path_factory.mktemp("functions")
     shutil.copytree(ROOT / "functions" / "mock_read", folder / "mock_read")
-    shutil.copyfile(EXAMPLE / "contract.py", folder / "mock_read" / "contract.py")
+    shutil.copytree(
+        ROOT / "canary", folder / "canary", ignore=shutil.ignore_patterns("cli", "unit", "verdict")
+    )
+    shutil.copyfile(EXAMPLE / "contract.py", folder / "canary" / "read" / "contract.py")
     return f"{folder}:{ROOT / '.venvs' / 'bundles' / 'mock_read'}"
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from mock_read import contract, entry, probing
+from mock_read.http import entry
 
+from canary.read import contract, probing
 from tests.mock_read.parts import http_api
 
 

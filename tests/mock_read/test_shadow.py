@@ -8,12 +8,12 @@ import time
 from typing import Any, get_args
 
 import pytest
-from mock_read.after import MAX_STUCK, After
-from mock_read.extension import Event, ExtensionError
-from mock_read.prisma import Candidate, ErrorClass
-from mock_read.shadow import QUEUE_LIMIT, lost_as
-from rollback_guard.counts import LOST_TO
+from mock_read.backend.prisma import Candidate, ErrorClass
+from mock_read.shadow.after import MAX_STUCK, After
+from mock_read.shadow.extension import Event, ExtensionError
+from mock_read.shadow.shadow import QUEUE_LIMIT, lost_as
 
+from canary.unit.metrics.counts import LOST_TO
 from tests.mock_read import parts
 from tests.mock_read.parts import SHADOW, ReadPath, prisma, read_path, refusal, until
 from tests.mock_read.test_canary import broken_mock, changed, raising

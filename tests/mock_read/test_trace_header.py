@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from mock_read.tracing import Trace
+from mock_read.observe.tracing import Trace
 
 ROOT = "Root=1-5759e988-bd862e3fe1be46a994272793"
 OURS = "Parent=1111111111111111"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mock_read.identity import Identity
+from mock_read.http.identity import Identity
 
 from tests.mock_read.parts import alb, http_api, read_path, rest
 

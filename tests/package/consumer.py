@@ -15,10 +15,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from localaws.provider.server import serve
 from rehearsal import engine
 from rehearsal.engine import Engine, EngineError
 from rehearsal.preview import as_dict
-from rehearsal.provider.server import serve
 
 TAGS = {"Project": "orders", "Stack": "beta", "Owner": "orders"}
 

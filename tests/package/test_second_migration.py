@@ -12,7 +12,7 @@ import pulumi
 import pytest
 import yaml
 
-from ops.target import Target
+from canary.cli.target import Target
 from tests.program.recording import Program, Recorded, record
 
 if TYPE_CHECKING:

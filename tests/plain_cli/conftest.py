@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rehearsal import local_cloud, toolchain
+from localaws import local_cloud
+from rehearsal import toolchain
 from rehearsal.plain_cli import plain_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rehearsal.local_cloud import LocalCloud
+    from localaws.local_cloud import LocalCloud
     from rehearsal.plain_cli import PlainCli
 
 FACTOR = 40.0

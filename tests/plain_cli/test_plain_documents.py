@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from localaws.local_network import network_settings
+from localaws.provider.cloud import Cloud
 from rehearsal import postgres, stack
-from rehearsal.local_network import network_settings
 from rehearsal.plain_cli import REGION, plain_cli
-from rehearsal.provider.cloud import Cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rehearsal.local_cloud import LocalCloud
+    from localaws.local_cloud import LocalCloud
     from rehearsal.plain_cli import PlainCli
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NOT_PLAYED = {
     r"make preview": "played by tests/rehearsal/test_preview.py; it would set the copy up anew",
     r".*LocationConstraint=eu": "for other regions than this cloud's; held to AWS's model by tests/docs",
-    r"aws rds describe-db-proxy-targets": "of a stack's own database; played by tests/cloud",
+    r"aws rds describe-db-proxy-targets": "of a stack's own database; played by localaws/tests/cloud",
     r"pulumi (stack --show-urns|state unprotect).* --stack prod": "of prod: test_engine_life_of_prod.py",
     r"aws rds modify-db-instance": "as above",
 }

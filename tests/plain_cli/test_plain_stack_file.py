@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ops.cost_configuration import read
+from canary.cli.cost.configuration import read
 from rehearsal.engine import OF_SECRETS_PROVIDERS, stack_settings
 from settings import RENAMED, Settings, parse
 from tests.docs.commands import Command, commands, of

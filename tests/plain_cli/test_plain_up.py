@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from localaws.provider.cloud import Cloud
 from rehearsal import stack
 from rehearsal.plain_cli import REGION
-from rehearsal.provider.cloud import Cloud
 
 if TYPE_CHECKING:
-    from rehearsal.local_cloud import LocalCloud
+    from localaws.local_cloud import LocalCloud
     from rehearsal.plain_cli import PlainCli, Ran
 
 pytestmark = pytest.mark.slow

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import kinds
 import pytest
-from dashboards import shown_metrics
 from hypothesis import given
 from hypothesis import strategies as st
+from rules.dashboards import shown_metrics
 
 from tests.fuzzing import fuzz
 from tests.policy.building import arn, resource, tagged

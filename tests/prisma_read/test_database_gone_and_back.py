@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mock_read.breaker import FAILURES, OPEN_S
+from mock_read.backend.breaker import FAILURES, OPEN_S
 
 from tests.mock_read.parts import CANARY, read_path
 from tests.prisma_read import migrated, secrets_endpoint

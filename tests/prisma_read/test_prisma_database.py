@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from mock_read import comparison, contract, seed
 
+from canary.read import contract, seed
+from canary.read.compare import comparison
 from tests.prisma_read import migrated, secrets_endpoint
 from tests.prisma_read.node_host import NODE, NodeHost, get
 

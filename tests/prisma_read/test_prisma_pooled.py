@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from mock_read import comparison, contract, seed
 
+from canary.read import contract, seed
+from canary.read.compare import comparison
 from tests.prisma_read import migrated, pgbouncer, secrets_endpoint
 from tests.prisma_read.node_host import NODE, NodeHost, get
 

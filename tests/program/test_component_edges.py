@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rehearsal.cloud.metric_math import Range, Series, evaluate, parse
+from metric_math.evaluation import Range, Series, evaluate, parse
 from tests.program.recording import ACCOUNT, REGION
 from tests.program.stacks import EXISTING, FUNCTION, default, protected, stack
 

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from mock_read.flags import Flag, killed, ramp
 
-from components.names import LONGEST_PREFIX
-from components.release import Release
+from canary.read.flags import Flag, killed, ramp
+from canary.unit.names import LONGEST_PREFIX
+from components.rollback.release import Release
 from tests.program.recording import ACCOUNT, REGION, Program, Recorded
 from tests.program.stacks import (
     ALIAS,

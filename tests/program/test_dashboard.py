@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from components.dashboard import PLAYBOOK, body, dashboard
-from components.thresholds import SHEET, Thresholds
+from canary.unit.thresholds import SHEET, Thresholds
+from components.looking.dashboard import PLAYBOOK, body, dashboard
 from components.unit_args import Unit
 from tests.program.recording import ACCOUNT, record
 
@@ -116,8 +116,8 @@ def test_every_metric_of_ours_is_one_that_the_functions_write() -> None:
     """No chart waits for a metric that nothing writes."""
     code = "".join(
         path.read_text()
-        for folder in ("mock_read", "rollback_guard")
-        for path in (ROOT / "functions" / folder).glob("*.py")
+        for folder in ("functions/mock_read", "functions/rollback_guard", "canary/unit")
+        for path in (ROOT / folder).rglob("*.py")
     )
     drawn = {
         one[1]

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from components.guard_function import FLAG_ACTIONS
-from components.mock_function import KEY_ADMINISTRATION
+from components.functions.mock_function import KEY_ADMINISTRATION
+from components.rollback.guard_function import FLAG_ACTIONS
 from tests.program.recording import ACCOUNT, REGION, Program
 from tests.program.stacks import EXISTING, KEY, POLICY, ROLE, default, listed, stack, statements
 

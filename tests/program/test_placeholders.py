@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placeholders import EXAMPLE_ACCOUNTS, UnknownIssuerError, faults
+from localaws.provider.server import serve
 from rehearsal.engine import Engine, EngineError
-from rehearsal.provider.server import serve
 from settings import Settings, parse
+from settings.placeholders import EXAMPLE_ACCOUNTS, UnknownIssuerError, faults
 from tests.program.recording import REGION
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def test_a_preview_for_a_real_account_names_all_placeholders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """GIVEN beta as it ships WHEN it is previewed for an account THEN it stops, and says each key once."""
-    monkeypatch.setattr("rehearsal.provider.cloud.PREVIEW_ACCOUNT", REAL)
+    monkeypatch.setattr("localaws.provider.cloud.PREVIEW_ACCOUNT", REAL)
     with serve(None) as provider:
         engine = Engine(tmp_path, "beta", provider.port)
         with pytest.raises(

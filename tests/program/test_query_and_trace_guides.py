@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from mock_read.prisma import ErrorClass
+from mock_read.backend.prisma import ErrorClass
 
-from components.saved_queries import QUERIES
-from ops import traces
-from rehearsal import insights
-from rehearsal.cloud import trace_filter
+from canary.cli import traces
+from components.looking.saved_queries import QUERIES
+from localaws import insights
+from localaws.cloud.traces import trace_filter
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUERY_PAGE = (DOCS / "LOGS_INSIGHTS_QUERIES.md").read_text()

@@ -9,12 +9,12 @@ from typing import Any
 
 import pulumi
 import pytest
-from mock_read.flags import Flag, State
-from mock_read.observing import Observer
+from mock_read.observe.observing import Observer
 
-from components.saved_queries import LONGEST, PLACEHOLDER, QUERIES, saved_queries
-from rehearsal import insights
-from rehearsal.insights import Record, record
+from canary.read.flags import Flag, State
+from components.looking.saved_queries import LONGEST, PLACEHOLDER, QUERIES, saved_queries
+from localaws import insights
+from localaws.insights import Record, record
 from tests.program.recording import record as record_program
 
 MINUTE = 60_000

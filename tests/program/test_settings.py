@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.unit_args import Unit
-from setting_kinds import PROJECT
 from settings import FIELDS, KINDS, RENAMED, Settings, SettingsError, parse, renamed
+from settings.kinds import PROJECT
 from tests.program.recording import ACCOUNT
 
 ROOT = Path(__file__).parents[2]

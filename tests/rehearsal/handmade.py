@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from canary.verdict import Counts, Thresholds, Verdict, judge, rolled_back
 from rehearsal.evidence import Deployment, EngineEvidence, Evidence, Traces, Transition
 from rehearsal.ledger import Entry, Ledger
 from rehearsal.log_lines import Lines, Read
 from rehearsal.timeline import Clock
-from verdict import Counts, Thresholds, Verdict, judge, rolled_back
 
 if TYPE_CHECKING:
     from rehearsal.timeline import Scenario

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import pytest
-from mock_read import contract, seed
 
+from canary.read import contract, seed
 from rehearsal.acts import backend
 from rehearsal.scenarios import SCENARIOS
 from rehearsal.timeline import Step

@@ -9,8 +9,8 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from mock_read import contract, probing, seed
 
+from canary.read import contract, probing, seed
 from rehearsal import bad_package
 from rehearsal.bad_package import CONTRACT
 from rehearsal.read_path import BAD_RELEASE, FIRST_BROKEN
@@ -26,7 +26,7 @@ LIMIT = 10
 ASK = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from mock_read import contract
+from canary.read import contract
 def ask(creator):
     try:
         return contract.mock(contract.Query(creator, int(sys.argv[2]))) is not None
@@ -81,7 +81,7 @@ def test_it_differs_only_by_the_contract_and_its_bytecode(bad: Path) -> None:
     assert {name for name in after if after[name] != before.get(name)} == {CONTRACT}
     assert after[CONTRACT] == before[CONTRACT] + BAD_RELEASE.encode()
     (bytecode,) = before.keys() - after.keys()
-    assert bytecode.startswith("mock_read/__pycache__/contract.")
+    assert bytecode.startswith("canary/read/__pycache__/contract.")
 
 
 def test_its_files_are_as_old_and_as_open_as_before(bad: Path) -> None:

@@ -8,10 +8,10 @@ import json
 import time
 
 import rollback_guard.observing
-from mock_read.breaker import FAILURES, Breaker
-from mock_read.flags import Flag, State
-from mock_read.observing import Observer
+from mock_read.backend.breaker import FAILURES, Breaker
+from mock_read.observe.observing import Observer
 
+from canary.read.flags import Flag, State
 from rehearsal.log_lines import Lines, parse, said
 
 _NUMBERS = itertools.count()

@@ -18,7 +18,7 @@ from rehearsal import readback
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.target import Target
+    from canary.cli.target import Target
 
 
 OF_RAMP = {"ApplicationId": "a", "EnvironmentId": "e"}

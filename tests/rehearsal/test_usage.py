@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from localaws.local_cloud import CloudError
 from rehearsal import __main__ as command
 from rehearsal import kept
-from rehearsal.local_cloud import CloudError
 from rehearsal.scenarios import SCENARIOS
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rollback_guard.patience import Patience
 
+from canary.unit.patience import Patience
 from tests.fakes.releases import ReleasingUnit, answered
 
 if TYPE_CHECKING:
-    from ops.target import Target
+    from canary.cli.target import Target
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def unit(monkeypatch: pytest.MonkeyPatch) -> ReleasingUnit:
     def waiting(seconds: float) -> Patience:
         return Patience(made.clock.now() + seconds, made.clock.now, made.clock.sleep)
 
-    monkeypatch.setattr("ops.release.waiting", waiting)
-    monkeypatch.setattr("ops.resume.waiting", waiting)
+    monkeypatch.setattr("canary.cli.release.release.waiting", waiting)
+    monkeypatch.setattr("canary.cli.resume.waiting", waiting)
     made.lambda_.answers["guard:2"] = lambda _event: answered({"acts": [], "selfTest": {"ok": True}})
     return made
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from app_spec import AppSpec
 
-from rehearsal.cloud import appspec
+from canary.unit.app_spec import AppSpec
+from localaws.cloud.codedeploy import appspec
 
 
 @pytest.mark.parametrize("check", [None, "CodeDeployHook_huntaze-release"])

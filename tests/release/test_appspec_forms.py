@@ -6,14 +6,14 @@ import json
 import random
 from typing import Any
 
-import app_spec
 import pytest
 import yaml
-from app_spec import AppSpec, block_yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from stored import Unreadable
 
+from canary.stored import Unreadable
+from canary.unit import app_spec
+from canary.unit.app_spec import AppSpec, block_yaml
 from tests.fuzzing import fuzz
 from tests.guard.garbage import garbage
 

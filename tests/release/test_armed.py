@@ -9,10 +9,10 @@ from typing import Any
 import pulumi
 import pytest
 
+from canary.unit.thresholds import SHEET, Thresholds
 from components import CanaryMigration
-from components.alarms import PERIOD_S
-from components.thresholds import SHEET, Thresholds
-from rehearsal.cloud.metric_math import Range, Series, evaluate, parse
+from components.rollback.alarms import PERIOD_S
+from metric_math.evaluation import Range, Series, evaluate, parse
 from tests.program.recording import ACCOUNT, REGION, Program, Recorded, record
 
 ALARM, FUNCTION = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:lambda/function:Function"

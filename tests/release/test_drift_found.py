@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from app_spec import AppSpec
-from rollback_guard import documents
-from rollback_guard.act import Trigger, act
 
-from ops.drift import drift
+from canary.cli.drift.drift import drift
+from canary.unit.act.act import Trigger, act
+from canary.unit.app_spec import AppSpec
+from canary.unit.flags import documents
 from tests.fakes.account import Alarms, Flags
 from tests.fakes.aws import refusal
 
 if TYPE_CHECKING:
-    from ops.target import Target
+    from canary.cli.target import Target
     from tests.fakes.releases import ReleasingUnit
 
 TRAIL = '{"verb": "enable", "who": "jo", "why": "H+1"}'

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from app_spec import AppSpec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops.errors import OpsError
-from ops.prune import prune
+from canary.cli.errors import OpsError
+from canary.cli.release.prune import prune
+from canary.unit.app_spec import AppSpec
 from tests.fakes.account import target as names
 from tests.fakes.aws import refusal
 from tests.fakes.releases import ReleasingUnit
 
 if TYPE_CHECKING:
-    from ops.target import Target
+    from canary.cli.target import Target
 
 
 def published(unit: ReleasingUnit, count: int) -> None:

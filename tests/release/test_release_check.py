@@ -6,16 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from app_spec import AppSpec, UnreadableError, of_deployment
 from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
-from mock_read import contract, entry, probing
+from mock_read.http import entry
 from release_check.check import Check
 from release_check.hook import Hook, NotAHookError
 from release_check.probes import MEMBER, probes
 from release_check.settings import Settings, SettingsError, read
 
+from canary.read import contract, probing
+from canary.unit.app_spec import AppSpec, UnreadableError, of_deployment
 from tests.fakes.aws import Script, Service, refusal
 from tests.fakes.releases import answered
 from tests.program.stacks import own_actions

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from app_spec import AppSpec
 
-from ops.errors import OpsError
-from ops.release import Override, release
+from canary.cli.errors import OpsError
+from canary.cli.release.release import Override, release
+from canary.unit.app_spec import AppSpec
 from tests.fakes.releases import answered
 
 if TYPE_CHECKING:
-    from ops.target import Target
+    from canary.cli.target import Target
     from tests.fakes.releases import ReleasingUnit
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rollback_guard import documents
-from rollback_guard.act import Trigger, act
-from rollback_guard.patience import Patience
 
-from ops.errors import OpsError
-from ops.teardown import teardown
+from canary.cli.errors import OpsError
+from canary.cli.teardown import teardown
+from canary.unit.act.act import Trigger, act
+from canary.unit.flags import documents
+from canary.unit.patience import Patience
 from tests.fakes.aws import refusal
 
 if TYPE_CHECKING:
-    from ops.target import Target
+    from canary.cli.target import Target
     from tests.fakes.releases import ReleasingUnit
 
 
@@ -23,7 +23,7 @@ def _patient(unit: ReleasingUnit, monkeypatch: pytest.MonkeyPatch) -> None:
     def waiting(seconds: float) -> Patience:
         return Patience(unit.clock.now() + seconds, unit.clock.now, unit.clock.sleep)
 
-    monkeypatch.setattr("ops.teardown.waiting", waiting)
+    monkeypatch.setattr("canary.cli.teardown.waiting", waiting)
 
 
 def test_only_the_baselines_are_left(unit: ReleasingUnit, target: Target) -> None:

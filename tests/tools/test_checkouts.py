@@ -18,15 +18,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACES = Places.of(ROOT, os.environ)
 PRISMA_READ = Path("functions") / "prisma_read"
 NODE = ROOT / "build" / "bin" / "node"
-PYTHON_PACKAGES = [package.name for package in contents.PACKAGES if not package.files]
+PYTHON_PACKAGES = [package.name for package in contents.PACKAGES if not package.is_built]
 UNCHECKED_HASH = 0b01
 """PEP 552's flags of a compiled module that is found by a hash and not looked at again."""
 
 
 def checkout(package: contents.Package, root: Path) -> Path:
     """A copy of what a package is made of, elsewhere."""
-    for folder in package.folders:
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in package.holds.values():
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            (root / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / part, root / part)
     return root
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted((ROOT / "tools" / "requirements").glob("*.txt"))
 NODE_LOCKS = [
     ROOT / folder / "package-lock.json"
-    for folder in ("functions/prisma_read", "rehearsal/cloud/node_runtime")
+    for folder in ("functions/prisma_read", "localaws/cloud/functions/node_runtime")
 ]
 HOST = re.compile(
     r"\b[\w-]+\.(?:com|org|io|net|dev|example)\b|https?:|git\+|file:|/(?:home|root|tmp|Users|work)/"

@@ -77,7 +77,9 @@ def test_a_package_is_replaced_only_by_other_content(tmp_path: Path) -> None:
 
 def test_a_package_without_its_source_names_it(tmp_path: Path) -> None:
     """Nothing is packed from half of what it takes."""
-    package = contents.Package("rollback_guard", folders=("functions/rollback_guard", "verdict"))
+    package = contents.Package(
+        "rollback_guard", {"rollback_guard": "functions/rollback_guard", "verdict": "verdict"}
+    )
     (tmp_path / "verdict").mkdir()
     with pytest.raises(
         contents.NothingToPackError, match=r"rollback_guard\.zip .*functions/rollback_guard"
@@ -87,12 +89,12 @@ def test_a_package_without_its_source_names_it(tmp_path: Path) -> None:
 
 
 def test_documents_stay_behind(tmp_path: Path) -> None:
-    """Folders lie at the root under their own name, with what runs and no more."""
+    """Each part lies where the package names it, with what runs and no more."""
     source, stage = tmp_path / "checkout", tmp_path / "stage"
     stage.mkdir()
     lay(source / "functions", [(("guard", "act.py"), b""), (("guard", "README.md"), b"")], 0o644, 1)
     lay(source, [(("dist", "index.mjs"), b"")], 0o644, 1)
-    package = contents.Package("x", folders=("functions/guard",), files=("dist/index.mjs",))
+    package = contents.Package("x", {"guard": "functions/guard", "index.mjs": "dist/index.mjs"})
     contents.lay_out(package, source, stage)
     found = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
     assert found == ["guard/act.py", "index.mjs"]

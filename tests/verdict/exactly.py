@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from verdict import rate_test
+from canary.verdict import rate_test
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from verdict.rate_test import Side
+    from canary.verdict.rate_test import Side
 
 LIMIT = 0.02
 

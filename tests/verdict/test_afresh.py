@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from canary.verdict import Counts, Thresholds, judge, rate_test
+from canary.verdict.afresh import ALPHA_AFRESH, EVERY_MINUTES, alpha_of, first_decided
+from canary.verdict.rate_test import ALPHA_ALL_TOO_HIGH, ALPHA_TOO_HIGH
+from canary.verdict.workings import terms, workings
 from tests.verdict.exactly import LIMIT, boundary, decided_by, failing_at
-from verdict import Counts, Thresholds, judge, rate_test
-from verdict.afresh import ALPHA_AFRESH, EVERY_MINUTES, alpha_of, first_decided
-from verdict.rate_test import ALPHA_ALL_TOO_HIGH, ALPHA_TOO_HIGH
-from verdict.workings import terms, workings
 
 if TYPE_CHECKING:
-    from verdict.row import Row
+    from canary.verdict.row import Row
 
 HEALTHY, FAILED_BEFORE = 455, 2
 """An hour of about eight canary requests a minute before it begins to fail."""

@@ -8,7 +8,7 @@ from scipy import stats
 
 from benchmarks.rollback_rules import alarms, kayenta, ours, z_test
 from benchmarks.rollback_rules.streams import Streams, make
-from verdict import Counts, Thresholds, judge
+from canary.verdict import Counts, Thresholds, judge
 
 
 def minutes(canary: list[int], failed: list[int], mock: int = 0) -> Streams:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from verdict import Counts, Thresholds, judge, rolled_back
-from verdict.workings import terms, workings
+from canary.verdict import Counts, Thresholds, judge, rolled_back
+from canary.verdict.workings import terms, workings
 
 if TYPE_CHECKING:
-    from verdict.judge import Verdict
+    from canary.verdict.judge import Verdict
 
 LIMITS = Thresholds()
 HEALTHY = Counts(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verdict import noise, rate_test
+from canary.verdict import noise, rate_test
 
 
 def test_without_a_difference_there_is_no_noise() -> None:

@@ -10,9 +10,9 @@ import math
 import numpy as np
 import pytest
 
+from canary.verdict import Counts, Thresholds, judge, rate_test
+from canary.verdict.rate_test import ALPHA_ALL_TOO_HIGH, ALPHA_LOW_ENOUGH, ALPHA_TOO_HIGH
 from tests.verdict.exactly import LIMIT, boundary, decided_by, failing_at
-from verdict import Counts, Thresholds, judge, rate_test
-from verdict.rate_test import ALPHA_ALL_TOO_HIGH, ALPHA_LOW_ENOUGH, ALPHA_TOO_HIGH
 
 LOOKS, STREAMS = 20_000, 4000
 TOO_HIGH = boundary("above", ALPHA_TOO_HIGH, LOOKS)

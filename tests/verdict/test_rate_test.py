@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from canary.verdict import rate_test
+from canary.verdict.rate_test import ALPHA_TOO_HIGH, Side
 from tests.verdict.exactly import LIMIT, boundary
-from verdict import rate_test
-from verdict.rate_test import ALPHA_TOO_HIGH, Side
 
 
 def evidence(side: Side, n: np.ndarray, k: np.ndarray, limit: float = LIMIT) -> np.ndarray:

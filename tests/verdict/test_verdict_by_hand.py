@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from verdict import Counts, Thresholds, judge
-from verdict.workings import terms, workings
+from canary.verdict import Counts, Thresholds, judge
+from canary.verdict.workings import terms, workings
 
 PAGE = (Path(__file__).parents[2] / "docs/VERDICT_BY_HAND.md").read_text()
 

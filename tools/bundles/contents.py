@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tools.setup.stamp import files_under
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -18,38 +19,53 @@ class Package:
 
     Attributes:
         name: ``build/functions/NAME.zip``.
-        folders: Of the checkout; each lies at the package's root under its own last name.
-        files: Of the checkout; each lies at the package's root.
+        holds: Where each file or folder lies in the package, and where in the checkout.
         third_party: Does it hold packages of others, from ``tools/requirements/bundle-NAME.txt``?
     """
 
     name: str
-    folders: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    holds: Mapping[str, str]
     third_party: bool = False
+
+    @property
+    def is_built(self) -> bool:
+        """Whether a part of it is built from TypeScript first."""
+        return any(source.startswith(PRISMA) for source in self.holds.values())
+
+
+PRISMA = "functions/prisma_read/dist/"
+
+
+def _of_canary(*parts: str) -> dict[str, str]:
+    """Parts of the `canary` package; each lies where the checkout has it."""
+    return {path: path for path in ("canary/__init__.py", *(f"canary/{part}" for part in parts))}
 
 
 PACKAGES = (
-    Package("mock_read", folders=("functions/mock_read", "functions/stored"), third_party=True),
+    Package(
+        "mock_read", {"mock_read": "functions/mock_read", **_of_canary("read", "stored.py")}, third_party=True
+    ),
     # The guard judges with the operator's own arithmetic; boto3 it finds in the runtime.
     Package(
         "rollback_guard",
-        folders=("functions/rollback_guard", "functions/app_spec", "functions/stored", "verdict"),
+        {"rollback_guard": "functions/rollback_guard", **_of_canary("stored.py", "unit", "verdict")},
     ),
-    # It holds answers against the read contract, which is one of mock_read's modules.
+    # It holds answers against the read contract.
     Package(
         "release_check",
-        folders=("functions/release_check", "functions/app_spec", "functions/stored", "functions/mock_read"),
+        {
+            "release_check": "functions/release_check",
+            **_of_canary("read", "stored.py", "unit/__init__.py", "unit/app_spec"),
+        },
     ),
     Package(
         "prisma_read",
-        files=("functions/prisma_read/dist/index.mjs", "functions/prisma_read/dist/query_compiler.wasm"),
+        {name: f"{PRISMA}{name}" for name in ("index.mjs", "query_compiler.wasm")},
     ),
     # Another function: it needs neither the client nor the query compiler, and the reads no migrations.
     Package(
         "prisma_migrate",
-        folders=("functions/prisma_read/dist/migrate/migrations",),
-        files=("functions/prisma_read/dist/migrate/index.mjs",),
+        {name: f"{PRISMA}migrate/{name}" for name in ("index.mjs", "migrations")},
     ),
 )
 
@@ -64,7 +80,7 @@ def sources(package: Package, root: Path) -> list[Path]:
     Raises:
         NothingToPackError: Names what is not there.
     """
-    found = [root / part for part in (*package.folders, *package.files)]
+    found = [root / part for part in package.holds.values()]
     if absent := [str(path.relative_to(root)) for path in found if not path.exists()]:
         raise NothingToPackError(f"{package.name}.zip is made of {', '.join(absent)}, which does not exist")
     return found
@@ -72,12 +88,9 @@ def sources(package: Package, root: Path) -> list[Path]:
 
 def lay_out(package: Package, root: Path, stage: Path) -> None:
     """Copy the checkout's part of a package into an empty folder: no documents, no junk."""
-    for source in sources(package, root):
-        if source.is_file():
-            shutil.copyfile(source, stage / source.name)
-            continue
-        for file in files_under(source):
+    for place, source in zip(package.holds, sources(package, root), strict=True):
+        for file in [source] if source.is_file() else files_under(source):
             if file.suffix != ".md":
-                target = stage / source.name / file.relative_to(source)
+                target = stage / place / file.relative_to(source)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, target)

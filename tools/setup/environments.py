@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
     Work = Callable[[Commands], None]
 
-MADE_BY = "2"
+MADE_BY = "3"
 """Raised when the code below makes something else from the same inputs."""
 
-PATHS_FILE = "huntaze-read-migration.pth"
 OFFLINE_PYTHON = {"UV_PYTHON_DOWNLOADS": "never"}
 """The installer uses the machine's interpreters; it never brings one."""
 
@@ -59,18 +58,17 @@ def install(places: Places, commands: Commands, name: str, python: str) -> Path:
 
 
 def program(places: Places) -> Step:
-    """The program's environment: the checkout is importable from anywhere, ``canary`` is in its bin.
-
-    A path file rather than an editable install: nothing has to be built, so no build backend is needed.
-    """
+    """The program's environment: the checkout is importable from anywhere, ``canary`` is in its bin."""
     canary = places.environments / "program" / "bin" / "canary"
 
     def work(commands: Commands) -> None:
-        packages = install(places, commands, "program", sys.executable)
-        _make_importable(packages, places.root, places.root / "functions")
-        # -P: a settings.py in the operator's working directory must not stand in for ours.
+        install(places, commands, "program", sys.executable)
+        _make_importable(places, commands, "program", ".", "localaws", "metric_math")
+        # -P: a settings/__init__.py in the operator's working directory must not stand in for ours.
         # Last on PATH: the operator's own pulumi comes before ours.
-        write_program(canary, f'PATH="$PATH:{places.bin}" exec "{places.python("program")}" -P -m ops "$@"')
+        write_program(
+            canary, f'PATH="$PATH:{places.bin}" exec "{places.python("program")}" -P -m canary.cli "$@"'
+        )
 
     return _step(places, "program", work, (canary,))
 
@@ -88,7 +86,8 @@ def cloud(places: Places) -> Step:
     """The local AWS's environment."""
 
     def work(commands: Commands) -> None:
-        _make_importable(install(places, commands, "cloud", sys.executable), places.root)
+        install(places, commands, "cloud", sys.executable)
+        _make_importable(places, commands, "cloud", "localaws", "metric_math")
 
     return _step(places, "cloud", work)
 
@@ -130,5 +129,8 @@ def _step(places: Places, name: str, work: Work, outputs: tuple[Path, ...] = ())
     return Step(step_name(name), inputs, (places.python(name), *outputs), work, (installer.NAME,))
 
 
-def _make_importable(packages: Path, *folders: Path) -> None:
-    (packages / PATHS_FILE).write_text("".join(f"{folder}\n" for folder in folders))
+def _make_importable(places: Places, commands: Commands, environment: str, *projects: str) -> None:
+    """Install projects of the checkout so that a change of their code needs no new installation."""
+    editable = [part for project in projects for part in ("--editable", places.root / project)]
+    options = ("--no-deps", "--no-build-isolation", "--python", str(places.python(environment)))
+    commands.run([places.uv, "pip", "install", *options, *editable], env=OFFLINE_PYTHON)

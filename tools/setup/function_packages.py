@@ -61,7 +61,7 @@ def _step(places: Places, package: contents.Package) -> Step:
     python = places.python("runtime")
 
     def inputs() -> list[str | Path]:
-        own = [places.root / part for part in (*package.folders, *package.files)]
+        own = [places.root / part for part in package.holds.values()]
         others = [Stamp(places.stamps, _third_party_name(package)).file] if package.third_party else []
         return [*own, *others, signature(python), CODE]
 
@@ -77,6 +77,6 @@ def _step(places: Places, package: contents.Package) -> Step:
     needs = [environments.step_name("runtime")]
     if package.third_party:
         needs.append(_third_party_name(package))
-    if package.files:
+    if package.is_built:
         needs.append(node.PRISMA_BUNDLE)
     return Step(f"{package.name}.zip", inputs, (target,), work, tuple(needs))

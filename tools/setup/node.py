@@ -81,7 +81,9 @@ def prisma_packages(places: Places) -> Step:
 
 def runtime_client(places: Places) -> Step:
     """AWS's runtime client for Node.js, for the rehearsal's sandboxes."""
-    return _packages(places, RUNTIME_CLIENT, places.root / "rehearsal" / "cloud" / "node_runtime")
+    return _packages(
+        places, RUNTIME_CLIENT, places.root / "localaws" / "cloud" / "functions" / "node_runtime"
+    )
 
 
 def prisma_bundle(places: Places) -> Step:

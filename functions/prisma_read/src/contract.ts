@@ -1,6 +1,6 @@
 /**
  * The read contract's Prisma side: what is asked, the query, and the answer's shape.
- * This is the module to replace for another read path; `functions/mock_read/contract.py` is its other half.
+ * This is the module to replace for another read path; `canary/read/contract.py` is its other half.
  */
 import type { Prisma } from "../generated/client.js";
 import type { Client } from "./database.js";

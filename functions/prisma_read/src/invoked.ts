@@ -1,6 +1,6 @@
 /**
  * Counts the requests that the entry function sends for canary users: what must also be found in the entry
- * function's own counts (`functions/rollback_guard/unmeasured.py`).
+ * function's own counts (`canary/unit/metrics/unmeasured.py`).
  *
  * Counted on arrival, so that an invocation that dies is counted too. Any other invocation counts as 0: silence
  * then means that these counts fail, and not that nothing came. Embedded Metric Format:
@@ -8,7 +8,7 @@
  */
 import type { Settings } from "./settings.js";
 
-/** Member of the payload by which the entry function says that it counts a request; `functions/mock_read/prisma.py`. */
+/** Member of the payload by which the entry function says that it counts a request; `functions/mock_read/backend/prisma.py`. */
 const MARKER = "countedByEntry";
 const METRIC = "CanaryInvoked";
 

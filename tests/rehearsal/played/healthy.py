@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canary.verdict import Counts, Thresholds, judge
 from rehearsal.scenarios import healthy
 from rehearsal.scenarios.healthy import HEALTHY
 from rehearsal.timeline import HOUR
 from tests.rehearsal import spoiling
 from tests.rehearsal.handmade import GUARD_SILENT, TOLD, evidence, kill, no_go, ramp, read
 from tests.rehearsal.spoiling import adds_alarm, answers, deployment, sets
-from verdict import Counts, Thresholds, judge
 
 if TYPE_CHECKING:
     from rehearsal.evidence import Evidence

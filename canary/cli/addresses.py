@@ -1,0 +1,55 @@
+"""Regions and addresses as they are typed or read: of the right form before anything is sent there."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from canary.cli.errors import OpsError
+
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")
+"""``us-east-1``, ``ap-southeast-2``, ``us-gov-west-1``: the partitions' own pattern is
+``^(us|eu|ap|…)\\-\\w+\\-\\d+$``, https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json."""
+CONSOLE = "console.aws.amazon.com"
+"""https://docs.aws.amazon.com/signin/latest/userguide/allowlist-domains.html"""
+
+
+def region(text: str, where: str) -> str:
+    """A region's name.
+
+    Raises:
+        OpsError: It is none.
+    """
+    if not _REGION.fullmatch(text):
+        raise OpsError(f"{where} {text!r} is no region: give one such as us-east-1.")
+    return text
+
+
+def address(text: str, where: str) -> str:
+    """An http or https address with a host, and no name or password in it.
+
+    Raises:
+        OpsError: It is none.
+    """
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+        port = parts.port
+    except ValueError:
+        good, port = False, None
+    if not good or port == 0 or not text.isascii() or not text.isprintable() or " " in text:
+        raise OpsError(f"{where} {text!r} is no address: give http:// or https:// and a host.")
+    return text
+
+
+def console(url: str) -> str:
+    """An address of the AWS console; a browser is sent to no other.
+
+    Raises:
+        OpsError: It is somewhere else.
+    """
+    parts = urlsplit(address(url, "The console's address"))
+    host = parts.netloc.lower()
+    if parts.scheme != "https" or not (host == CONSOLE or host.endswith(f".{CONSOLE}")):
+        raise OpsError(f"{url!r} is no address of the AWS console, https://*.{CONSOLE}: not opened.")
+    return url

@@ -1,0 +1,1 @@
+"""What already exists under a unit's names."""

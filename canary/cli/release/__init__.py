@@ -1,0 +1,1 @@
+"""Releasing a version of the entry function."""

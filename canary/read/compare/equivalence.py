@@ -1,0 +1,103 @@
+"""How two values that are neither objects nor lists differ, or that they do not.
+
+* Numbers are equal by value; where one side writes an exponent and the other all digits, by the value that a
+  double holds (``1e+24`` and its digits: RFC 8259, section 6).
+* Text is equal by its characters, unless its path is declared:
+* a *decimal* that is equal by value but has another scale, or is equal once it is rounded to the coarser
+  scale, is a ``precision`` difference;
+* a *timestamp* that names the same instant at another offset, the same clock time at another offset, or a
+  clock time moved by whole quarter hours (a column read without its zone) is a ``time-zone`` difference;
+  one that is equal when cut to the coarser fraction of a second is a ``precision`` difference.
+
+They stay differences: another spelling breaks a client that parses text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from canary.read.compare.comparison import Rules
+
+LONGEST = 64
+"""Characters of a decimal or a timestamp; longer text is just text."""
+
+MAX_OFFSET = timedelta(hours=14)
+QUARTER = timedelta(minutes=15)
+_FRACTION = re.compile(r"\.([0-9]+)")
+
+
+def scalar_kind(rules: Rules, path: str, control: Any, candidate: Any) -> str | None:
+    """The kind of difference at a path, ``None`` for none."""
+    if type(control) is not type(candidate) and not (_number(control) and _number(candidate)):
+        return "type"
+    if control == candidate or _one_double(control, candidate):
+        return None
+    if isinstance(control, str) and max(len(control), len(candidate)) <= LONGEST:
+        if path in rules.decimals:
+            return _decimals(control, candidate)
+        if path in rules.timestamps:
+            return _timestamps(control, candidate)
+    return "value"
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _one_double(control: Any, candidate: Any) -> bool:
+    """Whether a whole number and a double are the same once the number is a double too."""
+    if type(control) is type(candidate) or not (_number(control) and _number(candidate)):
+        return False
+    try:
+        return float(control) == float(candidate)
+    except OverflowError:
+        return False
+
+
+def _decimals(control: str, candidate: str) -> str:
+    try:
+        ours, theirs = Decimal(control), Decimal(candidate)
+        if not (ours.is_finite() and theirs.is_finite()):
+            return "value"
+        scale = Decimal(1).scaleb(-min(_places(ours), _places(theirs)))
+        same = ours.quantize(scale) == theirs.quantize(scale)
+    except InvalidOperation:
+        return "value"
+    return "precision" if same else "value"
+
+
+def _places(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
+
+
+def _timestamps(control: str, candidate: str) -> str:
+    try:
+        ours, theirs = datetime.fromisoformat(control), datetime.fromisoformat(candidate)
+    except ValueError:
+        return "value"
+    digits = min(_digits(control), _digits(candidate))
+    if _cut(ours, digits) == _cut(theirs, digits) and ours.utcoffset() == theirs.utcoffset():
+        return "precision"
+    if _cut(ours, digits).replace(tzinfo=UTC) == _cut(theirs, digits).replace(tzinfo=UTC):
+        return "time-zone"
+    apart = abs(_aware(ours) - _aware(theirs))
+    return "time-zone" if apart <= MAX_OFFSET and not apart % QUARTER else "value"
+
+
+def _digits(text: str) -> int:
+    found = _FRACTION.search(text)
+    return min(6, len(found[1])) if found else 0
+
+
+def _cut(moment: datetime, digits: int) -> datetime:
+    step = 10 ** (6 - digits)
+    return moment.replace(microsecond=moment.microsecond // step * step)
+
+
+def _aware(moment: datetime) -> datetime:
+    """A clock time without an offset is taken as UTC's, as the database's is."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,157 @@
+"""Tell people of a rollback, once: of several runs the one that creates the told-parameter publishes.
+
+The parameter says which rollback was told. One that is left over from another, or that cannot be read, tells
+nothing about this one and is overwritten.
+
+A run may be killed between claiming and publishing. So a claim that was not confirmed is taken over after
+some time: people may hear of it twice then, but never not at all. (A topic has no other way: Publish knows
+deduplication for FIFO topics only, https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, and those
+deliver to queues, not to people.)
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from canary import stored
+from canary.stored import Unreadable
+from canary.unit.act.outcome import Outcome, Status
+from canary.unit.patience import FAULTS, code
+from canary.unit.settings import TELL_AGAIN_AFTER_S
+from canary.unit.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SUBJECT_LIMIT = 100
+"""Characters that SNS allows in a subject."""
+LINE_LIMIT = 1_000
+"""Characters of a line that are told: the error of a service can be a whole page. SNS takes 262,144 bytes
+(https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), an SMS or a phone far less."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who tells people, in one document.
+
+    Attributes:
+        of: Identity of the rollback; empty in those that were written before it was kept.
+        at: When it was claimed, wall clock in seconds.
+        confirmed: Whether they were told.
+    """
+
+    of: str
+    at: float
+    confirmed: bool
+
+
+def parsed(text: Any) -> Claim | Unreadable:
+    """The claim in a parameter's value. Never raises."""
+    value = stored.object_of(text if isinstance(text, str) else None)
+    if isinstance(value, Unreadable):
+        return value
+    of, at, confirmed = value.get("of", ""), value.get("at"), value.get("confirmed")
+    if not isinstance(of, str) or not isinstance(confirmed, bool):
+        return Unreadable("it does not say of what people were told")
+    if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at):
+        return Unreadable("it does not say when")
+    return Claim(of, at, confirmed)
+
+
+class People:
+    """The topic and the parameter that says whether it was used.
+
+    Args:
+        now: Wall clock in seconds.
+        of: Identity of the rollback that people are told of.
+        again_after_s: Seconds after which a claim that was not confirmed is taken over.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - where, whom, of what, by which clock
+        self,
+        clients: Any,
+        topic_arn: str,
+        told_parameter: str,
+        now: Callable[[], float],
+        of: str = "",
+        again_after_s: float = TELL_AGAIN_AFTER_S,
+    ) -> None:
+        self._ssm = clients.ssm
+        self._sns = clients.sns
+        self._topic = topic_arn
+        self._told = told_parameter
+        self._now = now
+        self._of = of
+        self._again_after_s = again_after_s
+
+    def tell(self, subject: str, *lines: str) -> Outcome:
+        """Publish unless it was published, or is being published by another run.
+
+        Args:
+            subject: As much of it as SNS takes is kept.
+            lines: Of the message; each is cut at `LINE_LIMIT` and shown so that it cannot forge another.
+        """
+        claimed = self._claim()
+        if claimed is not None:
+            return claimed
+        message = "\n".join(_told(line) for line in lines)
+        self._sns.publish(TopicArn=self._topic, Subject=visible(subject)[:SUBJECT_LIMIT], Message=message)
+        self._put(confirmed=True, overwrite=True)
+        return Outcome(Status.DONE, "people were told")
+
+    def forget(self) -> None:
+        """Make the next rollback tell again."""
+        try:
+            self._ssm.delete_parameter(Name=self._told)
+        except ClientError as error:
+            if code(error) != "ParameterNotFound":
+                raise
+
+    def _claim(self) -> Outcome | None:
+        """``None`` when this run is to publish."""
+        try:
+            self._put(confirmed=False, overwrite=False)
+        except ClientError as error:
+            if code(error) == "ParameterAlreadyExists":
+                return self._claimed_before()
+            if code(error) == "AccessDeniedException":
+                return None  # rather told twice than not at all
+            raise
+        return None
+
+    def _claimed_before(self) -> Outcome | None:
+        try:
+            claim = parsed(self._ssm.get_parameter(Name=self._told)["Parameter"]["Value"])
+        except ClientError as error:
+            if code(error) == "ParameterNotFound":
+                return Outcome(Status.WAITING, "the claim to tell people has just been cleared")
+            raise
+        if isinstance(claim, Unreadable) or claim.of != self._of:
+            self._put(confirmed=False, overwrite=True)
+            return None
+        if claim.confirmed:
+            return Outcome(Status.DONE, "people were told before")
+        # A moment in the future is from a clock that is off, and would be waited for as long as that.
+        if abs(self._now() - claim.at) < self._again_after_s:
+            return Outcome(Status.WAITING, "another run is telling people")
+        return None
+
+    def _put(self, *, confirmed: bool, overwrite: bool) -> None:
+        value = json.dumps({"of": self._of, "at": self._now(), "confirmed": confirmed})
+        try:
+            self._ssm.put_parameter(Name=self._told, Value=value, Type="String", Overwrite=overwrite)
+        except FAULTS as error:
+            # Once people have been told, a note of it that fails must not make the step fail: the latch
+            # notes it as well.
+            if not confirmed or code(error) == "ParameterAlreadyExists":
+                raise
+
+
+def _told(line: str) -> str:
+    shown = visible(line)
+    return shown if len(shown) <= LINE_LIMIT else shown[: LINE_LIMIT - 1] + "…"

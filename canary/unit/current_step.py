@@ -1,0 +1,91 @@
+"""The step of the migration that is in force: which percentage, since when.
+
+A step begins when AppConfig starts to serve its document: with the deployment that brought it, or with the
+rollback that brought it back. Nothing older may be judged with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from canary.stored import UnreadableError
+from canary.unit.flags import documents
+from canary.unit.patience import FAULTS, code
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from canary.unit.clients import Clients
+    from canary.unit.flags.environment import Deployment, FlagEnvironment
+    from canary.unit.settings import Settings
+
+_SERVING = {"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"}
+_TAKEN_BACK = {"ROLLED_BACK", "ROLLING_BACK", "REVERTED"}
+_ENDED = {"ROLLBACK_COMPLETED", "REVERT_COMPLETED"}
+
+
+@dataclass(frozen=True)
+class CurrentStep:
+    """What the ramp says, and since when.
+
+    Attributes:
+        percentage: Percent of users in the canary, 0 when off.
+        shadow: Percent of requests shadowed, 0 when off.
+        unreadable: Why neither is known, empty when both are; they are 0 then and mean nothing.
+    """
+
+    percentage: float
+    shadow: float
+    began: datetime
+    deployment: int
+    unreadable: str = ""
+
+
+def current(settings: Settings, clients: Clients, ramp: FlagEnvironment) -> CurrentStep | None:
+    """The step in force, ``None`` when nothing was ever deployed."""
+    deployments = ramp.deployments()
+    serving = next((found for found in deployments if found.state in _SERVING), None)
+    if serving is None:
+        return None
+    state, unreadable = _state(ramp, serving.version)
+    newer = [found for found in deployments if found.number > serving.number and found.state in _TAKEN_BACK]
+    ended = [_taken_back(settings, clients, found) for found in newer]
+    began = max([serving.started, *ended])
+    return CurrentStep(state.percentage, state.shadow, began, serving.number, unreadable)
+
+
+def _state(ramp: FlagEnvironment, version: str) -> tuple[documents.RampState, str]:
+    """What a version says; where that cannot be read, what is served, and else why neither can."""
+    try:
+        return _said(ramp.document(version)["values"]), ""
+    except UnreadableError as error:
+        why = str(error)
+    except FAULTS as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        why = f"Version {version} is gone."
+    try:
+        return _said(ramp.served()), ""
+    except (*FAULTS, KeyError, UnreadableError) as error:
+        return documents.RampState(0.0, 0.0), f"{why} {error}"
+
+
+def _said(values: dict[str, Any]) -> documents.RampState:
+    if documents.CANARY not in values:
+        raise UnreadableError(f"The flags have no {documents.CANARY}.")
+    return documents.ramp_state(values)
+
+
+def _taken_back(settings: Settings, clients: Clients, deployment: Deployment) -> datetime:
+    answer: dict[str, Any] = clients.appconfig.get_deployment(
+        ApplicationId=settings.application,
+        EnvironmentId=settings.ramp_environment,
+        DeploymentNumber=deployment.number,
+    )
+    times: list[datetime] = [
+        event["OccurredAt"]
+        for event in answer.get("EventLog", [])
+        if event.get("EventType") in _ENDED and "OccurredAt" in event
+    ]
+    return max(times, default=deployment.started)

@@ -1,0 +1,1 @@
+"""The feature flags as AppConfig keeps and serves them."""

@@ -1,0 +1,1 @@
+"""The latch that keeps a rolled-back canary off."""

@@ -1,0 +1,1 @@
+"""The unit's database and who may reach it."""

@@ -1,0 +1,1 @@
+"""What rolls the unit back."""

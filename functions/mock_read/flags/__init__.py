@@ -1,0 +1,1 @@
+"""The feature flags, and who is in the canary."""

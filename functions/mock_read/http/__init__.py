@@ -1,0 +1,1 @@
+"""The request: its path, its parameters and its user."""

@@ -1,0 +1,1 @@
+"""Shadow reads, after the response."""

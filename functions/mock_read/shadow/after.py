@@ -1,0 +1,125 @@
+"""Work after the response, and its end whatever the work does.
+
+As an internal extension where there is an Extensions API: the response leaves as soon as the runtime has
+posted it, and the sandbox stays awake until `next`. On a thread of its own where there is none; there a
+freeze may fall into the middle, and what thaws later has to notice that by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from mock_read.shadow.extension import ExtensionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mock_read.shadow.extension import Event, Extension
+
+MARGIN_S = 1.0
+"""All work ends this long before the function's time-out: an overrun would kill the sandbox, and count as
+an error although the user has been answered."""
+
+HEAD_START_S = 0.002
+"""For the runtime to post the response: the work would compete with it for the interpreter."""
+
+MAX_STUCK = 4
+"""Workers that may be left behind hanging; with more, work is given up at once instead of begun."""
+
+
+class Job(Protocol):
+    """The work after a response."""
+
+    def work(self) -> None:
+        """Do it."""
+
+    def give_up(self, cause: str) -> None:
+        """It is over, done or not."""
+
+
+class After:
+    """Runs a job after each response.
+
+    Args:
+        job: The work.
+        extension: ``None`` where there is no Extensions API.
+        failed: Told when the extension cannot go on.
+        now: Wall clock, the one that deadlines are given in.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        extension: Extension | None,
+        failed: Callable[[str], None],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._job = job
+        self._extension = extension
+        self._failed = failed
+        self._now = now
+        self._answered = threading.Condition()
+        self._last_answered = ""
+        self._stuck: list[threading.Thread] = []
+
+    def begin(self) -> None:
+        """Start listening, during init."""
+        if self._extension is not None:
+            threading.Thread(
+                target=self._serve, args=(self._extension,), name="extension", daemon=True
+            ).start()
+
+    def answered(self, request_id: str) -> None:
+        """The handler is done with a request; its work may begin."""
+        if self._extension is None:
+            self._start()
+            return
+        with self._answered:
+            self._last_answered = request_id
+            self._answered.notify_all()
+
+    def _serve(self, extension: Extension) -> None:
+        while True:
+            try:
+                event = extension.next()
+            except ExtensionError as error:
+                self._failed(str(error))
+                return
+            try:
+                self._after(event)
+            except BaseException as error:  # noqa: BLE001 - `next` must be called whatever happens
+                self._failed(type(error).__name__)
+
+    def _after(self, event: Event) -> None:
+        end = event.timeout_at - MARGIN_S
+        with self._answered:
+            # By its id: an answer that came too late for one invocation must not start the next one's work.
+            if not self._answered.wait_for(
+                lambda: self._last_answered == event.request_id, max(0.0, end - self._now())
+            ):
+                return
+        time.sleep(HEAD_START_S)
+        worker = self._start()
+        if worker is None:
+            self._job.give_up("no-thread")
+            return
+        worker.join(max(0.0, end - self._now()))
+        if worker.is_alive():
+            self._stuck.append(worker)
+            self._job.give_up("deadline")
+        else:
+            # Nothing is left after work that ended well; after a worker that died there is.
+            self._job.give_up("worker-died")
+
+    def _start(self) -> threading.Thread | None:
+        self._stuck = [thread for thread in self._stuck if thread.is_alive()]
+        if len(self._stuck) >= MAX_STUCK:
+            return None
+        worker = threading.Thread(target=self._job.work, name="after", daemon=True)
+        try:
+            worker.start()
+        except RuntimeError:
+            return None
+        return worker

@@ -1,0 +1,1 @@
+"""The local cloud: one process that answers as AWS's services do."""

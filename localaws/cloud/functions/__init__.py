@@ -1,0 +1,1 @@
+"""Lambda: sandboxes, pools, schedules."""

@@ -1,0 +1,50 @@
+"""Inputs as a refresh leaves them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localaws.provider.wire import DEFAULTS
+
+if TYPE_CHECKING:
+    from localaws.provider.model import ResourceType
+    from localaws.provider.wire import Properties
+
+
+def refreshed(inputs: Properties, state: Properties) -> Properties:
+    """`inputs` with the values of `state`: only what the program gave, as the Pulumi bridge does it.
+
+    What the program never set is not brought in here: it shows when the state is compared.
+    https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/tfbridge/schema.go
+    (``ExtractInputsFromOutputs``)
+    """
+    fresh: Properties = _extracted(inputs, state)
+    return fresh
+
+
+def _extracted(given: Any, now: Any) -> Any:
+    match given, now:
+        case list(), list():
+            return [_extracted(one, other) for one, other in zip(given, now, strict=False)]
+        case dict(), dict():
+            return {
+                key: [name for name in value if given.get(name) == now.get(name)]
+                if key == DEFAULTS
+                else _extracted(value, now[key])
+                for key, value in given.items()
+                if key == DEFAULTS or now.get(key) is not None
+            }
+        case _:
+            return now
+
+
+def imported(kind: ResourceType, live: Properties, names: frozenset[str]) -> Properties:
+    """Inputs of a resource known by its identifier alone: what is neither empty nor a default."""
+    return {
+        key: value
+        for key, value in live.items()
+        if key in names
+        and key not in kind.computed
+        and value not in (None, "", [], {})
+        and value != kind.defaults.get(key)
+    }

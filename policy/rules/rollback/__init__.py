@@ -1,0 +1,1 @@
+"""Rules on what rolls a canary back."""
