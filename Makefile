@@ -101,8 +101,8 @@ distclean: clean ## also remove environments and npm packages (the CLI's cache s
 		localaws/cloud/functions/node_runtime/node_modules
 
 ##@ Parts of the above
-# Tests that measure times have the machine for themselves; all others run by two processes.
-BY_TWO := --numprocesses 2 --dist loadfile
+# Tests that measure times have the machine for themselves; all others run by two processes, long files first.
+BY_TWO := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 ALONE := tests/mock_read/test_comparison_cost.py tests/mock_read/test_sandbox.py tests/cli/test_interrupts.py \
 	tests/prisma_read/test_prisma_migrate.py tests/prisma_read/test_database_gone_and_back.py
 APART := $(ALONE) tests/on_localaws tests/policy tests/live
