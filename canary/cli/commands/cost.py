@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from canary.cli.commands.session import Session
 
 STACK = "prod"
-OWN = Path(__file__).resolve().parents[3]
-"""This program's own folder, in a checkout."""
+CHECKOUT, INSTALLED = Path(__file__).resolve().parents[3], FILE.with_name("project")
+OWN = INSTALLED if INSTALLED.is_dir() else CHECKOUT
+"""This program's own stacks: an installed package brings them along."""
 
 Requests = Annotated[float, typer.Option(min=0, max=1e12, help="Requests of users over all the hours.")]
 Hours = Annotated[float, typer.Option(min=0.01, max=100_000, help="How long; a month is 730.")]
