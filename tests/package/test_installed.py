@@ -1,4 +1,4 @@
-"""What `pip install .` brings: the command works away from the checkout, and each project packs itself alone."""
+"""What `pip install .` brings: the command works away from the checkout, each project packs itself alone."""
 
 from __future__ import annotations
 
