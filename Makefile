@@ -73,9 +73,10 @@ fuzz: ready ## every fuzz test with all its examples and a new seed; CI runs a t
 	@FUZZ=all $(POLICY) -m pytest tests/policy -m fuzz $(BY_TWO) $(PYTEST)
 
 .PHONY: lint
-lint: ready ## ruff: rules and format
+lint: ready ## ruff: rules and format; import-linter: the walls between the rooms
 	@$(PROGRAM) -m ruff check $(PYTHON_CODE)
 	@$(PROGRAM) -m ruff format --check $(PYTHON_CODE)
+	@PYTHONPATH=functions .venvs/program/bin/lint-imports --no-cache > build/walls.txt || { cat build/walls.txt; exit 1; }
 
 .PHONY: format
 format: ready ## ruff: mend what can be mended

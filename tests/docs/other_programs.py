@@ -21,6 +21,7 @@ BACKEND = "about a state backend in an account; its options are those of the CLI
 
 OTHER: Mapping[tuple[str, ...], str] = {
     ("make", "check"): "runs this test",
+    ("make", "lint"): "`make check` runs it first",
     ("make", "setup"): "ran before this test",
     ("make", "lock"): "asks package registries; its target exists (test_docs_commands)",
     ("make", "clean"): "would remove what this test runs on",
