@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from canary import stored
+from canary.read.flags import KILL_FLAG
 from canary.stored import Unreadable, UnreadableError
 from canary.unit.act.act import kill_environment, ramp_environment
 from canary.unit.flags import documents
@@ -122,7 +123,7 @@ def _told(said: str) -> str:
 
 
 def _flags(values: Mapping[str, Any]) -> str:
-    if documents.KILL in values:
+    if KILL_FLAG in values:
         return "kill switch " + ("on" if documents.is_killed(values) else "off")
     state = documents.ramp_state(values)
     return f"canary {state.percentage:g} %, shadow {state.shadow:g} %"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from canary.read.flags import CANARY_FLAG
 from canary.stored import UnreadableError
 from canary.unit.flags import documents
 from canary.unit.patience import FAULTS, code
@@ -72,8 +73,8 @@ def _state(ramp: FlagEnvironment, version: str) -> tuple[documents.RampState, st
 
 
 def _said(values: dict[str, Any]) -> documents.RampState:
-    if documents.CANARY not in values:
-        raise UnreadableError(f"The flags have no {documents.CANARY}.")
+    if CANARY_FLAG not in values:
+        raise UnreadableError(f"The flags have no {CANARY_FLAG}.")
     return documents.ramp_state(values)
 
 

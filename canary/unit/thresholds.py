@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from canary.spelling import camel
+
 
 class Thresholds(TypedDict):
     """Limits; percentages are of 100, not fractions."""
@@ -48,9 +50,4 @@ SHEET: Thresholds = {
 
 def exported(limits: Thresholds) -> dict[str, float]:
     """The same by the names of the configuration's keys: ``errorRatePct``."""
-    return {_camel(name): value for name, value in limits.items() if isinstance(value, int | float)}
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
+    return {camel(name): value for name, value in limits.items() if isinstance(value, int | float)}

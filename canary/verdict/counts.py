@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from canary.spelling import snake
 from canary.verdict.rate_test import as_rate
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Thresholds:
         """
         known = {}
         for name, value in values.items():
-            field = re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().removesuffix("_pct")
+            field = snake(name).removesuffix("_pct")
             if field in cls.__dataclass_fields__:
                 known[field] = float(value)
         return cls(**known)

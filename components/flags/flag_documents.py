@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from canary.read.flags import CANARY_FLAG, KILL_FLAG, SHADOW_FLAG
+
 
 def ramp_baseline() -> str:
     """The ramp's document; attributes are served only while their flag is on.
@@ -21,28 +23,28 @@ def ramp_baseline() -> str:
     users = {"constraints": {"type": "array", "elements": {"type": "string"}}}
     return _text(
         {
-            "prismaAdapter": {
-                "name": "prismaAdapter",
+            CANARY_FLAG: {
+                "name": CANARY_FLAG,
                 "description": "Who reads from Prisma: percent of users, plus and minus lists of user ids",
                 "attributes": {"percentage": percentage, "allow": users, "deny": users},
             },
-            "prismaShadow": {
-                "name": "prismaShadow",
+            SHADOW_FLAG: {
+                "name": SHADOW_FLAG,
                 "description": "Which mock reads are repeated on Prisma after the response, percent of users",
                 "attributes": {"percentage": percentage},
             },
         },
         {
-            "prismaAdapter": {"enabled": False, "percentage": 0, "allow": [], "deny": []},
-            "prismaShadow": {"enabled": False, "percentage": 0},
+            CANARY_FLAG: {"enabled": False, "percentage": 0, "allow": [], "deny": []},
+            SHADOW_FLAG: {"enabled": False, "percentage": 0},
         },
     )
 
 
 def kill_baseline() -> str:
     """The kill switch, off."""
-    flag = {"name": "prismaKill", "description": "On: nobody reads from Prisma, whatever the ramp says"}
-    return _text({"prismaKill": flag}, {"prismaKill": {"enabled": False}})
+    flag = {"name": KILL_FLAG, "description": "On: nobody reads from Prisma, whatever the ramp says"}
+    return _text({KILL_FLAG: flag}, {KILL_FLAG: {"enabled": False}})
 
 
 def _text(flags: dict[str, Any], values: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from canary.read.flags import CANARY_FLAG, KILL_FLAG
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -59,9 +61,7 @@ def moments(seen: Evidence) -> Moments:
         _first(at for at in seen.decisions if first <= at < end),
         _first(t.at for t in alarms(seen, first, end)),
         # Their strategies take 0 minutes: what they deploy is served as soon as they start.
-        _first(
-            d.started for d in seen.kill if d.content["prismaKill"]["enabled"] and first <= d.started < end
-        ),
+        _first(d.started for d in seen.kill if d.content[KILL_FLAG]["enabled"] and first <= d.started < end),
         _first(at for at in _offs(seen) if first <= at < end),
         max((read.at for read in reads if read.canary), default=None),
     )
@@ -73,7 +73,7 @@ def _offs(seen: Evidence) -> Iterator[float]:
     The latter is dated in whole seconds here, so up to a real second too early.
     """
     for deployment in seen.ramp:
-        if deployment.state == "COMPLETE" and not deployment.content["prismaAdapter"]["enabled"]:
+        if deployment.state == "COMPLETE" and not deployment.content[CANARY_FLAG]["enabled"]:
             yield deployment.started
         elif deployment.state == "ROLLED_BACK" and deployment.completed is not None:
             yield deployment.completed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from canary.read.flags import CANARY_FLAG
 from rehearsal.claims.claim import Claim
 from rehearsal.claims.moments import SETTLE_S, canary_reads, users_by_side
 
@@ -18,7 +19,7 @@ SHARE_ALPHA = 0.001
 
 def flag_by_deployment(seen: Evidence) -> Claim:
     """AppConfig's own list, and the first canary request in the log."""
-    ramped = [d for d in seen.ramp if d.content["prismaAdapter"]["enabled"]]
+    ramped = [d for d in seen.ramp if d.content[CANARY_FLAG]["enabled"]]
     state = seen.noted["canary-on"]["state"]
     first_read = min((read.at for read in seen.lines.reads if read.canary), default=None)
     live_s = (first_read - seen.done["canary-on"]) * seen.clock.factor if first_read is not None else None

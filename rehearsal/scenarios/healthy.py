@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canary.read.flags import KILL_FLAG
 from rehearsal.claims import always, splitting
 from rehearsal.claims.claim import Claim
 from rehearsal.claims.moments import alarms
@@ -20,7 +21,7 @@ FAILING = 0.005
 def nothing_fired(seen: Evidence) -> Claim:
     """Alarms, deployments that nobody made, and people's inbox."""
     red = [t.alarm for t in alarms(seen, seen.clock.wall(0), seen.ended)]
-    kills = [d.number for d in seen.kill if d.content["prismaKill"]["enabled"]]
+    kills = [d.number for d in seen.kill if d.content[KILL_FLAG]["enabled"]]
     taken_back = [d.number for d in seen.ramp if d.state == "ROLLED_BACK"]
     return Claim(
         "no alarm went off, nothing was rolled back, nobody was told anything",

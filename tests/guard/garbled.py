@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from canary.read.flags import CANARY_FLAG
 from canary.stored import Unreadable
 from canary.unit.app_spec import AppSpec
 from canary.unit.flags import documents
@@ -89,7 +90,7 @@ def _unless_flags(unit: Unit) -> None:
 
 def _says(values: Any) -> bool:
     """Whether flag values say how many users are in the canary."""
-    return not isinstance(values, Unreadable) and documents.CANARY in values
+    return not isinstance(values, Unreadable) and CANARY_FLAG in values
 
 
 def _release(unit: Unit, rng: random.Random) -> None:

@@ -48,7 +48,10 @@ PACKAGES = (
     # The guard judges with the operator's own arithmetic; boto3 it finds in the runtime.
     Package(
         "rollback_guard",
-        {"rollback_guard": "functions/rollback_guard", **_of_canary("stored.py", "unit", "verdict")},
+        {
+            "rollback_guard": "functions/rollback_guard",
+            **_of_canary("read/__init__.py", "read/flags.py", "spelling.py", "stored.py", "unit", "verdict"),
+        },
     ),
     # It holds answers against the read contract.
     Package(

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from canary import stored
+from canary.read.flags import CANARY_FLAG, KILL_FLAG, SHADOW_FLAG
 from canary.stored import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-CANARY, SHADOW, KILL = "prismaAdapter", "prismaShadow", "prismaKill"
-
 
 PERCENT = 100
 
@@ -52,7 +50,7 @@ def document_of(content: str | bytes | None) -> dict[str, Any] | Unreadable:
 
 def _values(values: dict[str, Any]) -> dict[str, dict[str, Any]] | Unreadable:
     """Values of which every flag that decides anything is of its kind."""
-    for name in (CANARY, SHADOW, KILL):
+    for name in (CANARY_FLAG, SHADOW_FLAG, KILL_FLAG):
         flag = values.get(name, {"enabled": False})
         if not isinstance(flag, dict):
             return Unreadable(f"{name} is no object")
@@ -84,7 +82,7 @@ class RampState:
 
 def ramp_state(values: Mapping[str, Any]) -> RampState:
     """What flag values say; a missing flag is off, an allow list counts as more than nobody."""
-    canary, shadow = values.get(CANARY) or {}, values.get(SHADOW) or {}
+    canary, shadow = values.get(CANARY_FLAG) or {}, values.get(SHADOW_FLAG) or {}
     percentage = float(canary.get("percentage", 0)) if canary.get("enabled") else 0.0
     if canary.get("enabled") and canary.get("allow"):
         percentage = max(percentage, 0.0001)
@@ -93,17 +91,17 @@ def ramp_state(values: Mapping[str, Any]) -> RampState:
 
 def is_off(values: Mapping[str, Any]) -> bool:
     """Whether both ramp flags are disabled; enabled at 0 % is one edit away from on."""
-    return not any((values.get(flag) or {}).get("enabled") for flag in (CANARY, SHADOW))
+    return not any((values.get(flag) or {}).get("enabled") for flag in (CANARY_FLAG, SHADOW_FLAG))
 
 
 def is_killed(values: Mapping[str, Any]) -> bool:
     """Whether the kill switch is on."""
-    return (values.get(KILL) or {}).get("enabled") is True
+    return (values.get(KILL_FLAG) or {}).get("enabled") is True
 
 
 def is_not_killed(values: Mapping[str, Any]) -> bool:
     """Whether the kill switch is readable and off."""
-    return (values.get(KILL) or {}).get("enabled") is False
+    return (values.get(KILL_FLAG) or {}).get("enabled") is False
 
 
 def off(document: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -121,8 +119,8 @@ def ramp(
         percentage: Percent of users who read from Prisma, ``None`` for off.
         shadow: Percent of requests repeated on Prisma, ``None`` for off.
     """
-    changed = _base(document, (CANARY, SHADOW))
-    for flag, percent in ((CANARY, percentage), (SHADOW, shadow)):
+    changed = _base(document, (CANARY_FLAG, SHADOW_FLAG))
+    for flag, percent in ((CANARY_FLAG, percentage), (SHADOW_FLAG, shadow)):
         values = changed["values"].setdefault(flag, {})
         values["enabled"] = percent is not None
         declared = changed["flags"][flag].get("attributes", {})
@@ -133,8 +131,8 @@ def ramp(
 
 def kill(document: Mapping[str, Any] | None, *, on: bool) -> dict[str, Any]:
     """A kill document with the switch on or off."""
-    changed = _base(document, (KILL,))
-    changed["values"].setdefault(KILL, {})["enabled"] = on
+    changed = _base(document, (KILL_FLAG,))
+    changed["values"].setdefault(KILL_FLAG, {})["enabled"] = on
     return changed
 
 
