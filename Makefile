@@ -72,6 +72,12 @@ fuzz: ready ## every fuzz test with all its examples and a new seed; CI runs a t
 	@FUZZ=all $(PROGRAM) -m pytest $(PROGRAM_TESTS) $(addprefix --ignore ,$(APART)) -m fuzz $(BY_TWO) $(PYTEST)
 	@FUZZ=all $(POLICY) -m pytest tests/policy -m fuzz $(BY_TWO) $(PYTEST)
 
+.PHONY: coverage
+coverage: ready ## branches of the product's Python that no test takes: build/coverage/index.html
+	@$(PROGRAM) -m pytest $(PROGRAM_TESTS) $(addprefix --ignore ,$(APART)) $(BY_TWO) --cov --cov-report= $(PYTEST)
+	@$(PROGRAM) -m coverage html --quiet
+	@$(PROGRAM) -m coverage report --skip-covered --sort=cover
+
 .PHONY: lint
 lint: ready ## ruff: rules and format; import-linter: the walls between the rooms
 	@$(PROGRAM) -m ruff check $(PYTHON_CODE)
