@@ -20,7 +20,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # not this folder: its `verdict` is this file
 
-from benchmarks.rollback_rules import alarms, kayenta, ours, z_test  # noqa: E402 - needs the path above
+from benchmarks.rollback_rules import alarms, kayenta, ours, z_score  # noqa: E402 - needs the path above
 from benchmarks.rollback_rules.streams import HEALTHY, LIMIT, make  # noqa: E402 - as above
 from canary.verdict.rate_test import ALPHA_TOO_HIGH  # noqa: E402 - as above
 
@@ -49,8 +49,8 @@ RULES: dict[str, Callable[[Streams], Minutes]] = {
     "M of N, floor of 10 requests": alarms.m_of_n_with_floor,
     "deployed alarm, floor of 5 errors": alarms.deployed,
     "Kayenta, Mann-Whitney, hourly": kayenta.mann_whitney,
-    "z-test every minute": z_test.every_minute,
-    "z-test from 250 requests": z_test.from_enough,
+    "z-test every minute": z_score.every_minute,
+    "z-test from 250 requests": z_score.from_enough,
 }
 
 

@@ -17,7 +17,7 @@ from canary.unit.metrics.unmeasured import unmeasured
 from canary.verdict import Thresholds, judge
 from rollback_guard import events
 from rollback_guard.clock_off import on_services_clock
-from rollback_guard.self_test import self_test
+from rollback_guard.self_check import self_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable

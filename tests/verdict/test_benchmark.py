@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks.rollback_rules import alarms, kayenta, ours, z_test
+from benchmarks.rollback_rules import alarms, kayenta, ours, z_score
 from benchmarks.rollback_rules.streams import Streams, make
 from canary.verdict import Counts, Thresholds, judge
 
@@ -62,8 +62,8 @@ def test_the_z_test_is_scipys() -> None:
     """It fires where the normal approximation of the binomial test does at 1 %."""
     streams = minutes([300], [14])
     z = (14 - 6) / np.sqrt(300 * 0.02 * 0.98)
-    assert bool(z_test.from_enough(streams)[0] == 1) is bool(stats.norm.sf(z) < 0.01)
-    assert z_test.from_enough(minutes([249], [200]))[0] == 0
+    assert bool(z_score.from_enough(streams)[0] == 1) is bool(stats.norm.sf(z) < 0.01)
+    assert z_score.from_enough(minutes([249], [200]))[0] == 0
 
 
 def test_kayentas_rule_needs_most_minutes_to_be_worse() -> None:
