@@ -65,7 +65,9 @@ def errors(counts: Counts, limits: Thresholds, effective: float, note: str, *, c
     every = answer(replace(everything, alpha=ALPHA_ALL_TOO_HIGH))
     if own.decision == "NO-GO":
         return own
-    return every if every.decision == "NO-GO" else _failing_lately(own, counts, limit) or own
+    if every.decision == "NO-GO":
+        return every
+    return _failing_lately(own, counts, limit) or _not_known_lately(own, counts, limit)
 
 
 def _not_told(counts: Counts) -> str:
@@ -102,6 +104,16 @@ def _failing_lately(own: Row, counts: Counts, limit: float) -> Row | None:
         f"judged afresh from minute {beginning * afresh.EVERY_MINUTES} of the step; "
         f"{own.k:g} of {own.n:g} in all of it.",
     )
+
+
+def _not_known_lately(own: Row, counts: Counts, limit: float) -> Row:
+    """The canary's row, open instead of GO while the newest requests could show that it fails lately."""
+    pending = counts.canary_pending
+    worst = [(n, min(n, k + pending)) for n, k in counts.canary_since]
+    if own.decision != "GO" or not pending or afresh.first_decided(worst, limit) is None:
+        return own
+    why = f"{own.why} They may show that it fails lately, so it is not GO before they are known."
+    return replace(own, decision="INCONCLUSIVE", more=pending, minutes=None, why=why)
 
 
 def p95(counts: Counts, limits: Thresholds, effective: float, note: str) -> Row:

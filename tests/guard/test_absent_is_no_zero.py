@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canary.unit.metrics.tally import UNSETTLED
@@ -130,6 +130,12 @@ def test_no_failure_makes_a_verdict_better(
 
 
 @fuzz(1_000)
+@example(
+    [Minute(mock=1200, canary=60, compared=1000)] * 30,
+    [Minute(), Minute(canary=3, canary_failed=2), Minute(canary=3, canary_failed=2)],
+    ("Errors", "prisma"),
+    1,
+)
 @given(HEALTHY_HOURS, LONG, st.sampled_from(KEYS), st.integers(1, UNSETTLED))
 def test_a_late_minute_is_never_a_reason_for_go(
     healthy: list[Minute], drawn: list[Minute], key: Key, late: int
