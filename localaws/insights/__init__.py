@@ -1,7 +1,8 @@
-"""CloudWatch Logs Insights, the part that this project's queries use: MiniStack ignores most of it silently.
+"""The part of CloudWatch Logs Insights that this project's queries use.
 
-Whatever is outside that part is an error here, so that a query which runs against it is one that has been
-understood whole. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
+MiniStack silently ignores most of the query language. Here, anything outside the supported part is an error,
+so a query that runs has been understood completely.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 """
 
 from localaws.insights.evaluation import run

@@ -1,4 +1,4 @@
-"""Commands of a query."""
+"""The commands of a query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fields:
-    """Adds columns, and shows them unless `stats` follows; `display` shows these only."""
+    """Adds columns and shows them unless `stats` follows; `display` shows only its own columns.
+
+    Attributes:
+        columns: The columns.
+        only: Whether the other columns are hidden, as `display` does. Default False.
+    """
 
     columns: tuple[Named, ...]
     only: bool = False
@@ -21,14 +26,14 @@ class Fields:
 
 @dataclass(frozen=True)
 class Filter:
-    """Keeps what meets a condition."""
+    """Keeps the rows that meet a condition."""
 
     condition: Expression
 
 
 @dataclass(frozen=True)
 class Parse:
-    """Takes fields out of a text by the named groups of a pattern."""
+    """Extracts fields from a text through the named groups of a pattern."""
 
     source: Field
     pattern: re.Pattern[str]
@@ -36,7 +41,7 @@ class Parse:
 
 @dataclass(frozen=True)
 class Unnest:
-    """Makes one record of each member of a list."""
+    """Makes one row of each member of a list."""
 
     source: Field
     name: str
@@ -44,7 +49,7 @@ class Unnest:
 
 @dataclass(frozen=True)
 class Stats:
-    """One row for each group, made of aggregates."""
+    """Makes one row of aggregates for each group."""
 
     columns: tuple[Named, ...]
     groups: tuple[Named, ...]
@@ -52,10 +57,10 @@ class Stats:
 
 @dataclass(frozen=True)
 class Sort:
-    """Orders rows; missing values come last."""
+    """Sorts rows; missing values come last."""
 
     keys: tuple[tuple[Expression, bool], ...]
-    """Expression, and whether it descends."""
+    """Each expression to sort by, and whether in descending order."""
 
 
 @dataclass(frozen=True)

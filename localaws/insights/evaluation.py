@@ -24,14 +24,14 @@ Row = dict[str, Any]
 
 
 def run(query: str, records: Iterable[Record]) -> list[Row]:
-    """Rows that a query finds, each with the columns that it shows and has a value for.
+    """Run a query, and return its rows with the columns that it shows and that have a value.
 
     Args:
-        query: Its text.
-        records: Events of the log group; order does not matter.
+        query: Text of the query.
+        records: Events of the log group, in any order.
 
     Raises:
-        QueryError: The query is none.
+        QueryError: The query is not valid.
     """
     commands = parse(query)
     rows = sorted(records, key=lambda record: -record.ms)
@@ -58,7 +58,7 @@ def _columns(command: Command, before: list[str], *, first: bool) -> list[str]:
     return before
 
 
-def _apply(command: Command, rows: list[Record]) -> list[Record]:  # noqa: PLR0911 - one a kind of command
+def _apply(command: Command, rows: list[Record]) -> list[Record]:  # noqa: PLR0911 - one per kind of command
     match command:
         case Filter(condition):
             return [row for row in rows if true(evaluate(condition, row))]
@@ -109,7 +109,7 @@ def _stats(command: Stats, rows: list[Record]) -> list[Record]:
 
 
 def _group(columns: Sequence[Named], values: Row, members: list[Record]) -> Record:
-    """One row; a column may use those before it."""
+    """Make one row; a column may refer to the columns before it."""
     made = Record(0, dict(values))
     for column in columns:
         made = made.with_values({column.name: _aggregated(column.expression, members, made)})

@@ -1,4 +1,4 @@
-"""Expressions of a query, as a tree."""
+"""The expressions of a query, as a tree."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Field:
-    """A field's value; names go into structures by dots."""
+    """A field's value; dots in the name lead into structures."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Literal:
-    """A number or a text."""
+    """A number or a string."""
 
     value: float | str
 
 
 @dataclass(frozen=True)
 class Call:
-    """A function; ``count(*)`` has no arguments, ``bin(5m)`` one in milliseconds."""
+    """A function call. ``count(*)`` has no arguments; ``bin(5m)`` has one, in milliseconds."""
 
     function: str
     arguments: tuple[Expression, ...]
@@ -33,7 +33,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Binary:
-    """Arithmetic, a comparison, ``and`` or ``or``."""
+    """An arithmetic operation, a comparison, ``and`` or ``or``."""
 
     operator: str
     left: Expression
@@ -42,14 +42,14 @@ class Binary:
 
 @dataclass(frozen=True)
 class Not:
-    """The opposite of a condition."""
+    """The negation of a condition."""
 
     condition: Expression
 
 
 @dataclass(frozen=True)
 class Like:
-    """Whether a text contains a match."""
+    """Whether a string contains a match of the pattern."""
 
     value: Expression
     pattern: re.Pattern[str]
@@ -57,7 +57,7 @@ class Like:
 
 @dataclass(frozen=True)
 class In:
-    """Whether a value is one of a list."""
+    """Whether a value is in a list."""
 
     value: Expression
     among: tuple[Literal, ...]
@@ -68,7 +68,7 @@ Expression = Field | Literal | Call | Binary | Not | Like | In
 
 @dataclass(frozen=True)
 class Named:
-    """An expression and the name of its column: its alias, or its own text."""
+    """An expression and the name of its column: the alias, or the expression's own text."""
 
     expression: Expression
     name: str

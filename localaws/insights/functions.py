@@ -1,7 +1,7 @@
-"""Functions and aggregates that a query may use, with what they take.
+"""The functions and aggregates that a query may use, with the arguments they take.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html and
-…/CWL_QuerySyntax-Stats.html. AWS's percentiles and distinct counts are approximate, these are exact.
+…/CWL_QuerySyntax-Stats.html. AWS approximates percentiles and distinct counts; here they are exact.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def number(value: Any) -> float | None:
-    """A number, also one written as a text; ``None`` for anything else."""
+    """Return a value as a number, also if it is a numeric string; ``None`` for anything else."""
     if isinstance(value, bool):
         return float(value)
     try:
@@ -67,13 +67,13 @@ SCALARS: dict[str, tuple[int, int, Callable[..., Any]]] = {
     "strcontains": (2, 2, _texts(lambda text, part: int(part in text))),
     "jsonparse": (1, 1, _json),
 }
-"""Name: fewest and most arguments, and what it does with their values."""
+"""For each function its minimum and maximum number of arguments, and its implementation on their values."""
 TIME = "bin"
 """Rounds the record's own time down; the only function that needs more than its arguments."""
 
 
 def _percentile(values: Sequence[float], percent: float) -> float:
-    """Linear between the two nearest, as numpy and R do by default."""
+    """Interpolate linearly between the two nearest values, the default of numpy and R."""
     ordered = sorted(values)
     at = (len(ordered) - 1) * percent / 100
     low = math.floor(at)
@@ -94,7 +94,12 @@ AGGREGATES = (*NUMERIC_AGGREGATES, *COUNTS, *PERCENTILES)
 
 
 def check(call: Call) -> None:
-    """Raise for a function that is not documented, or not with so many arguments."""
+    """Check that a function is known and called as documented.
+
+    Raises:
+        ValueError: The function is unknown, has the wrong number of arguments, or is an aggregate of numbers
+            applied to a condition.
+    """
     given = len(call.arguments)
     if call.function in SCALARS:
         fewest, most, _ = SCALARS[call.function]
@@ -119,13 +124,13 @@ def _is_condition(expression: Expression) -> bool:
 
 
 def aggregate(call: Call, values: list[Any], rows: int, percent: float = 0.0) -> Any:
-    """An aggregate over one group.
+    """Compute an aggregate over one group.
 
     Args:
-        call: Which.
-        values: Its argument in every row, ``None`` where it is missing.
-        rows: How many rows the group has.
-        percent: Second argument of a percentile.
+        call: The aggregate.
+        values: Value of its argument in every row, ``None`` if missing.
+        rows: Number of rows in the group.
+        percent: Second argument of a percentile, from 0 to 100. Default 0.
     """
     present = [value for value in values if value is not None]
     if call.function == "count":
@@ -141,7 +146,7 @@ def aggregate(call: Call, values: list[Any], rows: int, percent: float = 0.0) ->
 
 
 def parts(expression: Expression) -> Iterator[Expression]:
-    """An expression and everything in it."""
+    """Yield an expression and every expression within it."""
     yield expression
     inside: tuple[Expression, ...] = ()
     match expression:
@@ -156,10 +161,10 @@ def parts(expression: Expression) -> Iterator[Expression]:
 
 
 def aggregates_in(expression: Expression) -> list[Call]:
-    """The aggregates of an expression."""
+    """Return the aggregates in an expression."""
     return [part for part in parts(expression) if isinstance(part, Call) and part.function in AGGREGATES]
 
 
 def fields_in(expression: Expression) -> set[str]:
-    """The fields of an expression."""
+    """Return the names of the fields in an expression."""
     return {part.name for part in parts(expression) if isinstance(part, Field)}

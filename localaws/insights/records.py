@@ -1,7 +1,8 @@
-"""A log event as Logs Insights sees it: system fields, and those it discovers.
+"""A log event as Logs Insights sees it, with the system fields and the fields that it discovers.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html: JSON is
-flattened (``a.b``, and ``a.0.b`` into lists) up to 200 fields, Lambda's own lines have theirs.
+JSON is flattened to at most 200 fields: ``a.b``, and ``a.0.b`` for lists. Lambda's own lines have fields of
+their own.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
 """
 
 from __future__ import annotations
@@ -28,18 +29,19 @@ _REPORTED = {
 
 @dataclass(frozen=True)
 class Record:
-    """One event, or one row made of events.
+    """One event, or one row computed from events.
 
     Attributes:
-        ms: The event's time, milliseconds since the epoch; 0 for a row of `stats`.
-        values: By field name; structures that `jsonParse` made stand whole under theirs.
+        ms: Time of the event in milliseconds since the epoch; 0 for a row of `stats`.
+        values: Values by field name. A structure that `jsonParse` made is stored whole under its field's
+            name.
     """
 
     ms: int
     values: dict[str, Any]
 
     def get(self, name: str) -> Any:
-        """A field's value, or what its dots lead to in a structure; ``None`` when there is none."""
+        """Return a field's value, following dots into structures; ``None`` if there is none."""
         if name in self.values:
             return self.values[name]
         head, _, rest = name.partition(".")
@@ -51,22 +53,29 @@ class Record:
         return None
 
     def having(self, **values: Any) -> Record:
-        """The same with more fields."""
+        """Return a copy with more fields."""
         return self.with_values(values)
 
     def with_values(self, values: dict[str, Any]) -> Record:
-        """The same with more fields, whose names need be no identifiers."""
+        """Return a copy with more fields, whose names need not be identifiers."""
         return Record(self.ms, {**self.values, **values})
 
 
 def shown(ms: float) -> str:
-    """A time as results show it, in UTC."""
+    """Format a time as results show it, in UTC."""
     at = datetime.fromtimestamp(ms / 1000, UTC)
     return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}"
 
 
 def record(ms: int, stream: str, message: str, group: str = "") -> Record:
-    """An event of a Lambda function's log group."""
+    """Make a record of one event of a Lambda function's log group.
+
+    Args:
+        ms: Time of the event in milliseconds since the epoch.
+        stream: Name of the log stream.
+        message: Text of the event.
+        group: Name of the log group. Default empty.
+    """
     values: dict[str, Any] = {
         "@timestamp": shown(ms),
         "@message": message,

@@ -1,4 +1,4 @@
-"""A query's text to its commands; what is not understood is named."""
+"""Parses the text of a query into commands; an error names what was not understood."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 LONGEST = 10_000
-"""Characters that a query may have: API_StartQuery."""
+"""Maximum number of characters in a query, from the reference of StartQuery (API_StartQuery)."""
 
 
 class QueryError(ValueError):
-    """A query outside the documented language, or outside the part of it that is taken here."""
+    """The query is outside the documented language, or outside the part of it that is supported here."""
 
 
 def parse(text: str) -> tuple[Command, ...]:
-    """The commands of a query.
+    """Parse a query into its commands.
 
     Raises:
-        QueryError: Says where it stops being one, or which function is unknown or misplaced.
+        QueryError: The text is not a valid query. The message names the place, or the function that is
+            unknown or misplaced.
     """
     if len(text) > LONGEST:
         raise QueryError(f"A query has at most {LONGEST} characters, this one {len(text)}.")
@@ -52,13 +53,14 @@ def _parser() -> Lark:
 
 
 def _check(commands: tuple[Command, ...]) -> None:
-    """Aggregates stand in `stats` alone, and there they must."""
+    """Check that aggregates appear only in `stats`, and that `stats` has one in every column."""
     for command in commands:
         if isinstance(command, Stats):
             before: set[str] = set()
             for column in command.columns:
                 read = functions.fields_in(column.expression)
-                # A column may be made of those before it, as in `max(a) as high, high - 1 as less`.
+                # A column may be computed from the columns before it, as in `max(a) as high, high - 1 as
+                # less`.
                 if not functions.aggregates_in(column.expression) and not (read and read <= before):
                     raise QueryError(f"{column.name}: stats needs an aggregate, such as count(*).")
                 before.add(column.name)
@@ -73,7 +75,7 @@ def _check(commands: tuple[Command, ...]) -> None:
 
 
 def fields_of(text: str) -> set[str]:
-    """Every field that a query's commands read."""
+    """Return every field that a query's commands read."""
     found: set[str] = set()
     for command in parse(text):
         match command:

@@ -1,4 +1,4 @@
-"""The parsed tree to commands and expressions, bottom up."""
+"""Turns the parse tree into commands and expressions, bottom up."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "
 
 
 def build(text: str, tree: Tree[Token]) -> tuple[Command, ...]:
-    """The commands of a parsed query.
+    """Return the commands of a parsed query.
 
     Args:
-        text: The query, for the names of columns without an alias.
-        tree: What the grammar made of it.
+        text: Text of the query, from which columns without an alias get their names.
+        tree: The parse tree.
 
     Raises:
-        VisitError: Its cause says which function or pattern is wrong.
+        VisitError: A function or pattern is wrong. The original exception (``orig_exc``) says which.
     """
     commands: tuple[Command, ...] = _Build(text).transform(tree)
     return commands
 
 
 class _Build(Transformer[Token, Any]):
-    """One method a rule of the grammar."""
+    """Builds the commands, with one method for each rule of the grammar."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class _Build(Transformer[Token, Any]):
         return _chain("or", parts)
 
 
-# Python's keywords cannot be a method's name.
+# A method cannot be named after a Python keyword, so these four are renamed here.
 for _word in ("in", "not", "and", "or"):
     setattr(_Build, _word, getattr(_Build, f"{_word}_"))
 
@@ -151,7 +151,7 @@ def _text(token: Token) -> str:
 
 def _regex(token: Token) -> re.Pattern[str]:
     body, _, flags = str(token)[1:].rpartition("/")
-    # Named groups are written the Java way.
+    # Named groups have Java's syntax.
     return re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", body), re.IGNORECASE if flags else 0)
 
 

@@ -1,7 +1,7 @@
-"""What an expression comes to for one record.
+"""Evaluates an expression for one record.
 
-What no document settles is decided the cautious way: a comparison with a missing field is not met, whatever
-the operator. No query of this project depends on it.
+No document says how a comparison with a missing field behaves. The cautious choice is made here: it is not
+met, whatever the operator. No query of this project depends on it.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def evaluate(expression: Expression, row: Record) -> Any:  # noqa: PLR0911 - one a kind of expression
-    """An expression's value for one record; ``None`` where a part of it is missing."""
+def evaluate(expression: Expression, row: Record) -> Any:  # noqa: PLR0911 - one return per kind of expression
+    """Return an expression's value for one record; ``None`` if a part of it is missing."""
     match expression:
         case Field(name):
             return row.get(name)
@@ -71,7 +71,7 @@ def _call(function: str, arguments: Sequence[Expression], row: Record) -> Any:
 
 
 def calculate(symbol: str, left: Any, right: Any) -> float | None:
-    """Arithmetic; ``None`` where a side is no number, or the divisor zero."""
+    """Apply an arithmetic operator; ``None`` if a side is not a number or the divisor is zero."""
     numbers = functions.number(left), functions.number(right)
     if numbers[0] is None or numbers[1] is None or (symbol in "/%" and numbers[1] == 0):
         return None
@@ -79,7 +79,7 @@ def calculate(symbol: str, left: Any, right: Any) -> float | None:
 
 
 def compared(symbol: str, left: Any, right: Any) -> bool:
-    """Numbers as numbers where both are some, anything else as texts."""
+    """Compare two values as numbers if both are numeric, otherwise as strings."""
     if left is None or right is None:
         return False
     numbers = functions.number(left), functions.number(right)
