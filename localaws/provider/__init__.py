@@ -1,5 +1,6 @@
-"""A stand-in for the AWS provider plugin: the real Pulumi engine talks to it as to the real one.
+"""A stand-in for Pulumi's AWS provider plugin.
 
-It checks names, types and required fields against the `pulumi_aws` SDK, and makes its calls with boto3,
-against an endpoint that is given. Without an endpoint it previews, and creates nothing.
+The real Pulumi engine talks to it as it would to the real plugin. It checks property names, types and
+required fields against the `pulumi_aws` SDK, and makes its AWS calls with boto3 against a given endpoint.
+Without an endpoint it only previews and creates nothing.
 """

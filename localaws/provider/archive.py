@@ -1,4 +1,4 @@
-"""The bytes of an archive, as the service wants them: one zip."""
+"""Turns an archive into the bytes that a service expects: a single zip file."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from localaws.provider.wire import Blob
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""Time of every entry, the earliest a zip can hold: the same content gives the same bytes."""
+"""Timestamp of every entry, the earliest that a zip file can hold; the same content gives the same bytes."""
 
 
 def zipped(archive: Blob, root: Path) -> bytes:
-    """A zip file's own bytes, or a new zip of a folder's or of the given assets.
+    """Return a zip file's own bytes, or zip a folder or the given assets.
 
     Args:
-        archive: As the engine sent it.
-        root: Where relative paths start.
+        archive: The archive as the engine sent it.
+        root: Folder against which relative paths are resolved.
 
     Raises:
-        ProviderError: There is nothing at the path, or the archive is of another kind.
+        ProviderError: The path holds neither a zip file nor a folder, or the archive is of another kind.
     """
     raw = archive.raw
     if path := raw.get("path"):

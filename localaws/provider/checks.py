@@ -1,4 +1,4 @@
-"""Checking a resource's inputs against its schema: names, types and required fields. Pure."""
+"""Checks a resource's inputs against its schema: names, types and required fields. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing wrong with the inputs.
+    """One problem with the inputs.
 
     Attributes:
-        property: Path of the property, as ``metricQueries[0].metric.stat``.
-        reason: What is wrong and how to mend it.
+        property: Path of the property, such as ``metricQueries[0].metric.stat``.
+        reason: What is wrong and how to fix it.
     """
 
     property: str
@@ -27,9 +27,9 @@ class Failure:
 
 
 def failures(schema: Inputs, properties: Mapping[str, Any], path: str = "") -> Iterator[Failure]:
-    """Everything wrong with `properties`, in order of appearance, then what is missing.
+    """Yield every problem with `properties`, in order of appearance, then the missing required ones.
 
-    An unknown value passes: only the update will tell.
+    An unknown value passes, because it is known only during the update.
     """
     for key, value in properties.items():
         if key == DEFAULTS or value is None:

@@ -1,4 +1,4 @@
-"""The service clients that resource types make their calls with."""
+"""The AWS clients through which resource types make their calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Callable  # noqa: TC003 - dataclass fields
+from collections.abc import Callable  # noqa: TC003 - a dataclass field needs it at run time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,27 +19,30 @@ from localaws.keys import Keys
 from localaws.provider.model import ProviderError
 
 PREVIEW_ACCOUNT: Final = "123456789012"
-"""Account of previews; AWS's documentation uses it for examples."""
+"""Account id used in previews; the one AWS's documentation uses in examples."""
 PARTITION: Final = "aws"
 MISSING: Final = ("NotFound", "NoSuchEntity", "DoesNotExist", "NonExistent")
-"""Parts of the error codes with which services say that something is not there."""
+"""Fragments of the error codes with which services report that something does not exist."""
 
 ROLE_KNOWN_WITHIN_S: Final = 120.0
-"""What the real provider gives IAM's consistency: tfresource's propagation timeout, two minutes."""
+"""Seconds to wait for IAM to become consistent.
+
+Two minutes, the propagation timeout of the real provider (its package ``tfresource``).
+"""
 
 
 class CancelledError(ProviderError):
-    """The engine asked to stop."""
+    """The engine asked the provider to stop."""
 
 
 @dataclass(frozen=True)
 class Waits:
-    """How waiting is done; tests put a clock of their own here.
+    """How to wait; tests supply their own clock.
 
     Attributes:
         cancelled: Set when the engine asks to stop; ends every wait.
-        now: A monotonic clock in seconds.
-        sleep: Waits for some seconds; by default until cancelled at most.
+        now: Returns the time of a monotonic clock in seconds.
+        sleep: Waits for the given number of seconds. By default it returns early once `cancelled` is set.
     """
 
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -47,19 +50,21 @@ class Waits:
     sleep: Callable[[float], object] | None = None
 
     def pause(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for that many seconds."""
         (self.sleep or self.cancelled.wait)(seconds)
 
 
 class Cloud:
-    """Clients of one region of one endpoint, made when first used; safe to use from several threads.
+    """Clients for one region of one endpoint. Each is created on first use; safe to use from several threads.
 
     Args:
-        endpoint_url: Where every service listens; None: previews only, and no connection is ever opened.
+        endpoint_url: URL at which every service listens. With None only previews work, and no connection is
+            ever opened.
         region: Region of the clients.
-        root: The program's folder, which relative paths of archives start from; the current one by default.
-        waits: How waiting is done.
-        keys: What the endpoint answers to; some that none knows by default.
+        root: The program's folder, against which relative archive paths are resolved. Defaults to the working
+            directory.
+        waits: How to wait. Defaults to the real clock.
+        keys: Credentials that the endpoint accepts. Defaults to random ones, which no endpoint knows.
     """
 
     def __init__(
@@ -78,16 +83,16 @@ class Cloud:
 
     @property
     def live(self) -> bool:
-        """Whether there is anything to call."""
+        """Whether there is an endpoint to call."""
         return self.endpoint_url is not None
 
     @functools.cached_property
     def account(self) -> str:
-        """Number of the account; of an example when only previewing."""
+        """Account id of the endpoint, or `PREVIEW_ACCOUNT` without an endpoint."""
         return str(self.client("sts").get_caller_identity()["Account"]) if self.live else PREVIEW_ACCOUNT
 
     def client(self, service: str) -> Any:
-        """The boto3 client of `service`.
+        """Return the boto3 client of `service`.
 
         Raises:
             ProviderError: There is no endpoint.
@@ -100,7 +105,8 @@ class Cloud:
             return self._clients[service]
 
     def _make(self, service: str) -> Any:
-        # Nothing of the user's own AWS configuration may reach a local endpoint, or be reached through it.
+        # Keep the user's own AWS configuration out: it must neither be sent to a local endpoint nor change
+        # what is called.
         nothing = (None, None, os.devnull, None)
         session = botocore.session.Session(
             {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
@@ -115,14 +121,20 @@ class Cloud:
         )
 
     def arn(self, service: str, resource: str) -> str:
-        """ARN of a resource in this region and account."""
+        """Return the ARN of a resource in this region and account."""
         return f"arn:{PARTITION}:{service}:{self.region}:{self.account}:{resource}"
 
     def await_true(self, check: Callable[[], bool], what: str, within_s: float, every_s: float = 0.1) -> None:
-        """Ask `check` until it says yes.
+        """Poll `check` until it returns true.
+
+        Args:
+            check: The condition to wait for.
+            what: What is being waited for, for the error message.
+            within_s: Timeout in seconds.
+            every_s: Seconds between two checks.
 
         Raises:
-            ProviderError: Not within the time; says what was waited for.
+            ProviderError: `check` did not return true in time. The message says what was waited for.
             CancelledError: The engine asked to stop.
         """
         deadline = self._waits.now() + within_s
@@ -134,11 +146,11 @@ class Cloud:
                 raise CancelledError(f"Stopped waiting for {what}")
 
     def once_role_is_known(self, refusal: str, call: Callable[[], Any]) -> Any:
-        """Make a call again while a service says that it cannot assume a role; the real provider does too.
+        """Retry a call while a service says that it cannot assume a role, as the real provider does.
 
         Args:
-            refusal: Part of what the service says then.
-            call: Made at least once.
+            refusal: Part of the error message with which the service refuses.
+            call: The call to make; it is made at least once.
 
         Raises:
             CancelledError: The engine asked to stop.
@@ -156,17 +168,17 @@ class Cloud:
 
 
 def is_missing(error: ClientError) -> bool:
-    """Whether `error` says that the thing asked for is not there."""
+    """Whether `error` reports that the requested resource does not exist."""
     return any(part in code_of(error) for part in MISSING)
 
 
 def code_of(error: ClientError) -> str:
-    """The service's error code."""
+    """Return the service's error code, or an empty string if there is none."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def answer(call: Callable[..., Any], **arguments: Any) -> Any:
-    """What `call` returns, or None when the service says that there is no such thing."""
+    """Return what `call` returns, or None if the service reports that the resource does not exist."""
     try:
         return call(**arguments)
     except ClientError as error:

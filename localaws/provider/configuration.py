@@ -1,4 +1,4 @@
-"""The provider's own configuration, as a program gives it to `aws.Provider`."""
+"""The provider's own configuration, as a program passes it to `aws.Provider`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What of it matters to a stand-in; credentials and endpoints are taken and never used.
+    """The part of the configuration that a stand-in needs.
+
+    Credentials and endpoints are accepted but never used.
 
     Attributes:
-        region: Of resources that do not say otherwise.
-        default_tags: Put on everything that can be tagged.
+        region: Region of resources that name none.
+        default_tags: Tags for every resource that can be tagged.
     """
 
     region: str
@@ -30,11 +32,11 @@ class Configuration:
 
 
 def parsed(raw: Mapping[str, Any], region: str) -> Configuration:
-    """Read configuration; nested values travel as JSON texts.
+    """Parse the configuration, in which nested values arrive as JSON strings.
 
     Args:
-        raw: As the engine sent it.
-        region: When the configuration has none, or none that is known yet.
+        raw: The configuration as the engine sent it.
+        region: Region to use if the configuration has none, or none that is known yet.
     """
     values = _unpacked(raw)
     own = values.get("region")
@@ -44,7 +46,7 @@ def parsed(raw: Mapping[str, Any], region: str) -> Configuration:
 
 
 def config_failures(raw: Mapping[str, Any]) -> list[Failure]:
-    """What is wrong with it, by the SDK's own schema."""
+    """Check the configuration against the SDK's own schema and return what is wrong."""
     schema = inputs_of(pulumi_aws.ProviderArgs)
     extra = {"version", "pluginDownloadURL"}
     known = Inputs(schema.kinds, frozenset())

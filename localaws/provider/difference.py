@@ -1,7 +1,7 @@
-"""What an update would change: the state, as the engine hands it over, against the inputs wanted now. Pure.
+"""Computes what an update would change, by comparing the engine's state with the inputs wanted now. Pure.
 
-The bridged Terraform provider plans so: the prior state is made of the engine's old *outputs*, the
-configuration of the new inputs, and the old inputs play no part.
+The bridged Terraform provider plans the same way: the prior state is built from the engine's old *outputs*
+and the configuration from the new inputs. The old inputs play no part.
 https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/tfbridge/provider.go (``Diff``)
 """
 
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
     from localaws.provider.model import ResourceType
 
 SEGMENT = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[\]]+)')
-"""Of a property path: ``a.b``, ``a["b"]``, ``a[0]``."""
+"""Matches one segment of a property path: ``a.b``, ``a["b"]``, ``a[0]``."""
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Inputs that differ.
+    """The inputs that differ.
 
     Attributes:
         added, removed, changed: Top-level keys.
-        replace: Those among them that force a replacement.
-        delete_first: A replacement has to delete first, since both would bear one fixed name.
+        replace: The keys among them that force a replacement.
+        delete_first: Whether a replacement must delete the old resource first, because both would have the
+            same fixed name.
     """
 
     added: frozenset[str] = frozenset()
@@ -44,24 +45,25 @@ class Difference:
 
     @property
     def keys(self) -> frozenset[str]:
-        """All of them."""
+        """All keys that were added, removed or changed."""
         return self.added | self.removed | self.changed
 
 
 def difference(
     kind: ResourceType, state: Mapping[str, Any], new: Mapping[str, Any], ignored: Iterable[str] = ()
 ) -> Difference:
-    """Compare all properties as last known with the inputs wanted now.
+    """Compare the last known properties with the inputs wanted now.
 
-    An unknown value differs from every known one, so that a replacement that may come is shown.
+    An unknown value differs from every known one, so that a possible replacement is shown.
 
     Args:
-        kind: Says what forces a replacement, and which values that are written differently mean the same.
+        kind: Says which keys force a replacement, and which values mean the same although they are written
+            differently.
         state: All properties after the last update, or as refreshed since.
         new: Inputs wanted now.
-        ignored: Property paths. The engine has put the *old inputs* there, and the provider has to ignore
-            them all the same: the state may hold another value than the old inputs.
-            https://github.com/pulumi/pulumi-terraform-bridge/issues/3177
+        ignored: Property paths to ignore. The engine has already put the *old inputs* at these paths, but the
+            provider must still ignore them, because the state may hold a value that differs from the old
+            inputs. https://github.com/pulumi/pulumi-terraform-bridge/issues/3177
     """
     compare = _Comparison(kind, frozenset(_path(text) for text in ignored))
     kinds, wanted = schema_of(kind.token).inputs.kinds, stripped(dict(new))
@@ -82,7 +84,7 @@ def _path(text: str) -> Path:
 
 
 def _keeps_name(kind: ResourceType, state: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether the replacement would bear the old one's name: one of the user's choice, and unchanged."""
+    """Whether a replacement would have the old resource's name, because the user chose it and kept it."""
     name = kind.autoname
     if name is None or name in new.get(DEFAULTS, ()):
         return False
@@ -91,13 +93,13 @@ def _keeps_name(kind: ResourceType, state: Mapping[str, Any], new: Mapping[str, 
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Of one resource, down to the leaves."""
+    """Compares one resource recursively."""
 
     kind: ResourceType
     ignored: frozenset[Path]
 
     def agree(self, kind: Kind, path: Path, have: Any, wanted: Any) -> bool:
-        """Whether `have` needs no change to be as `wanted`."""
+        """Whether `have` already matches `wanted`."""
         if path in self.ignored or (wanted is None and _name(path) in self.kind.filled):
             return True
         if wanted is UNKNOWN:
@@ -120,8 +122,10 @@ class _Comparison:
                 return bool(have == wanted) and isinstance(have, bool) == isinstance(wanted, bool)
 
     def _absent(self, kind: Kind, path: Path, have: Any, wanted: Any) -> bool:
-        """What the program does not give is as the type's zero value; what the state lacks, as empty.
+        """Whether a value that is present on one side only counts as absent.
 
+        An input that the program omits matches the type's zero value in the state. A property that the state
+        lacks matches an empty input.
         https://github.com/hashicorp/terraform-plugin-sdk/blob/main/helper/schema/schema.go (``diffString``)
         """
         if isinstance(kind, Structure) and isinstance(have, dict):
@@ -160,7 +164,7 @@ class _Comparison:
 
 
 def _name(path: Path) -> str:
-    """As the tables name it: without indices."""
+    """Return the path as the tables write it: names without indices."""
     return ".".join(part for part in path if isinstance(part, str))
 
 

@@ -1,4 +1,4 @@
-"""The provider's functions that programs call for a value."""
+"""The provider functions that a program can call for a value."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _partition(_cloud: Cloud, _arguments: Mapping[str, Any]) -> Properties:
 
 
 def _policy_document(_cloud: Cloud, arguments: Mapping[str, Any]) -> Properties:
-    """The document that `aws.iam.get_policy_document` builds, without its merging of other documents."""
+    """Build the document of `aws.iam.get_policy_document`, without support for merging other documents."""
     if merged := [key for key in ("sourcePolicyDocuments", "overridePolicyDocuments") if arguments.get(key)]:
         raise ProviderError(
             f"getPolicyDocument: this stand-in does not merge documents ({', '.join(merged)})"
@@ -107,7 +107,7 @@ INVOKES: Mapping[str, Callable[[Cloud, Mapping[str, Any]], Properties]] = {
 
 
 def invoke(cloud: Cloud, token: str, arguments: Mapping[str, Any]) -> Properties:
-    """Answer one call.
+    """Answer one call of a provider function.
 
     Raises:
         ProviderError: This provider does not know the function.

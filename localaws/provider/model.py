@@ -1,4 +1,4 @@
-"""What a table of resource types says of each."""
+"""What the tables say about a resource type."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class ProviderError(Exception):
-    """Refused, with a message for the person who runs the engine."""
+    """The provider refuses; the message is for the person who runs the engine."""
 
 
 class InitError(ProviderError):
-    """The resource exists, but did not get as far as it must.
+    """The resource exists but did not reach its intended state.
 
     Attributes:
-        identifier: Of the resource that exists and has to be remembered.
+        identifier: Identifier of the existing resource, which the engine must remember.
     """
 
     def __init__(self, identifier: str, reason: str) -> None:
@@ -30,11 +30,12 @@ class InitError(ProviderError):
 
 @dataclass(frozen=True)
 class Change:
-    """An update.
+    """An update of one resource.
 
     Attributes:
+        identifier: Identifier of the resource.
         old: Inputs of the last update, or as refreshed since.
-        state: All properties as last known; changes are told against these.
+        state: All properties as last known; changes are determined against these.
         new: Inputs wanted now.
         keys: Inputs that differ.
         ignored: Property paths whose changes the program ignores.
@@ -50,15 +51,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """The calls behind a resource.
+    """The AWS calls behind a resource type.
 
     Attributes:
-        create: Makes it and returns its identifier.
-        read: Its live properties by identifier and last known properties; None when it is gone. They are
-            the state that the next update is compared with, so they are what the service returns, unchanged;
-            a property that is None is absent, one that is left out stays as it was given.
-        update: Changes it in place; None when every input forces a replacement, or tags alone can change.
-        delete: Removes it. A missing resource is no error: the server answers for that.
+        create: Creates the resource and returns its identifier.
+        read: Returns the live properties for an identifier and the last known properties, or None if the
+            resource no longer exists. The next update is compared with these properties, so they must be what
+            the service returns, unchanged. A property that is None counts as absent; one that is left out
+            keeps the value it was given.
+        delete: Deletes the resource. It need not handle a missing resource: `Resources.delete` ignores that
+            error.
+        update: Updates the resource in place. None if every input forces a replacement or if only tags can
+            change.
     """
 
     create: Callable[[Cloud, Properties], str]
@@ -69,23 +73,26 @@ class Lifecycle:
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One row of a table; the inputs themselves come from the SDK's schema.
+    """One row of a table. The inputs themselves come from the SDK's schema.
+
+    Paths into a structure are names joined by dots, such as ``loggingConfig.logGroup``.
 
     Attributes:
-        token: Pulumi's name of the type.
-        lifecycle: None: it can be previewed, and the local cloud has none of it.
+        token: Pulumi's name for the type.
+        lifecycle: The calls behind it. None if the local cloud does not have this type; it can then only be
+            previewed.
         replace: Inputs that cannot change in place.
-        defaults: Inputs that the provider fills in when they are not given; those of a structure, by such
-            paths, where the structure is.
-        computed: Inputs that the service fills in when they are not given: unknown until then, and no
-            difference afterwards. A path into a structure goes by names: ``loggingConfig.logGroup``.
-        unordered: Lists, by such paths, whose order means nothing: sets of the real provider's schema.
-        json_texts: Texts, by such paths, that the real provider compares by what they say.
-        policies: Policies, by such paths, that it compares as policies.
-        volatile: Outputs that another value is to be expected of after an update.
-        quiet: Inputs whose change leaves the volatile outputs alone.
+        defaults: Inputs that the provider fills in when they are omitted. Those of a structure are given by
+            path, and apply only if the structure is present.
+        computed: Inputs, by path, that the service fills in when they are omitted. They are unknown until
+            then, and make no difference afterwards.
+        unordered: Lists, by path, whose order has no meaning; they are sets in the real provider's schema.
+        json_texts: Strings, by path, that the real provider compares as JSON.
+        policies: Strings, by path, that the real provider compares as IAM policies.
+        volatile: Outputs whose value may change in an update.
+        quiet: Inputs whose change does not affect the volatile outputs.
         autoname: The input that is derived from the resource's name in the program, if any.
-        known: Outputs that follow from the inputs alone, for previews.
+        known: Computes the outputs that follow from the inputs alone, for previews.
     """
 
     token: str
@@ -103,15 +110,18 @@ class ResourceType:
 
     @property
     def filled(self) -> frozenset[str]:
-        """Inputs that may hold what the program did not give: every type's region is the provider's."""
+        """Inputs that may have a value although the program gave none.
+
+        They are the computed inputs, and for every type the region, which the provider sets.
+        """
         return self.computed | {"region"}
 
     @property
     def unknown(self) -> frozenset[str]:
-        """Inputs that only an update will know when they are not given."""
+        """Top-level inputs that are unknown until an update if the program omits them."""
         return frozenset(name for name in self.computed if "." not in name)
 
 
 def keys(text: str) -> frozenset[str]:
-    """Names in a text, for tables: ``keys("name path")``."""
+    """Split a string of names, so that tables stay short: ``keys("name path")``."""
     return frozenset(text.split())

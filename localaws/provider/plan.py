@@ -1,4 +1,4 @@
-"""Inputs as the provider completes them, and properties as far as they are known before an update. Pure."""
+"""Completes inputs, and computes the properties that are known before an update. Pure."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from localaws.provider.wire import Properties
 
 NAME_SUFFIX_DIGITS = 7
-"""Length of the random part of a derived name, as the Pulumi bridge makes it."""
+"""Number of random digits at the end of a generated name, as in the Pulumi bridge."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where inputs come from.
+    """Where the inputs of a resource come from.
 
     Attributes:
-        name: Of the resource in the program.
-        seed: The engine's; a derived name follows from it, so that preview and update agree.
-        default_tags: Of the provider that the resource is made with.
-        old: Inputs of the last update; a name derived then is kept.
+        name: Name of the resource in the program.
+        seed: The engine's random seed. A generated name follows from it, so that preview and update agree.
+        default_tags: Default tags of the provider that the resource is created with.
+        old: Inputs of the last update. A name that was generated then is kept.
     """
 
     name: str
@@ -38,7 +38,11 @@ class Origin:
 
 
 def completed(kind: ResourceType, inputs: Properties, origin: Origin) -> Properties:
-    """Checked inputs: defaults and a derived name filled in and noted, tags merged into ``tagsAll``."""
+    """Complete checked inputs.
+
+    Adds the defaults and a generated name, records which keys were added, and merges the tags into
+    ``tagsAll``.
+    """
     schema = schema_of(kind.token)
     result = {
         key: _noted(schema.inputs.kinds[key], value, _below(kind.defaults, key))
@@ -62,7 +66,7 @@ def _derived_name(key: str, origin: Origin) -> str:
 
 
 def merged_tags(tags: Any, default_tags: Mapping[str, str]) -> Any:
-    """The resource's own tags win over the provider's default tags.
+    """Merge the provider's default tags with the resource's own tags, which win.
 
     https://www.pulumi.com/registry/packages/aws/api-docs/provider/#default_tags_python
     """
@@ -70,14 +74,14 @@ def merged_tags(tags: Any, default_tags: Mapping[str, str]) -> Any:
 
 
 def _below(defaults: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Those of the structure in `key`, by their paths in it."""
+    """Return the defaults of the structure in `key`, by their paths within it."""
     return {
         name.removeprefix(f"{key}."): value for name, value in defaults.items() if name.startswith(f"{key}.")
     }
 
 
 def _noted(kind: Kind, value: Any, defaults: Mapping[str, Any]) -> Any:
-    """`value` with its defaults and a note of them in every structure, as the Pulumi bridge leaves it."""
+    """Fill in the defaults of every structure in `value` and record them there, as the Pulumi bridge does."""
     if isinstance(kind, Structure) and isinstance(value, dict):
         kinds = kind.inputs.kinds
         given = {key: _noted(kinds[key], item, _below(defaults, key)) for key, item in value.items()}
@@ -91,12 +95,12 @@ def _noted(kind: Kind, value: Any, defaults: Mapping[str, Any]) -> Any:
 
 
 def planned(kind: ResourceType, inputs: Properties, region: str) -> Properties:
-    """Properties of a resource that is to be created: what only the service knows is unknown."""
+    """Return the properties of a resource to be created; those that only the service knows are unknown."""
     return _with_unknowns(kind, _echoed(kind, inputs, region))
 
 
 def replanned(kind: ResourceType, change: Change, region: str) -> Properties:
-    """Properties of a resource that is to be updated: only the volatile ones become unknown."""
+    """Return the properties of a resource to be updated; only the volatile ones become unknown."""
     schema = schema_of(kind.token)
     kept = {key: value for key, value in change.state.items() if key in schema.computed | kind.unknown}
     result = {**kept, **_echoed(kind, change.new, region)}
@@ -106,7 +110,7 @@ def replanned(kind: ResourceType, change: Change, region: str) -> Properties:
 
 
 def assembled(kind: ResourceType, inputs: Properties, live: Properties, region: str) -> Properties:
-    """Properties of a resource that exists: what the service returns, and for the rest what it was given."""
+    """Return the properties of an existing resource: the inputs, overridden by what the service returns."""
     return {
         key: value for key, value in {**_echoed(kind, inputs, region), **live}.items() if value is not None
     }

@@ -1,8 +1,8 @@
-"""JSON policies as services give them back, and when two of them are the same to the provider. Pure.
+"""JSON policies in the form that services return, and when the provider considers two of them equal. Pure.
 
-Services keep a policy in a form of their own: a list of one as the one, lists and statements in another
-order, an account's number as the ARN of its root. The provider keeps its own text where the other says the
-same:
+A service returns a policy in its own form: a one-element list as the element itself, lists and statements in
+another order, and an account number as the ARN of the account's root. As long as both say the same, the
+provider keeps the text it was given:
 https://github.com/hashicorp/awspolicyequivalence/blob/main/aws_policy_equivalence.go,
 https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/verify/json.go.
 """
@@ -20,18 +20,21 @@ _KNOWN = frozenset({"Sid", "Effect", "Condition", *_SETS, *_PRINCIPALS})
 
 
 def equivalent(one: str, other: str) -> bool:
-    """Whether two texts are one policy to the provider; what is no policy is compared as it is."""
+    """Whether the provider considers two texts the same policy.
+
+    Texts that are not policies are compared verbatim.
+    """
     first, second = _canonical(one), _canonical(other)
     return one == other if first is None or second is None else first == second
 
 
 def kept(known: Any, live: str) -> str:
-    """The text that was given, as long as the service's says the same."""
+    """Return the given text if the service's text is an equivalent policy, otherwise the service's text."""
     return known if isinstance(known, str) and equivalent(known, live) else live
 
 
 def given_back(text: str) -> str:
-    """A policy in the form that a service may give it back in; what is none, as it is."""
+    """Return a policy in a form in which a service may return it; other texts are returned unchanged."""
     document = _parsed(text)
     if document is None:
         return text
@@ -95,7 +98,7 @@ def _canonical(text: str) -> Any:
 
 
 def _of(statement: dict[str, Any]) -> dict[str, Any]:
-    """What the provider looks at; a key that it does not know is no difference to it."""
+    """Return the parts of a statement that the provider compares. It ignores keys that it does not know."""
     seen = {key: value for key, value in statement.items() if key in _KNOWN}
     for key in _SETS:
         seen[key] = _set(statement.get(key, []))

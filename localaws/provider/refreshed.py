@@ -1,4 +1,4 @@
-"""Inputs as a refresh leaves them. Pure."""
+"""Computes the inputs of a resource after a refresh. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def refreshed(inputs: Properties, state: Properties) -> Properties:
-    """`inputs` with the values of `state`: only what the program gave, as the Pulumi bridge does it.
+    """Return `inputs` with the values of `state`, limited to the inputs that the program gave.
 
-    What the program never set is not brought in here: it shows when the state is compared.
+    The Pulumi bridge does the same. Properties that the program never set are not added; they show up when
+    the state is compared.
     https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/tfbridge/schema.go
     (``ExtractInputsFromOutputs``)
     """
@@ -39,7 +40,11 @@ def _extracted(given: Any, now: Any) -> Any:
 
 
 def imported(kind: ResourceType, live: Properties, names: frozenset[str]) -> Properties:
-    """Inputs of a resource known by its identifier alone: what is neither empty nor a default."""
+    """Return the inputs of a resource of which only the identifier is known.
+
+    These are the properties in `names` that the service does not compute and that are neither empty nor a
+    default.
+    """
     return {
         key: value
         for key, value in live.items()

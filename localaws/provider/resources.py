@@ -28,25 +28,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Urn:
-    """The parts of a resource's URN that matter here."""
+    """The parts of a resource's URN that the provider needs."""
 
     token: str
     name: str
 
     @classmethod
     def parse(cls, text: str) -> Urn:
-        """``urn:pulumi:stack::project::parent$type::name``."""
+        """Parse ``urn:pulumi:stack::project::parent$type::name``."""
         _, _, types, name = text.split("::", 3)
         return cls(types.rsplit("$", 1)[-1], name)
 
     def __str__(self) -> str:
-        """As messages name the resource."""
+        """Return the resource as messages name it: type token and name."""
         return f"{self.token} {self.name}"
 
 
 @dataclass(frozen=True)
 class _Target:
-    """A resource and what its calls are made with."""
+    """A resource together with what is needed to make its calls."""
 
     urn: Urn
     kind: ResourceType
@@ -54,7 +54,7 @@ class _Target:
     lifecycle: Lifecycle
 
     def properties(self, identifier: str, inputs: Properties, state: Properties) -> Properties:
-        """As it is now, just after it was made or changed."""
+        """Read the resource's properties right after it was created or updated."""
         known = {**state, **stripped(inputs)}
         live = _called(self.urn, lambda: self.lifecycle.read(self.cloud, identifier, known))
         if live is None:
@@ -65,18 +65,18 @@ class _Target:
 
 
 class Resources:
-    """Check, diff, create, read, update and delete, by the tables.
+    """Checks, compares, creates, reads, updates and deletes resources as the tables of resource types say.
 
     Args:
-        types: Every resource type that is known, by its token.
-        cloud: The clients of a region.
+        types: Every known resource type, by its token.
+        cloud: Returns the clients of a region.
     """
 
     def __init__(self, types: Mapping[str, ResourceType], cloud: Callable[[str], Cloud]) -> None:
         self._types, self._cloud = types, cloud
 
     def check(self, urn: Urn, inputs: Properties, origin: plan.Origin) -> tuple[Properties, list[Failure]]:
-        """Inputs as completed, and what is wrong with them."""
+        """Return the completed inputs and what is wrong with them."""
         kind = self._types.get(urn.token)
         if kind is None:
             return inputs, [Failure("", self._no_such_type(urn.token))]
@@ -86,33 +86,33 @@ class Resources:
         return plan.completed(kind, plain, origin), []
 
     def diff(self, urn: Urn, state: Properties, new: Properties, ignored: Iterable[str]) -> Difference:
-        """What changes between the state and the inputs wanted now."""
+        """Compare the state with the inputs wanted now."""
         return difference(self._type(urn.token), state, new, ignored)
 
     def plan_create(self, urn: Urn, inputs: Properties, region: str) -> Properties:
-        """Properties as far as a preview knows them."""
+        """Return the properties that a preview can know of a resource to be created."""
         return plan.planned(self._type(urn.token), inputs, _region(inputs, region))
 
     def plan_update(self, urn: Urn, change: Change, region: str) -> Properties:
-        """Properties as far as a preview knows them."""
+        """Return the properties that a preview can know of a resource to be updated."""
         return plan.replanned(self._type(urn.token), change, _region(change.new, region))
 
     def create(self, urn: Urn, inputs: Properties, region: str) -> tuple[str, Properties]:
-        """Identifier and properties of the resource made.
+        """Create the resource and return its identifier and properties.
 
         Raises:
-            InitError: It was made, but is not as it must be.
-            ProviderError: It was not made.
+            InitError: The resource was created but did not reach its intended state.
+            ProviderError: The resource was not created.
         """
         target, given = self._target(urn, inputs, region), stripped(inputs)
         identifier = _called(urn, lambda: target.lifecycle.create(target.cloud, given))
         return identifier, target.properties(identifier, inputs, {})
 
     def update(self, urn: Urn, change: Change, region: str) -> Properties:
-        """Properties after the update.
+        """Update the resource and return its new properties.
 
         Raises:
-            ProviderError: The service refused it.
+            ProviderError: The service refused the update.
         """
         target = self._target(urn, change.new, region)
         keys = difference(target.kind, change.state, change.new, change.ignored).keys
@@ -122,12 +122,12 @@ class Resources:
         return target.properties(change.identifier, change.new, change.state)
 
     def read(self, urn: Urn, known: Change, region: str) -> tuple[Properties, Properties] | None:
-        """Live properties and refreshed inputs; None when the resource is gone.
+        """Return the live properties and the refreshed inputs, or None if the resource no longer exists.
 
         Args:
-            urn: Which resource.
-            known: Its identifier, and its inputs and state as last known.
-            region: Where, unless the inputs say otherwise.
+            urn: The resource to read.
+            known: Its identifier, and its last known inputs and state.
+            region: Region to read from, unless the inputs name one.
         """
         target, inputs = self._target(urn, known.old, region), known.old
         live = _called(urn, lambda: target.lifecycle.read(target.cloud, known.identifier, known.state))
@@ -140,7 +140,7 @@ class Resources:
         return properties, refreshed(inputs, properties)
 
     def delete(self, urn: Urn, identifier: str, state: Properties, region: str) -> None:
-        """Remove the resource; one that is gone already is fine."""
+        """Delete the resource; a resource that no longer exists is not an error."""
         target = self._target(urn, state, region)
 
         def remove() -> None:
@@ -177,7 +177,7 @@ def _region(properties: Properties, default: str) -> str:
 
 
 def _called(urn: Urn, call: Callable[[], T]) -> T:
-    """What `call` returns, its failures told with the resource's type and name."""
+    """Return what `call` returns; errors name the resource's type and name."""
     try:
         return call()
     except ClientError as error:

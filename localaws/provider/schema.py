@@ -1,7 +1,8 @@
-"""Resource schemas, learnt from the `pulumi_aws` SDK that the program itself uses.
+"""Resource schemas, read from the `pulumi_aws` SDK that the program itself uses.
 
-The SDK is generated from the provider's own schema, so its argument classes say which inputs exist, which
-are required and of which type. Nothing is downloaded, and an SDK update updates the checks.
+The SDK is generated from the provider's own schema. Its argument classes therefore say which inputs exist,
+which are required and what their types are. Nothing is downloaded, and an update of the SDK also updates the
+checks.
 """
 
 from __future__ import annotations
@@ -31,40 +32,40 @@ class UnknownTypeError(LookupError):
 
 @dataclass(frozen=True)
 class Scalar:
-    """``str``, ``int``, ``float``, ``bool``, ``asset``, ``archive`` or ``any``."""
+    """A scalar: ``str``, ``int``, ``float``, ``bool``, ``asset``, ``archive`` or ``any``."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list."""
+    """A list of items of one kind."""
 
     item: Kind
 
 
 @dataclass(frozen=True)
 class MapOf:
-    """A map with keys of the user's choice."""
+    """A map whose keys the user chooses."""
 
     item: Kind
 
 
 @dataclass(frozen=True)
 class Structure:
-    """An object with known keys; its class is looked into only when a value of it appears."""
+    """An object with known keys. Its class is inspected only when a value of it appears."""
 
     cls: type[Any]
 
     @property
     def inputs(self) -> Inputs:
-        """Its keys."""
+        """The keys of the object."""
         return inputs_of(typing.cast("typing.Hashable", self.cls))
 
 
 @dataclass(frozen=True)
 class TextOr:
-    """A JSON text, or the object it says: policy documents may be given as either."""
+    """A JSON string or the object it encodes: policy documents may be given as either."""
 
     structure: Structure
 
@@ -72,7 +73,7 @@ class TextOr:
 Kind = Scalar | ListOf | MapOf | Structure | TextOr
 
 _IMPORTING = threading.Lock()
-"""Warning filters belong to the process: one import at a time changes them."""
+"""Allows one import at a time to change the warning filters, which belong to the whole process."""
 
 ANY = Scalar("any")
 _SCALARS: Mapping[Any, Scalar] = {
@@ -89,7 +90,7 @@ _MAPS = (dict, collections.abc.Mapping)
 
 @dataclass(frozen=True)
 class Inputs:
-    """The keys of a resource's inputs or of a structure in them, by their Pulumi names."""
+    """The keys of a resource's inputs, or of a structure in them, by their Pulumi names."""
 
     kinds: Mapping[str, Kind]
     required: frozenset[str]
@@ -97,10 +98,12 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Schema:
-    """What the SDK knows of one resource type.
+    """What the SDK says about one resource type.
 
     Attributes:
-        outputs: Names of every output property, echoed inputs included.
+        token: Pulumi's name for the type.
+        inputs: Its inputs.
+        outputs: Names of all output properties, including inputs that are echoed.
     """
 
     token: str
@@ -109,21 +112,21 @@ class Schema:
 
     @property
     def computed(self) -> frozenset[str]:
-        """Outputs that are no inputs: only the service knows them."""
+        """Outputs that are not inputs; only the service knows them."""
         return self.outputs - self.inputs.kinds.keys()
 
     @property
     def taggable(self) -> bool:
-        """Whether the provider's default tags apply to it."""
+        """Whether the provider's default tags apply to the type."""
         return "tagsAll" in self.outputs
 
 
 @functools.cache
 def schema_of(token: str) -> Schema:
-    """Schema of the resource type ``aws:<module>/<member>:<Class>``.
+    """Return the schema of the resource type ``aws:<module>/<member>:<Class>``.
 
     Raises:
-        UnknownTypeError: The SDK has none of that name.
+        UnknownTypeError: The SDK has no type of that name.
     """
     resource = _sdk_class(token)
     arguments = getattr(importlib.import_module(resource.__module__), f"{resource.__name__}Args")
@@ -132,7 +135,7 @@ def schema_of(token: str) -> Schema:
 
 @functools.cache
 def inputs_of(cls: Any) -> Inputs:
-    """Keys, kinds and required keys of an argument class of the SDK."""
+    """Return the keys, kinds and required keys of an argument class of the SDK."""
     names = _types.input_type_py_to_pulumi_names(cls)
     kinds = {name: kind_of(declared) for name, declared in _types.input_type_types(cls).items()}
     parameters = inspect.signature(cls).parameters.items()
@@ -141,7 +144,7 @@ def inputs_of(cls: Any) -> Inputs:
 
 
 def kind_of(declared: Any) -> Kind:
-    """Kind of value behind an annotation of the SDK, with futures, outputs and ``None`` taken off."""
+    """Return the kind of value behind an annotation of the SDK, ignoring futures, outputs and ``None``."""
     if declared in _SCALARS:
         return _SCALARS[declared]
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
@@ -155,7 +158,10 @@ def kind_of(declared: Any) -> Kind:
 
 
 def _first_of(kinds: list[Kind]) -> Kind:
-    """A union's kind: the same structure appears in it as class and as dictionary, a string also as enum."""
+    """Choose the kind of a union.
+
+    A union lists the same structure both as a class and as a dictionary, and a string also as an enum.
+    """
     structures = [kind for kind in kinds if isinstance(kind, Structure)]
     if structures and Scalar("str") in kinds:
         return TextOr(structures[0])
@@ -187,8 +193,11 @@ def _sdk_class(token: str) -> type[Any]:
 
 
 def _attribute(module: str, name: str) -> Any:
-    """A class of the SDK: importing its module runs its deprecated neighbours, which say so of themselves."""
+    """Import a class of the SDK.
+
+    Importing its module also runs deprecated modules next to it, whose warnings are suppressed here.
+    """
     with _IMPORTING, warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"aws\.\S+ has been deprecated in favor of", DeprecationWarning)
-        # The module is a lazy one: it is imported by the look-up.
+        # The module is lazy: looking up the attribute imports it.
         return getattr(importlib.import_module(module), name)

@@ -1,4 +1,4 @@
-"""Serving the provider on a free port of this machine."""
+"""Serves the provider on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from localaws.keys import Keys
 
 WORKERS = 16
-"""Resources that the engine may have in work at one time; some of them only wait."""
+"""Maximum number of resources that the engine can process at the same time; some of them only wait."""
 LARGEST_MESSAGE = 400 * 1024 * 1024
-"""The engine's own limit on a message."""
+"""Maximum size of a gRPC message in bytes; the engine's own limit."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Provider:
     """A provider that is being served.
 
     Attributes:
-        port: Where; the engine attaches it by ``PULUMI_DEBUG_PROVIDERS=aws:<port>``.
+        port: TCP port it listens on. The engine attaches to it through ``PULUMI_DEBUG_PROVIDERS=aws:<port>``.
     """
 
     port: int
@@ -45,14 +45,18 @@ def serve(
     root: Path | None = None,
     keys: Keys | None = None,
 ) -> Iterator[Provider]:
-    """Serve the stand-in until the block ends.
+    """Serve the stand-in until the ``with`` block ends.
 
     Args:
-        endpoint_url: Where AWS's services listen; None previews only, and never opens a connection.
-        region: Of providers whose configuration names none.
-        root: The program's folder, which relative paths of archives start from; by default the working
+        endpoint_url: URL at which the AWS services listen. With None the provider only previews and never
+            opens a connection.
+        region: Region for providers whose configuration names none.
+        root: The program's folder, against which relative archive paths are resolved. Defaults to the working
             directory.
-        keys: What AWS's services answer to.
+        keys: Credentials that the AWS services accept.
+
+    Yields:
+        The running provider.
     """
     clouds: dict[str, Cloud] = {}
     lock, cancelled = threading.Lock(), threading.Event()

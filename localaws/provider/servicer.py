@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002, N802 - names and arguments of the methods are the protocol's
+# ruff: noqa: ARG002, N802 - the protocol dictates the methods' names and arguments
 """The provider's gRPC service.
 
 Protocol: https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/providers/implementers-guide.html
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """Serves any number of configured `aws.Provider` resources.
 
-    The engine makes one connection for each, and says in no later request which of them it means: their
-    configurations are told apart by the connection's own address.
+    The engine opens one connection for each `aws.Provider`, and later requests do not say which of them they
+    belong to. The servicer therefore tells their configurations apart by the address of the connection.
 
     Args:
         types: Resource types by token.
-        cloud: Clients of a region; given so that tests can put fakes there.
-        region: Of providers that name none.
+        cloud: Returns the clients of a region. It is a parameter so that tests can supply fakes.
+        region: Region for providers whose configuration names none.
         cancelled: Ends every wait when set.
     """
 
@@ -61,15 +61,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return self._configured.get(context.peer(), self._last)
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Secrets are left to the engine, which marks outputs as secret where the inputs were."""
+        """Decline to handle secrets; the engine then marks outputs as secret if their inputs were."""
         return provider_pb2.ProviderHandshakeResponse()
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Being attached needs nothing."""
+        """Accept the attachment; there is nothing to set up."""
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """No version: it is never chosen by one."""
+        """Return no version, because this plugin is never chosen by version."""
         return plugin_pb2.PluginInfo()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -79,19 +79,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @told
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Names and types of the provider's own configuration."""
+        """Check the names and types of the provider's own configuration."""
         news = decode(request.news)
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(config_failures(news)))
 
     @told
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Any change of configuration is made in place."""
+        """Report whether the configuration changed; any change is made in place."""
         same = decode(request.old_inputs or request.olds) == decode(request.news)
         return provider_pb2.DiffResponse(changes=_DIFF_NONE if same else _DIFF_SOME)
 
     @told
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Remember it for this connection; a run that was cancelled is over now."""
+        """Store the configuration of this connection, and clear the cancellation of an earlier run."""
         self._cancelled.clear()
         configuration = parsed(decode(request.args), self._region)
         with self._lock:
@@ -100,7 +100,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @told
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Complete the inputs, and say what is wrong with them."""
+        """Complete the inputs and report what is wrong with them."""
         urn, tags = Urn.parse(request.urn), self._configuration(context).default_tags
         origin = Origin(urn.name, request.randomSeed, tags, decode(request.olds))
         inputs, wrong = self._resources.check(urn, decode(request.news), origin)
@@ -108,7 +108,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @told
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """What an update would change."""
+        """Report what an update would change."""
         found = self._resources.diff(
             Urn.parse(request.urn), decode(request.olds), decode(request.news), request.ignoreChanges
         )
@@ -134,7 +134,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @told
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Make a resource, or say as much of it as is known before."""
+        """Create a resource; in a preview, return the properties that are already known."""
         urn, inputs, region = (
             Urn.parse(request.urn),
             decode(request.properties),
@@ -149,7 +149,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @told
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """The live resource; an empty answer when it is gone."""
+        """Return the live resource, or an empty response if it no longer exists."""
         inputs, state = decode(request.inputs), decode(request.properties)
         known = Change(request.id, inputs, state, inputs)
         found = self._resources.read(Urn.parse(request.urn), known, self._configuration(context).region)
@@ -160,7 +160,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @told
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Change a resource, or say as much as is known before."""
+        """Update a resource; in a preview, return the properties that are already known."""
         urn, region = Urn.parse(request.urn), self._configuration(context).region
         change = Change(
             request.id,
@@ -175,14 +175,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @told
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Remove a resource."""
+        """Delete a resource."""
         region = self._configuration(context).region
         self._resources.delete(Urn.parse(request.urn), request.id, decode(request.properties), region)
         return empty_pb2.Empty()
 
     @told
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Answer a function's call."""
+        """Answer a call of a provider function."""
         cloud = self._cloud(self._configuration(context).region)
         answer = provider_pb2.InvokeResponse()
         getattr(answer, "return").CopyFrom(encode(invoke(cloud, request.tok, decode(request.args))))

@@ -1,4 +1,4 @@
-"""Failures as the engine shows them: a status with a message, never a traceback."""
+"""Reports failures to the engine as a gRPC status with a message, never as a traceback."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def told(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what goes wrong in `method` into a status that the engine shows, without a traceback."""
+    """Turn an exception in `method` into a status that the engine shows without a traceback."""
 
     @functools.wraps(method)
     def wrapped(self: object, request: Any, context: grpc.ServicerContext) -> Any:
@@ -40,7 +40,7 @@ def told(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _abort_half_made(context: grpc.ServicerContext, error: InitError, inputs: struct_pb2.Struct) -> None:
-    """Tell the engine to remember a resource that exists and is not as it must be."""
+    """Tell the engine to remember a resource that exists but did not reach its intended state."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(

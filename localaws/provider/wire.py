@@ -1,4 +1,4 @@
-"""Property values as the engine sends them, and back.
+"""Converts property values from the engine's wire format and back.
 
 The special shapes are those of the Pulumi wire protocol:
 https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker of the protocol
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a constant of the protocol, not a secret
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 BLOBS: Final = {"c44067f5952c0a294b673a41bacd8c17": "asset", "0def7320c3a5731c473e5ecbe6d01bc7": "archive"}
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWN_TEXTS: Final = frozenset(
     {
-        UNKNOWN_TEXT,  # a string, and what is sent for anything today
+        UNKNOWN_TEXT,  # a string; today sent for a value of any type
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
         "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
         "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an array
@@ -31,16 +31,16 @@ UNKNOWN_TEXTS: Final = frozenset(
     }
 )
 DEFAULTS: Final = "__defaults"
-"""Where the real provider lists, in checked inputs, the keys it filled in itself."""
+"""Key under which the real provider lists, in checked inputs, the keys that it filled in itself."""
 
 Properties = dict[str, Any]
 
 
 class Unknown:
-    """A value that only an update will know."""
+    """A value that is known only during an update."""
 
     def __repr__(self) -> str:
-        """As shown in messages."""
+        """Return the text shown in messages."""
         return "<unknown>"
 
 
@@ -53,7 +53,7 @@ class Blob:
 
     Attributes:
         kind: ``asset`` or ``archive``.
-        hash: Of the content; the engine computes it, and two blobs with one hash are the same.
+        hash: Hash of the content, computed by the engine. Two blobs with the same hash are equal.
         raw: The value as it was sent: path, text, uri or assets.
     """
 
@@ -62,24 +62,25 @@ class Blob:
     raw: Mapping[str, Any]
 
     def __eq__(self, other: object) -> bool:
-        """By content, where the engine told its hash."""
+        """Compare by content hash if the engine sent one for both, otherwise by the raw value."""
         if not isinstance(other, Blob) or self.kind != other.kind:
             return False
         return self.hash == other.hash if self.hash and other.hash else self.raw == other.raw
 
     def __hash__(self) -> int:
-        """Goes with equality."""
+        """Return a hash that is consistent with `__eq__`."""
         return hash(self.kind)
 
 
 def decode(message: struct_pb2.Struct) -> Properties:
-    """Plain values: secrets and outputs unwrapped, unknowns as `UNKNOWN`, whole numbers as integers.
+    """Convert the engine's values to plain ones.
 
-    The engine itself remembers which properties were secret: the handshake says that this provider does
-    not take secrets.
+    Secrets and outputs are unwrapped, unknown values become `UNKNOWN`, and whole numbers become integers. The
+    engine itself remembers which properties were secret, because the handshake says that this provider does
+    not accept secrets.
 
     Raises:
-        ValueError: A kind of value that no table here can use, such as a reference to a resource.
+        ValueError: A value is of a kind that no table can use, such as a reference to a resource.
     """
     plain: Properties = _decode(json_format.MessageToDict(message))
     return plain
@@ -111,7 +112,7 @@ def _special(value: dict[str, Any]) -> Any:
 
 
 def encode(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """The engine's form of `properties`; absent and null are the same."""
+    """Convert `properties` to the engine's form; properties that are None are left out."""
     message = struct_pb2.Struct()
     message.update(_encode({key: value for key, value in properties.items() if value is not None}))
     return message
@@ -132,7 +133,7 @@ def _encode(value: Any) -> Any:
 
 
 def stripped(value: Any) -> Any:
-    """`value` without the notes on defaults, at any depth."""
+    """Return `value` without the lists of filled-in keys (`DEFAULTS`), at any depth."""
     if isinstance(value, dict):
         return {key: stripped(item) for key, item in value.items() if key != DEFAULTS}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""One table a service: which resource types there are, what replaces them, and the calls behind them."""
+"""The resource types, one table for each service: what replaces a resource, and the calls behind it."""
 
 from __future__ import annotations
 

@@ -70,13 +70,13 @@ def _delete_api(cloud: Cloud, identifier: str, _state: Properties) -> None:
 
 
 def _part(name: str, once: str, scalars: str, **renamed: str) -> Lifecycle:
-    """A part of an API, made and changed by calls of one form: ``create_<name>(ApiId=…, …)``.
+    """Return the lifecycle of a part of an API whose calls follow one pattern: ``create_<name>(ApiId=…, …)``.
 
     Args:
-        name: In the calls' names.
-        once: Inputs that only its creation takes.
-        scalars: Inputs that are sent as they are.
-        renamed: Further ones, whose name does not follow from the argument's.
+        name: Name of the part in the calls.
+        once: Inputs that only the create call accepts.
+        scalars: Inputs that are sent unchanged.
+        renamed: Further inputs, whose names do not follow from the argument's name.
     """
     key = f"{name.title()}Id"
 
@@ -113,7 +113,7 @@ def _stage(properties: Properties) -> dict[str, Any]:
     settings = {name: properties[name] for name in _STAGE_SETTINGS.split() if properties.get(name)}
     arguments = request(properties, f"apiId {_STAGE}", StageName="name")
     if properties.get("autoDeploy"):
-        arguments.pop("DeploymentId", None)  # the service deploys by itself, and refuses to be told
+        arguments.pop("DeploymentId", None)  # the service deploys by itself and rejects this
     return {**arguments, **pascal(settings)}
 
 

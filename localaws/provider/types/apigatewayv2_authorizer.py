@@ -1,4 +1,4 @@
-"""API Gateway v2: authorizers, whose inputs are named otherwise than the service's.
+"""API Gateway v2: authorizers, whose Pulumi inputs have other names than the service's.
 
 https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
 """

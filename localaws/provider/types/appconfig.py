@@ -1,4 +1,7 @@
-"""AppConfig: applications, environments, profiles, strategies; hosted versions and deployments are beside."""
+"""AppConfig: applications, environments, profiles and deployment strategies.
+
+Hosted versions and deployments are in `appconfig_deployment.py`.
+"""
 
 from __future__ import annotations
 

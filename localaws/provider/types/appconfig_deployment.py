@@ -1,4 +1,4 @@
-"""AppConfig: hosted versions and the deployments that bring them out."""
+"""AppConfig: hosted configuration versions, and the deployments that roll them out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from localaws.provider.wire import Properties
 
 FREE_WITHIN_S = 120.0
-"""How long to try while the environment has another deployment; the real provider tries 25 times."""
+"""Seconds to retry while another deployment occupies the environment; the real provider tries 25 times."""
 
 
 def _create_version(cloud: Cloud, properties: Properties) -> str:
@@ -34,8 +34,9 @@ def _of_version(identifier: str) -> dict[str, Any]:
 
 
 def _read_version(cloud: Cloud, identifier: str, _known: Properties) -> Properties | None:
-    """As AppConfig answers: of feature flags with the stamps that it adds, as the real provider keeps them.
+    """Read a version as AppConfig returns it.
 
+    Feature flags include the timestamps that AppConfig adds, which the real provider keeps too.
     https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/appconfig/hosted_configuration_version.go
     """
     where = _of_version(identifier)
@@ -46,7 +47,8 @@ def _read_version(cloud: Cloud, identifier: str, _known: Properties) -> Properti
     path = f"application/{application}/configurationprofile/{profile}/hostedconfigurationversion/{number}"
     told = response(found, "contentType description versionLabel")
     return {
-        # A version never changes: what an answer leaves out is as it was made.
+        # A version never changes, so properties missing from the answer keep the values they were created
+        # with.
         **{name: value for name, value in told.items() if value is not None},
         "applicationId": application,
         "configurationProfileId": profile,
@@ -66,10 +68,10 @@ _DEPLOYMENT = (
 
 
 def _create_deployment(cloud: Cloud, properties: Properties) -> str:
-    """Start it, and try again while another one occupies the environment; its end is not waited for.
+    """Start a deployment, retrying while another one occupies the environment, and do not wait for its end.
 
-    So does the real provider (a strategy may last days), which leaves the state it saw in the outputs:
-    https://github.com/hashicorp/terraform-provider-aws/pull/20288
+    The real provider does not wait either, because a strategy may last days; the outputs keep the state that
+    it saw: https://github.com/hashicorp/terraform-provider-aws/pull/20288
     """
     arguments = {**request(properties, f"{_DEPLOYMENT} kmsKeyIdentifier"), "Tags": tag_map(properties)}
     started: dict[str, Any] = {}
@@ -104,7 +106,7 @@ def _read_deployment(cloud: Cloud, identifier: str, _known: Properties) -> Prope
 
 
 def _leave_deployment(_cloud: Cloud, _identifier: str, _state: Properties) -> None:
-    """A deployment is history: AppConfig keeps it, and the real provider only forgets it."""
+    """Do nothing: AppConfig keeps past deployments, and the real provider only forgets them."""
 
 
 HOSTED_VERSION = ResourceType(

@@ -1,4 +1,4 @@
-"""CloudWatch: metric and composite alarms, dashboards."""
+"""CloudWatch: metric alarms, composite alarms and dashboards."""
 
 from __future__ import annotations
 

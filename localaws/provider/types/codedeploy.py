@@ -1,4 +1,4 @@
-"""CodeDeploy for Lambda: applications, deployment configurations, deployment groups."""
+"""CodeDeploy for Lambda: applications, deployment configurations and deployment groups."""
 
 from __future__ import annotations
 
@@ -178,7 +178,10 @@ def _read_group(cloud: Cloud, _identifier: str, known: Properties) -> Properties
 
 
 def _update_group(cloud: Cloud, change: Change) -> None:
-    """What the program no longer gives is switched off, or the service would keep it."""
+    """Update the group, and switch off what the program no longer gives.
+
+    The service would keep those settings if they were left out.
+    """
     off: dict[str, Any] = {
         "alarmConfiguration": {"enabled": False, "alarms": []},
         "autoRollbackConfiguration": {"enabled": False, "events": []},

@@ -1,4 +1,4 @@
-"""EC2: security groups, their rules, and interface endpoints."""
+"""EC2: security groups, their rules and interface endpoints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _tags(kind: str, properties: Properties) -> dict[str, Any]:
-    """The API refuses an empty list of tags."""
+    """Return the tag argument, or nothing without tags: the API rejects an empty list of tags."""
     given = properties.get("tagsAll")
     return {"TagSpecifications": [{"ResourceType": kind, "Tags": pairs(given)}]} if given else {}
 
@@ -33,7 +33,7 @@ def _retag(cloud: Cloud, change: Change) -> None:
 
 
 def _create_group(cloud: Cloud, properties: Properties) -> str:
-    """The rule that lets everything out, which EC2 adds, is taken away as the provider does.
+    """Create a security group without the egress rule that EC2 adds; the real provider removes that rule too.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
     """
@@ -68,7 +68,7 @@ def _read_group(cloud: Cloud, identifier: str, _known: Properties) -> Properties
 
 
 def _inline(rule: dict[str, Any], group: str) -> Properties:
-    """A rule as the group itself shows it: rules of resources of their own are among them."""
+    """Return a rule as the group itself lists it, including rules that are resources of their own."""
     groups = [pair["GroupId"] for pair in rule.get("UserIdGroupPairs", [])]
     return {
         "protocol": rule["IpProtocol"],

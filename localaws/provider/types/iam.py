@@ -1,4 +1,4 @@
-"""IAM: roles, their policies and attachments."""
+"""IAM: roles, their policies and policy attachments."""
 
 from __future__ import annotations
 

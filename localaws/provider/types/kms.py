@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from localaws.provider.wire import Properties
 
 DELETION_DAYS = 30
-"""The service's own waiting time for deletions when the program names none."""
+"""Days until a key is deleted if the program gives no waiting period; the service's own default."""
 
 
 def _create_key(cloud: Cloud, properties: Properties) -> str:

@@ -1,4 +1,4 @@
-"""Lambda: aliases, permissions and asynchronous invocation. Functions have a file of their own."""
+"""Lambda: aliases, permissions and asynchronous invocation. Functions are in `lambda_function.py`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def _alias_arguments(properties: Properties) -> dict[str, Any]:
-    """Version and routing are always sent together, an absent routing as an empty one.
+    """Return the arguments of an alias call.
 
+    The version and the routing are always sent together; without routing, an empty one is sent.
     https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/lambda/alias.go
     """
     weights = (properties.get("routingConfig") or {}).get("additionalVersionWeights") or {}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from localaws.provider.wire import Properties
 
 READY_WITHIN_S = 60.0
-"""How long a function may take to become active; the real provider waits minutes for a real one."""
+"""Seconds a function may take to become active; the real provider waits minutes for a real function."""
 _CODE = keys("code s3Bucket s3Key s3ObjectVersion imageUri sourceCodeHash architectures")
 _CONCURRENCY = "reservedConcurrentExecutions"
 _STRUCTURES = (
@@ -27,7 +27,7 @@ _SET_BY_SERVICE = keys("architectures ephemeralStorage loggingConfig tracingConf
 
 
 def invoke_arn(cloud: Cloud, arn: str) -> str:
-    """What API Gateway calls a function, version or alias by."""
+    """Return the ARN by which API Gateway invokes a function, version or alias."""
     path = f"lambda:path/2015-03-31/functions/{arn}/invocations"
     return f"arn:aws:apigateway:{cloud.region}:{path}"
 
@@ -142,7 +142,7 @@ def _latest_version(client: Any, name: str) -> str:
 
 
 def _update(cloud: Cloud, change: Change) -> None:
-    """As the real provider: configuration, then code, then one version for both.
+    """Update the configuration, then the code, then publish one version for both, as the real provider does.
 
     https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/lambda/function.go
     """
@@ -172,7 +172,10 @@ def _update(cloud: Cloud, change: Change) -> None:
 
 
 def _emptied(change: Change) -> dict[str, Any]:
-    """The new configuration; what the program no longer gives is sent empty, or the service would keep it."""
+    """Return the new configuration, with empty values for what the program no longer gives.
+
+    The service would keep those settings if they were left out.
+    """
     empty: dict[str, Any] = {
         "description": {"Description": ""},
         "layers": {"Layers": []},

@@ -24,7 +24,7 @@ def _create_group(cloud: Cloud, properties: Properties) -> str:
 
 
 def _retain(cloud: Cloud, name: str, days: int) -> None:
-    """Zero keeps events for ever, as the provider has it."""
+    """Set the retention in days; as in the provider, 0 keeps events forever."""
     if days:
         cloud.client("logs").put_retention_policy(logGroupName=name, retentionInDays=days)
 

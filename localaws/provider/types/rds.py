@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from localaws.provider.wire import Properties
 
 WITHIN_S = 300.0
-"""Real seconds that a creation or deletion may take."""
+"""Timeout of a creation or deletion, in seconds of real time."""
 _SAME = (
     "allocatedStorage autoMinorVersionUpgrade availabilityZone backupRetentionPeriod backupTarget "
     "copyTagsToSnapshot databaseInsightsMode dedicatedLogVolume deletionProtection engine "
@@ -62,10 +62,10 @@ def retagged(cloud: Cloud, change: Change) -> None:
 
 
 def awaited(cloud: Cloud, identifier: str, status: Any, what: str) -> None:
-    """Wait until `status` says ``available``.
+    """Wait until `status` returns ``available``.
 
     Raises:
-        InitError: It did not in time: the thing exists all the same.
+        InitError: The status was not reached in time. The resource exists nevertheless.
     """
     try:
         cloud.await_true(lambda: status() == "available", what, WITHIN_S)
@@ -122,9 +122,9 @@ def _read_instance(cloud: Cloud, identifier: str, known: Properties) -> Properti
 
 
 def _version(asked: str | None, actual: str) -> str:
-    """The version that was asked for, as long as the one that runs is of it.
+    """Return the requested version as long as the running version matches it, otherwise the running version.
 
-    The provider keeps a prefix such as ``17``, so that a minor upgrade by RDS is no difference
+    The provider keeps a prefix such as ``17``, so that a minor upgrade by RDS is not a difference
     (`compareActualEngineVersion`):
     https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/rds
     """
@@ -132,7 +132,10 @@ def _version(asked: str | None, actual: str) -> str:
 
 
 def _update_instance(cloud: Cloud, change: Change) -> None:
-    """Without applyImmediately some changes wait for the maintenance window, as on AWS."""
+    """Update the instance.
+
+    Without applyImmediately some changes wait for the maintenance window, as on AWS.
+    """
     client, new = cloud.client("rds"), change.new
     if changed := change.keys - _NOT_THE_SERVICES:
         asked = request({name: new.get(name) for name in changed}, _PLAIN, **_GIVEN)
@@ -237,9 +240,9 @@ def _set_parameters(cloud: Cloud, name: str, parameters: list[Properties]) -> No
 
 
 def _read_parameters(cloud: Cloud, identifier: str, known: Properties) -> Properties | None:
-    """Parameters that someone changed, and those that the program names although they are as always.
+    """Read the parameters that were changed, and those that the program sets to their default.
 
-    Each with the apply method that RDS tells:
+    Each has the apply method that RDS reports:
     https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/parameter_group.go
     """
     client = cloud.client("rds")

@@ -115,7 +115,7 @@ def _update_pool(cloud: Cloud, change: Change) -> None:
 
 
 def _leave_pool(_cloud: Cloud, _identifier: str, _state: Properties) -> None:
-    """It ends with its proxy; the provider leaves it as it is."""
+    """Do nothing: a target group is deleted with its proxy, and the real provider leaves it in place."""
 
 
 def _register(cloud: Cloud, properties: Properties) -> str:

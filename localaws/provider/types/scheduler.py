@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: schedules and their groups."""
+"""EventBridge Scheduler: schedules and schedule groups."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def _read_schedule(cloud: Cloud, identifier: str, _known: Properties) -> Propert
 
 
 _RETRIES = {"maximumEventAgeInSeconds": 86_400, "maximumRetryAttempts": 185}
-"""Of a target that names none: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html"""
+"""Default retry policy: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html"""
 
 
 def _update_schedule(cloud: Cloud, change: Change) -> None:
-    """An update gives the whole schedule: what is left out goes back to its default.
+    """Send the whole schedule, because an update resets everything that it leaves out to its default.
 
     https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html
     """

@@ -44,7 +44,7 @@ def _update(cloud: Cloud, change: Change) -> None:
 
 
 def _delete(cloud: Cloud, identifier: str, state: Properties) -> None:
-    """One that waits for its deletion already takes no second."""
+    """Delete the secret, unless it is already scheduled for deletion."""
     if _read(cloud, identifier, state) is None:
         return
     days = state.get("recoveryWindowInDays", RECOVERY_DAYS)
@@ -74,7 +74,7 @@ def _read_version(cloud: Cloud, identifier: str, _known: Properties) -> Properti
 
 
 def _forget_version(_cloud: Cloud, _identifier: str, _state: Properties) -> None:
-    """AWSCURRENT cannot be taken away: the version ends with its secret."""
+    """Do nothing: AWSCURRENT cannot be removed, so the version is deleted with its secret."""
 
 
 TYPES = (

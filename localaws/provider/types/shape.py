@@ -1,4 +1,4 @@
-"""From Pulumi's property names to those of the services, and back."""
+"""Translates Pulumi's property names to those of the AWS services and back."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ if TYPE_CHECKING:
 
 
 def pascal(value: Any) -> Any:
-    """`value` with the keys of its objects in PascalCase, at any depth. Not for maps of the user's keys."""
+    """Return `value` with all object keys in PascalCase, at any depth.
+
+    Not for maps whose keys the user chooses.
+    """
     if isinstance(value, dict):
         return {key[:1].upper() + key[1:]: pascal(item) for key, item in value.items()}
     return [pascal(item) for item in value] if isinstance(value, list) else value
 
 
 def camel(value: Any) -> Any:
-    """The way back from `pascal`."""
+    """Return `value` with all object keys in camelCase, at any depth; the reverse of `pascal`."""
     if isinstance(value, dict):
         return {key[:1].lower() + key[1:]: camel(item) for key, item in value.items()}
     return [camel(item) for item in value] if isinstance(value, list) else value
 
 
 def request(properties: Mapping[str, Any], names: str, **renamed: str) -> dict[str, Any]:
-    """Arguments of a call: the properties of those names that are there, in PascalCase.
+    """Return the arguments of a call: the named properties that are present, with PascalCase names.
 
     Args:
-        properties: Where they are looked for.
+        properties: The resource's properties.
         names: Pulumi names, separated by spaces.
-        renamed: Arguments whose name does not follow from the property's: ``KMSKeyArn="kmsKeyArn"``.
+        renamed: Arguments whose name does not follow from the property's name: ``KMSKeyArn="kmsKeyArn"``.
     """
     pairs = {name[:1].upper() + name[1:]: name for name in names.split()} | renamed
     return {
@@ -39,18 +42,18 @@ def request(properties: Mapping[str, Any], names: str, **renamed: str) -> dict[s
 
 
 def response(answer: Mapping[str, Any], names: str, **renamed: str) -> Properties:
-    """Properties out of an answer, the reverse of `request`; what the service left out is None."""
+    """Return the properties in an answer, the reverse of `request`; those it lacks are None."""
     pairs = {name[:1].upper() + name[1:]: name for name in names.split()} | renamed
     return {name: answer.get(argument) for argument, name in pairs.items()}
 
 
 def tag_list(properties: Mapping[str, Any], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
-    """The resource's tags, the provider's defaults included, as a list of pairs."""
+    """Return the resource's tags, including the provider's default tags, as a list of pairs."""
     return [{key: name, value: text} for name, text in properties.get("tagsAll", {}).items()]
 
 
 def tag_map(properties: Mapping[str, Any]) -> dict[str, str]:
-    """As a map."""
+    """Return the resource's tags, including the provider's default tags, as a map."""
     return dict(properties.get("tagsAll", {}))
 
 
@@ -60,7 +63,14 @@ def retag(
     put: Callable[[dict[str, str]], Any],
     remove: Callable[[list[str]], Any],
 ) -> None:
-    """Bring tags from those of the last update to those wanted now."""
+    """Change the tags of the last update to those wanted now.
+
+    Args:
+        old: Properties of the last update.
+        new: Properties wanted now.
+        put: Adds or overwrites the given tags.
+        remove: Removes the tags with the given keys.
+    """
     before, after = tag_map(old), tag_map(new)
     if gone := sorted(before.keys() - after.keys()):
         remove(gone)
@@ -69,10 +79,10 @@ def retag(
 
 
 def pairs(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
-    """A map of tags as a list of pairs."""
+    """Return a map of tags as a list of pairs."""
     return [{key: name, value: text} for name, text in tags.items()]
 
 
 def only(items: Iterable[Any], matches: Callable[[Any], bool]) -> Any:
-    """The first item that matches, or None."""
+    """Return the first item that matches, or None."""
     return next((item for item in items if matches(item)), None)

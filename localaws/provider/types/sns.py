@@ -1,4 +1,4 @@
-"""SNS: topics, their policies and subscriptions."""
+"""SNS: topics, topic policies and subscriptions."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _update_policy(cloud: Cloud, change: Change) -> None:
 
 
 def _open_policy(cloud: Cloud, identifier: str, _state: Properties) -> None:
-    """A topic always has a policy: the provider puts back the one that topics begin with.
+    """Restore the policy that a new topic has, as the real provider does; a topic always has a policy.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
     """
