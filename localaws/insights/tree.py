@@ -133,7 +133,7 @@ class _Build(Transformer[Token, Any]):
         return _chain("or", parts)
 
 
-# A method cannot be named after a Python keyword, so these four are renamed here.
+# A method cannot be defined with a Python keyword as its name, so the grammar's names are set here.
 for _word in ("in", "not", "and", "or"):
     setattr(_Build, _word, getattr(_Build, f"{_word}_"))
 

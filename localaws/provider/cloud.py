@@ -105,8 +105,7 @@ class Cloud:
             return self._clients[service]
 
     def _make(self, service: str) -> Any:
-        # Keep the user's own AWS configuration out: it must neither be sent to a local endpoint nor change
-        # what is called.
+        # Ignore the user's own AWS configuration: a local endpoint must not see it, and no call may use it.
         nothing = (None, None, os.devnull, None)
         session = botocore.session.Session(
             {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
