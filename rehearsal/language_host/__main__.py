@@ -19,11 +19,15 @@ from rehearsal.language_host.servicer import Servicer
 EXECUTOR = "pulumi-language-python-exec"
 VERSION = "v3.259.0"
 CALLS_AT_ONCE = 16
-"""A program and every pack hold a call for as long as they run."""
+"""Maximum number of concurrent calls; a program and every policy pack hold one for as long as they run."""
 
 
 def main() -> int:
-    """Serve until interrupted, or until the engine is gone."""
+    """Serve until interrupted, or until the engine is gone.
+
+    Returns:
+        The exit code: 0, or 1 if the executor does not exist.
+    """
     parser = argparse.ArgumentParser(prog="pulumi-language-python", description=__doc__)
     parser.add_argument("--version", action="version", version=VERSION)
     parser.add_argument("--tracing", help="taken, and not used")

@@ -1,4 +1,4 @@
-"""The toolchain `pip`: a virtual environment, and what it is asked."""
+"""The toolchain `pip`: a virtual environment, and the questions that are asked of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Package:
-    """A Python package that is installed; its name is normalised, as PEP 503 has it."""
+    """An installed Python package. Its name is normalised according to PEP 503."""
 
     name: str
     version: str
@@ -32,9 +32,9 @@ class Environment:
     """The environment that a project file names.
 
     Attributes:
-        path: Its folder; None for the Python on PATH.
-        named: As the project file names it.
-        program: Folder of the program, where dependencies are installed from.
+        path: Folder of the environment; None for the Python on PATH.
+        named: Its name in the project file.
+        program: Folder of the program, from which dependencies are installed.
     """
 
     path: Path | None
@@ -43,12 +43,12 @@ class Environment:
 
     @classmethod
     def of(cls, options: Options) -> Environment:
-        """The environment of a program or of a policy pack."""
+        """Return the environment of a program or of a policy pack."""
         path = options.root / options.virtualenv if options.virtualenv else None
         return cls(path, options.virtualenv, options.program)
 
     def command(self, *words: str) -> list[str]:
-        """A command line of its Python.
+        """Return a command line that runs the environment's Python.
 
         Raises:
             HostError: There is no Python on PATH.
@@ -57,7 +57,7 @@ class Environment:
         return [python, *words]
 
     def variables(self, base: Mapping[str, str]) -> dict[str, str]:
-        """Environment variables with this environment activated, on top of others."""
+        """Return environment variables with this environment activated, based on others."""
         if self.path is None:
             return dict(base)
         kept = {name: value for name, value in base.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
@@ -65,10 +65,10 @@ class Environment:
         return {**kept, "PATH": os.pathsep.join(folders), "VIRTUAL_ENV": str(self.path)}
 
     def ask(self, *words: str) -> str:
-        """What its Python prints.
+        """Run the environment's Python and return what it prints.
 
         Raises:
-            HostError: It does not run or fails, in the words of the real host.
+            HostError: Python does not start or fails; the message has the words of the real host.
         """
         command = self.command(*words)
         try:
@@ -82,17 +82,25 @@ class Environment:
         return done.stdout
 
     def packages(self, *, transitive: bool = True) -> list[Package]:
-        """What is installed, as `pip list` says: without pip nothing can be said.
+        """Return the installed packages as `pip list` reports them; without pip this fails.
 
         Args:
-            transitive: Also those that are there only because another needs them.
+            transitive: Whether to include packages that are there only because another needs them. Default
+                True.
+
+        Raises:
+            HostError: The command fails.
         """
         narrower = () if transitive else ("--not-required",)
         said = json.loads(self.ask("-m", "pip", "list", "--format", "json", *narrower))
         return [Package(normalised(each["name"]), each["version"]) for each in said]
 
     def validate(self) -> None:
-        """Raise HostError unless it is there, as before a program is run."""
+        """Check that the environment exists, as the real host does before it runs a program.
+
+        Raises:
+            HostError: The environment does not exist.
+        """
         if self.path is not None and not self._is_there():
             missing = "doesn't appear to be a virtual environment" if self.path.exists() else "doesn't exist"
             raise HostError(
@@ -101,10 +109,15 @@ class Environment:
             )
 
     def ensure(self, say: Callable[[str], None]) -> None:
-        """Make it where it is not there or empty, as before plugins are looked for.
+        """Create the environment if it is missing or empty.
+
+        The real host does this before it looks for plugins.
 
         Args:
-            say: Told of the progress.
+            say: Called with each progress message.
+
+        Raises:
+            HostError: The path is not a folder, or the installation fails.
         """
         if self.path is None or self._is_there():
             return
@@ -116,9 +129,9 @@ class Environment:
             self.install(say)
 
     def install(self, say: Callable[[str], None]) -> None:
-        """What `pulumi install` does: a virtual environment, and `requirements.txt` where there is one.
+        """Create a virtual environment and install `requirements.txt` if it exists, as `pulumi install` does.
 
-        On an environment that is there already it does the same again.
+        If the environment exists already, the same commands run again.
         """
         if self.path is not None:
             say("Creating virtual environment...")
@@ -148,7 +161,7 @@ class Environment:
 
 
 def normalised(name: str) -> str:
-    """https://peps.python.org/pep-0503/#normalized-names."""
+    """Normalise a package name: https://peps.python.org/pep-0503/#normalized-names."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""What `Pulumi.yaml` or `PulumiPolicy.yaml` says under `runtime.options`."""
+"""The options under `runtime.options` in `Pulumi.yaml` or `PulumiPolicy.yaml`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ if TYPE_CHECKING:
     from pulumi.runtime.proto import language_pb2
 
 LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry"}
-"""Without `toolchain`, the real host takes the one whose lock is in the program's folder or above it."""
+"""Toolchains by lock file.
+
+If `toolchain` is not set, the real host takes the one whose lock file is in the program's folder or above it.
+"""
 TOOLCHAINS = ("pip", "poetry", "uv")
 TYPECHECKERS = ("mypy", "pyright")
 
 
 class HostError(Exception):
-    """What the real host answers with; the engine shows it to a person."""
+    """An error as the real host answers it; the engine shows the message to a person."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Where a program is, and where its environment.
+    """Where a program and its environment are.
 
     Attributes:
         root: Folder of the project file.
@@ -40,7 +43,7 @@ def parsed(info: language_pb2.ProgramInfo) -> Options:
     """Read the options of a program or of a policy pack.
 
     Raises:
-        HostError: An option is not what the real host takes, or is something that this one lacks.
+        HostError: The real host does not accept an option, or this stand-in does not support it.
     """
     given = json_format.MessageToDict(info.options)
     root, program = Path(info.root_directory), Path(info.program_directory)

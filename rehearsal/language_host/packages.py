@@ -1,4 +1,4 @@
-"""Which plugins a program needs: its Python packages say so in a file `pulumi-plugin.json`."""
+"""Finds the plugins that a program needs; its Python packages name them in the file `pulumi-plugin.json`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PLUGIN_FILE = "pulumi-plugin.json"
 WITHOUT_PLUGINS = frozenset({"pulumi-policy", "pulumi-esc-sdk"})
-"""The real host knows that these have none."""
+"""Packages that have no plugin; the real host has the same list."""
 LOCATE = f"""
 import importlib.metadata, importlib.util, json, pathlib, sys
 found = {{}}
@@ -32,16 +32,16 @@ for name in sys.argv[1:]:
         found[name] = ""
 print(json.dumps(found))
 """
-"""Run by the environment's own Python, which alone knows where its packages are."""
+"""Script for the environment's own Python, which alone knows where its packages are."""
 _VERSION = re.compile(r"(\d+(?:\.\d+)*)(?:(a|b|rc)(\d+))?(?:\.post(\d+))?(?:\.dev(\d+))?")
 _STAGES = {"a": "alpha", "b": "beta", "rc": "rc"}
 
 
 def required(environment: Environment) -> Iterator[plugin_pb2.PackageDependency]:
-    """The plugins that the packages of an environment need.
+    """Yield the plugins that the packages of an environment need.
 
     Raises:
-        HostError: The packages cannot be listed, or a plugin file cannot be read.
+        HostError: The packages cannot be listed, or a plugin file cannot be parsed.
     """
     packages = environment.packages()
     files = json.loads(environment.ask("-c", LOCATE, *(package.name for package in packages)))
@@ -72,10 +72,12 @@ def _dependency(package: Package, said: dict[str, Any]) -> Iterator[plugin_pb2.P
 
 
 def plugin_version(version: str) -> str | None:
-    """The version of a plugin whose package says no other, None where it cannot be told.
+    """Derive a plugin's version from its package's; None if that is not possible.
+
+    Used if the package does not name another version.
 
     Args:
-        version: Of the package, by PEP 440, for example ``1.2.0rc3.post1``.
+        version: Version of the package according to PEP 440, for example ``1.2.0rc3.post1``.
     """
     found = _VERSION.fullmatch(version)
     if found is None:

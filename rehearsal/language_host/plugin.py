@@ -1,4 +1,4 @@
-"""Runs a policy pack. Plugins of other kinds are not written in Python here, and are refused."""
+"""Runs a policy pack. Other kinds of plugins are not written in Python here and are refused."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ if TYPE_CHECKING:
 def run(
     request: language_pb2.RunPluginRequest, context: grpc.ServicerContext, running: Running
 ) -> Iterator[language_pb2.RunPluginResponse]:
-    """Serve a policy pack; yields what it prints, and its exit code if that is not 0.
+    """Serve a policy pack.
 
-    A pack takes the stack's configuration from environment variables, and the engine tells it in a call: so a
-    proxy takes that call, and the pack is started afterwards.
+    A pack reads the stack's configuration from environment variables, but the engine sends it in a call.
+    Therefore a proxy takes that call, and the pack is started afterwards.
+
+    Yields:
+        What the pack prints, and its exit code if that is not 0.
 
     Raises:
-        HostError: It is no policy pack, or it ended before it served.
+        HostError: The plugin is not a policy pack, or a debugger is requested.
     """
     if request.kind != "analyzer" or request.attach_debugger:
         raise HostError(
@@ -63,7 +66,7 @@ def run(
 
 
 def stack_variables(told: analyzer_pb2.AnalyzerStackConfigureRequest | None) -> dict[str, str]:
-    """What a pack is told of the stack; nothing where the engine told nothing."""
+    """Return the environment variables that describe the stack to a pack, or none if the engine sent none."""
     if told is None:
         return {}
     variables = {
@@ -77,7 +80,7 @@ def stack_variables(told: analyzer_pb2.AnalyzerStackConfigureRequest | None) -> 
 
 
 def _spoken(process: subprocess.Popen[bytes], proxy: PolicyProxy) -> Iterator[language_pb2.RunPluginResponse]:
-    """What the pack prints, after the line with its port, until it closes both streams."""
+    """Yield what the pack prints after the line with its port, until it closes both streams."""
     if process.stdout is None or process.stderr is None:
         raise HostError("the pack has no output to read")
     said: Said = queue.SimpleQueue()

@@ -1,4 +1,4 @@
-"""Stands between the engine and a policy pack: takes the stack's configuration, hands every other call on."""
+"""A proxy between the engine and a policy pack: takes the stack's configuration, forwards all other calls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SERVICE = "/pulumirpc.Analyzer/"
 CALLS_AT_ONCE = 16
 LARGEST_MESSAGE = 400 * 1024 * 1024
-"""The engine's own limit on a message."""
+"""Maximum size of a gRPC message in bytes; the engine's own limit."""
 LIMITS = [
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.max_send_message_length", LARGEST_MESSAGE),
@@ -24,10 +24,10 @@ LIMITS = [
 
 
 class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[type-arg] # generic in its stub alone
-    """Serves the analyzer's protocol on a free port while its block lasts.
+    """Serves the analyzer's protocol on a free port until its ``with`` block ends.
 
     Attributes:
-        port: Where the engine calls.
+        port: Port that the engine calls.
     """
 
     def __init__(self) -> None:
@@ -50,31 +50,31 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[type-arg] # generic i
         self._server.stop(grace=None).wait()
 
     def await_configuration(self) -> analyzer_pb2.AnalyzerStackConfigureRequest | None:
-        """What the engine told of the stack; None when it called something else first, or went away."""
+        """Wait for the stack's configuration; None if the engine made another call first or went away."""
         return self._configuration.result()
 
     def attach(self, port: int) -> None:
-        """The pack serves on a port."""
+        """Forward calls to the pack, which listens on this port."""
         channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=LIMITS)
         with self._lock:
             if not self._pack.done():
                 self._pack.set_result(channel)
 
     def fail(self, why: str) -> None:
-        """There is no pack to call, and none will come."""
+        """Answer all calls with an error, because there is no pack and none will come."""
         with self._lock:
             if not self._pack.done():
                 self._pack.set_exception(RuntimeError(why))
 
     def abandon(self) -> None:
-        """The engine wants no pack any more."""
+        """Stop waiting, because the engine no longer wants a pack."""
         self._told(None)
         self.fail("the engine has gone")
 
     def service(
         self, handler_call_details: grpc.HandlerCallDetails
     ) -> grpc.RpcMethodHandler[bytes, bytes] | None:
-        """How a call is answered; None where it is no call of the analyzer's protocol."""
+        """Return the handler of a call; None if the call is not of the analyzer's protocol."""
         method = handler_call_details.method
         if not method.startswith(SERVICE):
             return None

@@ -1,4 +1,4 @@
-"""Runs the Pulumi program, by the executor that the real host brings along."""
+"""Runs the Pulumi program with the executor that ships with the real host."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rehearsal.language_host.running import Running
 
 TOLD_ALREADY = 32
-"""Exit code of a program whose error a person has been shown."""
+"""Exit code of a program whose error has already been shown to a person."""
 
 
 def run(
@@ -33,7 +33,7 @@ def run(
     """Run a program to its end.
 
     Raises:
-        HostError: Its environment is not there, or a debugger is asked for.
+        HostError: The environment does not exist, or a debugger is requested.
     """
     if request.attach_debugger:
         raise HostError("this stand-in attaches no debugger")
@@ -55,7 +55,7 @@ def run(
 
 
 def arguments(request: language_pb2.RunRequest, engine: str) -> list[str]:
-    """Command line of the executor; what is empty is left out."""
+    """Return the executor's command line; empty options are left out."""
     named = {
         "monitor": request.monitor_address,
         "engine": engine,

@@ -1,4 +1,4 @@
-"""Processes that the host has started: none of them outlives the call that it is for, or the engine."""
+"""Processes that the host has started. None outlives the call that it was started for, nor the engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import grpc
 
 ENDS_WITHIN_S = 5.0
-"""How long a program has after an interrupt, as in the real host."""
+"""Seconds that a process has to end after an interrupt, as in the real host."""
 
 
 class Running:
@@ -39,9 +39,10 @@ class Running:
 
         Args:
             command: The command line.
-            environment: All of its variables.
-            folder: Its working directory; this process's by default.
-            piped: Whether its output is read here; otherwise it goes where this process's goes.
+            environment: All of its environment variables.
+            folder: Its working directory. Defaults to this process's.
+            piped: Whether its output is read here; otherwise it goes where this process's output goes.
+                Default False.
         """
         pipe = subprocess.PIPE if piped else None
         process = subprocess.Popen(
@@ -52,14 +53,14 @@ class Running:
         return process
 
     def wait(self, process: subprocess.Popen[bytes]) -> int:
-        """Wait until it has ended; returns its exit code."""
+        """Wait until the process has ended, and return its exit code."""
         code = process.wait()
         with self._lock:
             self._processes.discard(process)
         return code
 
     def interrupt(self) -> None:
-        """Ask all to end, and end those that do not."""
+        """Interrupt all processes, and kill those that do not end in time."""
         with self._lock:
             living = list(self._processes)
         for process in living:
@@ -71,26 +72,26 @@ class Running:
                 process.kill()
 
     def kill(self) -> None:
-        """End all at once."""
+        """Kill all processes at once."""
         with self._lock:
             for process in self._processes:
                 process.kill()
 
 
 def when_call_ends(context: grpc.ServicerContext, process: subprocess.Popen[bytes]) -> None:
-    """Kill a process when the call that it was started for is over, however it ends."""
+    """Kill a process when the call that it was started for ends, for whatever reason."""
     if not context.add_callback(process.kill):
         process.kill()
 
 
 def with_the_engine(engine: str, running: Running) -> None:
-    """End this process with all that it started as soon as the engine is gone, even if that was killed.
+    """Kill all started processes and exit as soon as the engine is gone, even if the engine was killed.
 
-    The real host notices within five minutes, by a health check.
+    The real host notices this within five minutes, through a health check.
 
     Args:
-        engine: Its address.
-        running: What is ended first.
+        engine: Address of the engine.
+        running: The processes to kill first.
     """
 
     def watch() -> None:
@@ -110,5 +111,5 @@ def with_the_engine(engine: str, running: Running) -> None:
 
 
 def engine_in(words: Sequence[str]) -> str:
-    """The engine's address among arguments, empty if there is none."""
+    """Return the engine's address among the arguments; empty if there is none."""
     return next((word for word in words if re.fullmatch(r"[\w.-]+:\d+", word)), "")

@@ -1,5 +1,5 @@
-# ruff: noqa: ARG002, N802 - names and arguments of the methods are the protocol's
-"""What the CLI calls, answered."""
+# ruff: noqa: ARG002, N802 - the protocol dictates the methods' names and arguments
+"""The language host's gRPC service, which the CLI calls."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def _refusing(context: grpc.ServicerContext) -> Iterator[None]:
-    """An error is the call's answer."""
+    """Answer the call with the error that is raised in the block."""
     try:
         yield
     except HostError as error:
@@ -43,27 +43,27 @@ class Servicer(language_pb2_grpc.LanguageRuntimeServicer):
     """The language host.
 
     Args:
-        executor: The program `pulumi-language-python-exec`.
-        engine: The engine's address; empty when a handshake tells it.
-        version: Of the CLI that this stands in for.
-        running: Processes that it starts.
+        executor: Path of the program `pulumi-language-python-exec`.
+        engine: Address of the engine; empty if a handshake will send it.
+        version: Version of the CLI that this host belongs to.
+        running: The processes that it starts.
     """
 
     def __init__(self, executor: Path, engine: str, version: str, running: Running) -> None:
         self._executor, self._engine, self._version, self._running = executor, engine, version, running
 
     def Handshake(self, request: Any, context: Any) -> language_pb2.LanguageHandshakeResponse:
-        """Take the engine's address."""
+        """Store the engine's address."""
         self._engine = request.engine_address
         with_the_engine(self._engine, self._running)
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
-        """The host's version."""
+        """Return the host's version."""
         return plugin_pb2.PluginInfo(version=self._version)
 
     def GetRequiredPackages(self, request: Any, context: Any) -> language_pb2.GetRequiredPackagesResponse:
-        """The plugins that a program needs; makes its environment where there is none."""
+        """Return the plugins that a program needs; create its environment if there is none."""
         with _refusing(context):
             environment = Environment.of(parsed(request.info))
             environment.ensure(self._say())
@@ -73,7 +73,7 @@ class Servicer(language_pb2_grpc.LanguageRuntimeServicer):
     def GetProgramDependencies(
         self, request: Any, context: Any
     ) -> language_pb2.GetProgramDependenciesResponse:
-        """The packages of a program, for `pulumi about`."""
+        """Return the packages of a program, for `pulumi about`."""
         with _refusing(context):
             listed = Environment.of(parsed(request.info)).packages(transitive=request.transitiveDependencies)
         return language_pb2.GetProgramDependenciesResponse(
@@ -83,7 +83,7 @@ class Servicer(language_pb2_grpc.LanguageRuntimeServicer):
         )
 
     def About(self, request: Any, context: Any) -> language_pb2.AboutResponse:
-        """Which Python runs a program."""
+        """Return which Python runs a program."""
         with _refusing(context):
             environment = Environment.of(parsed(request.info))
             executable = environment.ask("-c", "import sys; print(sys.executable)").strip()
@@ -95,7 +95,7 @@ class Servicer(language_pb2_grpc.LanguageRuntimeServicer):
     def InstallDependencies(
         self, request: Any, context: Any
     ) -> Iterator[language_pb2.InstallDependenciesResponse]:
-        """`pulumi install`."""
+        """Install the dependencies, for `pulumi install`."""
         with _refusing(context):
             said: list[str] = ["Installing dependencies...\n"]
             Environment.of(parsed(request.info)).install(said.append)
@@ -113,12 +113,12 @@ class Servicer(language_pb2_grpc.LanguageRuntimeServicer):
             yield from plugin.run(request, context, self._running)
 
     def Cancel(self, request: Any, context: Any) -> empty_pb2.Empty:
-        """Interrupt what runs."""
+        """Interrupt all running processes."""
         self._running.interrupt()
         return empty_pb2.Empty()
 
     def _say(self) -> Callable[[str], None]:
-        """Shows a person what goes on, until something else does."""
+        """Return a function that shows a person a progress message until something else is shown."""
         stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._engine))
         message = functools.partial(
             engine_pb2.LogRequest,
