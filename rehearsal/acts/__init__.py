@@ -1,4 +1,4 @@
-"""What people and bad luck do, one act a name; a scenario's steps say which."""
+"""What people and bad luck do in a scenario. Each act has a name, and a scenario's steps use the names."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ ACTS: dict[str, Callable[[Hands, Step], Any]] = {
 
 
 def act(hands: Hands, step: Step) -> None:
-    """Do a step; note what it has to say, and where it left the alias.
+    """Perform a step; record its result and the version that the alias then points to.
 
     Raises:
-        OpsError: The rows that a step changes are not those of the database.
+        OpsError: The step's SQL does not fit the database.
     """
     try:
         said = ACTS[step.action](hands, step)

@@ -1,4 +1,4 @@
-"""Bad luck behind the canary: the database stops, one field changes, records turn out not to fit."""
+"""Bad luck behind the canary: the database stops, one field changes, or records cannot be read."""
 
 from __future__ import annotations
 
@@ -14,34 +14,42 @@ if TYPE_CHECKING:
 
 
 def stop_database(hands: Hands, _step: Step) -> None:
-    """PostgreSQL stops."""
+    """Stop PostgreSQL."""
     hands.database.stop()
 
 
 def start_database(hands: Hands, _step: Step) -> None:
-    """PostgreSQL comes back."""
+    """Start PostgreSQL again."""
     hands.database.start()
 
 
 def seed_difference(hands: Hands, _step: Step) -> None:
-    """One field is no longer what the mock says."""
+    """Change one field, so that it differs from the mock's answer."""
     with psycopg.connect(hands.database.dsn) as connection:
         read_path.differ(connection)
 
 
 def mend_difference(hands: Hands, _step: Step) -> None:
-    """The field is what it was."""
+    """Restore the changed field."""
     with psycopg.connect(hands.database.dsn) as connection:
         read_path.agree(connection)
 
 
 def spoil_records(hands: Hands, step: Step) -> list[str]:
-    """A share of the records, the step's value, cannot be read from Prisma. Returns which."""
+    """Make a share of the records unreadable from Prisma.
+
+    Args:
+        hands: The running stack.
+        step: Its value is the share, from 0 to 1. Default 1.
+
+    Returns:
+        Ids of the records.
+    """
     with psycopg.connect(hands.database.dsn) as connection:
         return read_path.spoil(connection, step.value or 1.0)
 
 
 def mend_records(hands: Hands, _step: Step) -> None:
-    """All records can be read again."""
+    """Make all records readable again."""
     with psycopg.connect(hands.database.dsn) as connection:
         read_path.mend(connection)

@@ -1,4 +1,4 @@
-"""An operator at the flags: by the product's own commands, and once by hand, past them."""
+"""An operator changes the flags: with the product's own commands, and once by hand, bypassing them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def shadow_on(hands: Hands) -> None:
-    """The first flag of all: the canary off, requests shadowed."""
+    """Deploy the first flag: the canary off, requests shadowed."""
     enable(
         hands.clients, hands.target, percentage=None, shadow=hands.scenario.shadow, reason="H+0: shadow hour"
     )
 
 
 def canary_on(hands: Hands, step: Step) -> dict[str, Any]:
-    """`canary enable`; says the deployment and the state in which it was served."""
+    """Run `canary enable`; return the deployment, its state while the flag was served, and when that was."""
     enabled = enable(
         hands.clients,
         hands.target,
@@ -48,12 +48,12 @@ def canary_on(hands: Hands, step: Step) -> dict[str, Any]:
 
 
 def resume(hands: Hands, step: Step) -> dict[str, Any]:
-    """`canary resume`."""
+    """Run `canary resume`."""
     return end_rollback(hands.clients, hands.target, reason=f"rehearsal: {step.says}").as_dict()
 
 
 def flag_by_hand(hands: Hands, step: Step) -> dict[str, Any]:
-    """What a person does in the console: a new document, deployed with the stack's strategy; nobody asked."""
+    """Do what a person does in the console: deploy a new document with the stack's strategy, unchecked."""
     target = hands.target
     ramp = ramp_environment(target.settings(), hands.clients)
     document = documents.ramp(
@@ -78,13 +78,13 @@ def flag_by_hand(hands: Hands, step: Step) -> dict[str, Any]:
 
 
 def verdict(hands: Hands, _step: Step) -> Verdict:
-    """`canary verdict` on the canary that was rolled back, while the latch says why."""
+    """Run `canary verdict` on the canary that was rolled back, while the latch says why."""
     on = next(said for name, said in reversed(hands.noted.items()) if name.startswith("canary-on"))
     since = datetime.fromtimestamp(on["served_at"], UTC)
     return judged(hands.clients, hands.target, since=since, percentage=on["percent"]).verdict
 
 
 def await_rollback(hands: Hands, _step: Step) -> dict[str, Any] | None:
-    """The scenario has waited; says who rolled back and why, as the latch has it."""
+    """Return who rolled back and why, from the latch; the scenario has already waited."""
     found = Latches(hands.clients.ssm, hands.target.latch_parameter).read()
     return None if found is None else asdict(found)

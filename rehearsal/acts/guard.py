@@ -1,4 +1,4 @@
-"""The guard taken away, as an operator can: no concurrency, no invocation."""
+"""Takes the guard away as an operator can: without concurrency there is no invocation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def remove(hands: Hands, _step: Step) -> None:
-    """Reserve nothing for it: neither an alarm nor the clock can start it.
+    """Reserve no concurrency for the guard, so that neither an alarm nor the clock can start it.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     """

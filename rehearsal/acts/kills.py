@@ -1,4 +1,4 @@
-"""The guard killed in the middle of its act, after each of its calls in turn; and two guards at once."""
+"""Kills the guard in the middle of its act, after each of its calls in turn, and runs two guards at once."""
 
 from __future__ import annotations
 
@@ -21,19 +21,22 @@ if TYPE_CHECKING:
 
 ALARM = "canaryErrorRate"
 FINISHED_WITHIN_S = 60.0
-"""Real seconds for an act that was cut off: the next tick goes on with it."""
+"""Real seconds that an interrupted act may take to finish; the guard's next tick resumes it."""
 MOST_CALLS = 40
 
 
 class NotFinishedError(RuntimeError):
-    """An act did not come to its end, or a fault did not happen."""
+    """An act did not finish, or a fault did not happen."""
 
 
 def after_each_call(hands: Hands, step: Step) -> list[dict[str, Any]]:
-    """Cut the act off after its first changing call, then after its second, until it has no more.
+    """Interrupt the act after its first changing call, then after its second, until it has no more.
 
     Returns:
-        One record a run: the call after which the guard was killed, and the end that was come to.
+        One record per run: the call after which the guard was killed, and the state at the end.
+
+    Raises:
+        NotFinishedError: An act did not finish, or has too many changing calls.
     """
     ends: list[dict[str, Any]] = []
     for number in range(1, MOST_CALLS):
@@ -51,7 +54,11 @@ def after_each_call(hands: Hands, step: Step) -> list[dict[str, Any]]:
 
 
 def two_at_once(hands: Hands, step: Step) -> dict[str, Any]:
-    """Two invocations of the guard with the same alarm at the same moment."""
+    """Invoke the guard twice with the same alarm at the same moment.
+
+    Returns:
+        The state at the end, and how many of the two claimed the latch.
+    """
     _canary(hands, step)
     answers: list[dict[str, Any]] = []
 
@@ -65,7 +72,7 @@ def two_at_once(hands: Hands, step: Step) -> dict[str, Any]:
 
 
 def _canary(hands: Hands, step: Step) -> None:
-    """The canary on, after whatever was before."""
+    """Turn the canary on, after resuming from an earlier rollback."""
     if Latches(hands.clients.ssm, hands.target.latch_parameter).read() is not None:
         end_rollback(hands.clients, hands.target, reason="rehearsal: once more")
     _await("the alarms to be OK", lambda: not _red(hands), lambda: str(_red(hands)))
@@ -73,7 +80,10 @@ def _canary(hands: Hands, step: Step) -> None:
 
 
 def _wake(hands: Hands) -> dict[str, Any]:
-    """Invoke the guard with an alarm's event and wait: Lambda tries such an event once only."""
+    """Invoke the guard with an alarm's event and wait for the answer.
+
+    As with a real alarm, the event is tried only once, because the guard is configured without retries.
+    """
     state = {"value": "ALARM", "reason": "rehearsal: the guard is killed"}
     event = {"alarmData": {"alarmName": hands.target.alarms[ALARM], "state": state}}
     answer = hands.clients.lambda_.invoke(
@@ -91,7 +101,7 @@ def _red(hands: Hands) -> list[str]:
 
 
 def _rolled_back(hands: Hands, begin: Callable[[], object]) -> dict[str, Any]:
-    """Set it off, wait for the end, and look at it."""
+    """Start the act, wait until it is finished, and return the state that it left."""
     told_before, alias = _told(hands), hands.alias()
     begin()
     latches = Latches(hands.clients.ssm, hands.target.latch_parameter)
@@ -116,10 +126,15 @@ def _told(hands: Hands) -> int:
 
 
 def _await(what: str, happened: Callable[[], bool], instead: Callable[[], str]) -> None:
-    """Look again and again; the cloud says nothing by itself.
+    """Poll until something has happened, because the cloud sends no notice.
+
+    Args:
+        what: What is awaited, for the error message.
+        happened: Whether it has happened.
+        instead: Describes the current state, for the error message.
 
     Raises:
-        NotFinishedError: Not in time; with what there is instead.
+        NotFinishedError: It did not happen in time. The message says what is there instead.
     """
     deadline = time.monotonic() + FINISHED_WITHIN_S
     while not happened():

@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 
 PACKAGE = "mock_read"
 ENDED_WITHIN_S = 180.0
-"""Real seconds for a command that runs beside the traffic; it has its own limits in cloud time."""
+"""Real seconds to wait for a command that runs beside the traffic; its own limits are in cloud time."""
 
 
 class NotEndedError(RuntimeError):
-    """A command did not end in time; with what it had said until then."""
+    """A command did not end in time; the message has its output until then."""
 
 
 def publish_bad(hands: Hands, _step: Step) -> dict[str, Any]:
-    """`pulumi up` with a package of the entry function that fails on half of the creators."""
+    """Run `pulumi up` with a package of the entry function that fails on half of the creators."""
     hands.engine.package(PACKAGE, bad_package.write(hands.outputs.with_name("bad.zip"), PACKAGE))
     return _changed(hands.engine.up())
 
 
 def publish_good(hands: Hands, _step: Step) -> dict[str, Any]:
-    """`pulumi up` with the package that the checkout makes."""
+    """Run `pulumi up` with the checkout's package."""
     hands.engine.package(PACKAGE, None)
     return _changed(hands.engine.up())
 
 
 def up_again(hands: Hands, _step: Step) -> dict[str, Any]:
-    """`pulumi up --refresh` with nothing changed since the last one."""
+    """Run `pulumi up --refresh` although nothing has changed since the last run."""
     return _changed(hands.engine.up(refresh=True))
 
 
 def release(hands: Hands, step: Step) -> None:
-    """`canary release`, in a process of its own; the traffic goes on meanwhile."""
+    """Start `canary release` in its own process while the traffic goes on."""
     command = [
         *(sys.executable, "-m", "canary.cli", "--outputs", str(hands.outputs)),
         *("release", "--reason", step.says, "--yes", "--json"),
@@ -61,10 +61,10 @@ def release(hands: Hands, step: Step) -> None:
 
 
 def await_release(hands: Hands, _step: Step) -> dict[str, Any]:
-    """Wait for the last `canary release` to end; says how it did.
+    """Wait for the last `canary release` to end, and return its exit code and output.
 
     Raises:
-        NotEndedError: It has not.
+        NotEndedError: It did not end in time.
     """
     name, process = hands.running.popitem()
     try:
@@ -82,7 +82,7 @@ def await_release(hands: Hands, _step: Step) -> dict[str, Any]:
 
 
 def _changed(outcome: Outcome) -> dict[str, Any]:
-    """What the engine changed, by operation."""
+    """Return what the engine changed, by operation."""
     return {
         "changed": dict(Counter(operation for operation, _, _ in outcome.planned)),
         "what": [f"{operation} {name}" for operation, _, name in outcome.planned],

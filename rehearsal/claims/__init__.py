@@ -1,1 +1,1 @@
-"""What must have happened, each judged on observed evidence and never on what was commanded."""
+"""What must have happened; each claim is judged on observed evidence, never on what was commanded."""

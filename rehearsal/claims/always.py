@@ -1,4 +1,4 @@
-"""What every scenario has to show: the engine, the users, the traces, and nothing left behind."""
+"""Claims of every scenario, about the engine, the users, the traces, and that nothing is left behind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEMORY_LIMIT_MB = 1536.0
 
 
 def engine_created(seen: Evidence) -> Claim:
-    """The engine's own summary, and no violation of a mandatory policy."""
+    """The engine created the stack without a mandatory violation, according to its own summary."""
     engine = seen.engine
     return Claim(
         "the real engine created the stack under the mandatory policy pack",
@@ -25,7 +25,7 @@ def engine_created(seen: Evidence) -> Claim:
 
 
 def second_up_changes_nothing(seen: Evidence) -> Claim:
-    """The engine's summary of the second run."""
+    """The second run changed nothing, according to the engine's summary."""
     changed = seen.engine.changed_on_second_up
     return Claim(
         "a second up changes nothing", changed == 0, {"changed": changed, "what": seen.engine.changed}
@@ -33,7 +33,7 @@ def second_up_changes_nothing(seen: Evidence) -> Claim:
 
 
 def every_request_answered(seen: Evidence) -> Claim:
-    """The client's own ledger."""
+    """Every request was answered without an error, according to the client's own ledger."""
     outcomes = seen.ledger.outcomes()
     return Claim(
         "every request was answered, without an error",
@@ -43,7 +43,7 @@ def every_request_answered(seen: Evidence) -> Claim:
 
 
 def traced(seen: Evidence) -> Claim:
-    """What the X-Ray API answers."""
+    """Both paths and both functions were traced, according to the X-Ray API."""
     found = seen.traces
     return Claim(
         "X-Ray received annotated segments for both paths, from both functions joined in one trace",
@@ -53,7 +53,7 @@ def traced(seen: Evidence) -> Claim:
 
 
 def memory_bounded(seen: Evidence) -> Claim:
-    """Memory as measured from outside."""
+    """The run stayed below the memory limit, as measured from outside."""
     return Claim(
         f"the whole run stayed under {MEMORY_LIMIT_MB:.0f} MB of memory",
         0 < seen.peak_memory_mb < MEMORY_LIMIT_MB,
@@ -62,19 +62,19 @@ def memory_bounded(seen: Evidence) -> Claim:
 
 
 def nothing_left(seen: Evidence) -> Claim:
-    """The state, and the local cloud asked service by service."""
+    """Nothing is left, according to the state and to every service of the local cloud."""
     left = seen.engine.left_after_destroy
     return Claim("after teardown and destroy nothing is left", left == [], {"left": left})
 
 
 def machine_clean(seen: Evidence) -> Claim:
-    """Processes that were started, and the work folder."""
+    """The processes that were started and the work folder are gone."""
     left = seen.left_behind
     return Claim("no process and no temporary folder is left", left == [], {"left": left})
 
 
 BEFORE = (engine_created, second_up_changes_nothing)
 AFTER_THE_END = (nothing_left, machine_clean)
-"""What can be claimed only once everything is down."""
+"""Claims that can be judged only after everything has been destroyed."""
 
 AFTER = (traced, memory_bounded, *AFTER_THE_END)

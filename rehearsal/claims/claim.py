@@ -1,4 +1,4 @@
-"""One thing that must happen, whether it did, and how that is known."""
+"""A claim: one thing that must happen, whether it did, and the evidence."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence and what stands behind it."""
+    """A sentence, whether it is true, and the evidence for it."""
 
     claim: str
     ok: bool
     evidence: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """Return plain values for JSON."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""Moments of a failure and of what followed, found in logs, alarm history and deployments."""
+"""Finds the moments of a failure and of its consequences in logs, alarm history and deployments."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from rehearsal.log_lines import Read
 
 SETTLE_S = 90.0
-"""Cloud seconds a flag may take to reach every sandbox: the rehearsal's poll interval of 60, and a look."""
+"""Cloud seconds that a flag may take to reach every sandbox: the poll interval of 60 plus a margin."""
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Wall clock moments of the failure and of what followed; ``None`` where it never happened.
+    """Wall clock times of a failure and of its consequences; ``None`` for what never happened.
 
     Attributes:
-        first_failure: The first canary request that failed.
+        first_failure: The first canary request failed.
         breaker: The first sandbox stopped asking Prisma.
-        verdict: The guard said NO-GO, be it by an alarm or by the running verdict.
-        alarm: The first alarm.
-        kill_on: The kill switch was served.
+        verdict: The guard decided NO-GO, because of an alarm or of the running verdict.
+        alarm: The first alarm went off.
+        kill_on: The kill switch was served as on.
         flag_off: The ramp flag was served as off.
-        last_canary: The last canary request in any sandbox, those included that were frozen meanwhile.
+        last_canary: The last canary request in any sandbox, including sandboxes that were frozen meanwhile.
     """
 
     first_failure: float | None
@@ -42,13 +42,13 @@ class Moments:
 
 
 def window(seen: Evidence) -> tuple[float, float]:
-    """Wall clock from which on the canary fails, and at which nobody looks any more."""
+    """Return the wall clock times at which the canary starts to fail and at which the observation ends."""
     scenario = seen.scenario
     return seen.done[scenario.breaks], seen.done[scenario.mended] if scenario.mended else seen.ended
 
 
 def moments(seen: Evidence) -> Moments:
-    """Find the failure and what followed in the scenario's window."""
+    """Find the failure and its consequences in the scenario's window."""
     broken, end = window(seen)
     reads = [read for read in seen.lines.reads if read.at < end]
     first = _first(read.at for read in reads if read.canary_error and read.at >= broken - 1)
@@ -60,7 +60,8 @@ def moments(seen: Evidence) -> Moments:
         _first(at for at in seen.lines.breakers if first <= at < end),
         _first(at for at in seen.decisions if first <= at < end),
         _first(t.at for t in alarms(seen, first, end)),
-        # Their strategies take 0 minutes: what they deploy is served as soon as they start.
+        # The strategies of these deployments take 0 minutes, so their content is served as soon as they
+        # start.
         _first(d.started for d in seen.kill if d.content[KILL_FLAG]["enabled"] and first <= d.started < end),
         _first(at for at in _offs(seen) if first <= at < end),
         max((read.at for read in reads if read.canary), default=None),
@@ -68,9 +69,9 @@ def moments(seen: Evidence) -> Moments:
 
 
 def _offs(seen: Evidence) -> Iterator[float]:
-    """When the ramp flag went off: by a deployment, or by AppConfig taking one back.
+    """Yield when the ramp flag went off: by a deployment, or because AppConfig rolled one back.
 
-    The latter is dated in whole seconds here, so up to a real second too early.
+    The local cloud dates a rollback in whole seconds, so its time may be up to a real second too early.
     """
     for deployment in seen.ramp:
         if deployment.state == "COMPLETE" and not deployment.content[CANARY_FLAG]["enabled"]:
@@ -84,12 +85,12 @@ def _first(found: object) -> float | None:
 
 
 def alarms(seen: Evidence, start: float, end: float) -> list[Transition]:
-    """Alarms that went off in a window."""
+    """Return the alarms that went off in a window."""
     return [t for t in seen.transitions if t.state == "ALARM" and start <= t.at < end]
 
 
 def rollback_seconds(seen: Evidence) -> dict[str, float | None]:
-    """Cloud seconds from the first failing canary request to each consequence."""
+    """Return the cloud seconds from the first failed canary request to each consequence."""
     found = moments(seen)
 
     def since(moment: float | None) -> float | None:
@@ -108,7 +109,10 @@ def rollback_seconds(seen: Evidence) -> dict[str, float | None]:
 
 
 def canary_reads(seen: Evidence) -> list[Read]:
-    """Requests while the judged step was on everywhere: from settled after enabling to the kill switch."""
+    """Return the requests while the judged step was in force everywhere.
+
+    The window begins when the flag has settled after the step, and ends with the kill switch.
+    """
     judged = seen.scenario.judged
     if judged is None:
         return []
@@ -119,7 +123,7 @@ def canary_reads(seen: Evidence) -> list[Read]:
 
 
 def users_by_side(reads: list[Read]) -> tuple[set[str], set[str]]:
-    """Pseudonyms seen in the canary, and pseudonyms seen on the mock path."""
+    """Return the pseudonyms seen in the canary, and those seen on the mock path."""
     sides: dict[bool, set[str]] = defaultdict(set)
     for read in reads:
         sides[read.canary].add(read.user)

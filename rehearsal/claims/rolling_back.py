@@ -1,4 +1,4 @@
-"""The canary failing: unseen by users, noticed, switched off without a person, and off for good."""
+"""Claims about a failing canary: unseen by users, noticed, turned off automatically, and off permanently."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TWO_MINUTES_S = 120.0
 
 
 def failure_unseen(seen: Evidence) -> Claim:
-    """The ledger while the canary failed, and canary errors that a fallback hid."""
+    """Users saw only the mock's answers, according to the ledger, while a fallback hid canary errors."""
     start, end = window(seen)
     outcomes = seen.ledger.outcomes(start, end)
     hidden = sum(1 for read in seen.lines.reads if read.canary_error and start - 1 <= read.at < end)
@@ -26,7 +26,7 @@ def failure_unseen(seen: Evidence) -> Claim:
 
 
 def alarm_went_off(seen: Evidence) -> Claim:
-    """The alarms' own history."""
+    """The canary's alarm went off, and none before the failure, according to the alarms' own history."""
     start, end = window(seen)
     first = moments(seen).first_failure
     red = alarms(seen, first, end) if first is not None else []
@@ -42,7 +42,7 @@ def alarm_went_off(seen: Evidence) -> Claim:
 
 
 def switched_off_alone(seen: Evidence) -> Claim:
-    """Deployments that nobody of the rehearsal made, and what people were told."""
+    """The canary was turned off by deployments that the rehearsal did not make, and people were told once."""
     seconds = rollback_seconds(seen)
     return Claim(
         "the kill switch came on and the flag went off without a person",
@@ -52,7 +52,11 @@ def switched_off_alone(seen: Evidence) -> Claim:
 
 
 def off_in_two_minutes(seen: Evidence) -> Claim:
-    """In cloud seconds from the first failing canary request; AWS promises no bound on metric delay."""
+    """A breaker opened, and the guard decided and turned the kill switch on within two cloud minutes.
+
+    The time starts with the first failed canary request. It is in cloud seconds, and AWS promises no bound on
+    the delay of metrics.
+    """
     seconds = rollback_seconds(seen)
     decided, kill = seconds["verdict_s"], seconds["kill_on_s"]
     return Claim(
@@ -66,7 +70,7 @@ def off_in_two_minutes(seen: Evidence) -> Claim:
 
 
 def off_stays_off(seen: Evidence) -> Claim:
-    """The last canary request in any sandbox's log."""
+    """No canary request came after the flag had settled, according to every sandbox's log."""
     at, (_, end) = moments(seen), window(seen)
     reads = [read for read in seen.lines.reads if read.at < end]
     after = [read for read in reads if at.last_canary is not None and read.at > at.last_canary]
@@ -84,7 +88,7 @@ def off_stays_off(seen: Evidence) -> Claim:
 
 
 def alias_stayed(seen: Evidence) -> Claim:
-    """The alias before, after each step, and at the end."""
+    """The alias pointed to the same version before, after each step, and at the end."""
     versions = {seen.alias_before, *seen.aliases.values(), seen.alias_after}
     return Claim(
         "the alias stayed where it was: no code was at fault",
@@ -94,7 +98,7 @@ def alias_stayed(seen: Evidence) -> Claim:
 
 
 def verdict_no_go(seen: Evidence) -> Claim:
-    """The verdict on the step, as `canary verdict` gives it."""
+    """The verdict on the step, as `canary verdict` gives it, is NO-GO with a reason."""
     decision = seen.verdict.decision if seen.verdict else None
     why = seen.verdict.summary if seen.verdict else ""
     return Claim(

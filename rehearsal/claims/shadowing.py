@@ -1,4 +1,4 @@
-"""The shadow hour: mock answers only, every request compared, one seeded difference found."""
+"""Claims about the shadow hour: only mock answers, every request compared, one seeded difference found."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def shadow_hour_mock_only(seen: Evidence) -> Claim:
-    """Every answer of the hour is compared with the mock's, and no log line says canary."""
+    """Every answer of the hour equals the mock's, and no log line says canary."""
     outcomes = seen.ledger.outcomes(seen.clock.wall(0), seen.clock.wall(HOUR))
     canary = sum(read.canary for read in seen.lines.reads if read.at < seen.done["canary-on"])
     return Claim(
@@ -25,7 +25,7 @@ def shadow_hour_mock_only(seen: Evidence) -> Claim:
 
 
 def every_request_shadowed(seen: Evidence) -> Claim:
-    """Request by request from the log; the sums from the metrics."""
+    """Every request was shadowed, according to the log; the sums come from the metrics."""
     sent, compared, lost = (int(seen.sums[name]) for name in ("ShadowSent", "ShadowCompared", "ShadowLost"))
     hour = {read.request_id for read in seen.lines.reads if read.at < seen.done["canary-on"]}
     settled = {one.request_id for one in seen.lines.comparisons} | {one.request_id for one in seen.lines.lost}
@@ -45,7 +45,7 @@ def every_request_shadowed(seen: Evidence) -> Claim:
 
 
 def equal_data_no_diff(seen: Evidence) -> Claim:
-    """Comparisons logged before the seeded difference."""
+    """No comparison that was logged before the seeded difference found one."""
     until = seen.done["seed-difference"] - 1
     compared = [one for one in seen.lines.comparisons if one.at < until]
     diffs = [one.paths for one in compared if one.paths]
@@ -57,7 +57,7 @@ def equal_data_no_diff(seen: Evidence) -> Claim:
 
 
 def seeded_difference_named(seen: Evidence) -> Claim:
-    """Paths in the log while the difference was there, and after it was mended."""
+    """The log named only the seeded path while the difference existed, and none after it was fixed."""
     start, end = seen.done["seed-difference"] - 1, seen.done["mend-difference"] + 1
     paths = Counter(path for one in seen.lines.comparisons if start <= one.at <= end for path in one.paths)
     after = sum(bool(one.paths) for one in seen.lines.comparisons if one.at > end)

@@ -1,4 +1,4 @@
-"""The canary on: by a deployment, at the configured share, each user on one side."""
+"""Claims about the canary: turned on by a deployment, at the configured share, each user on one side."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 
 SHARE_ALPHA = 0.001
-"""The split is called wrong when a fair one would look like this less than once in a thousand runs."""
+"""The split is judged wrong if a fair split would look like this in less than one run in a thousand."""
 
 
 def flag_by_deployment(seen: Evidence) -> Claim:
-    """AppConfig's own list, and the first canary request in the log."""
+    """The flag came by one deployment, according to AppConfig's own list, and was live soon.
+
+    When it was live is taken from the first canary request in the log.
+    """
     ramped = [d for d in seen.ramp if d.content[CANARY_FLAG]["enabled"]]
     state = seen.noted["canary-on"]["state"]
     first_read = min((read.at for read in seen.lines.reads if read.canary), default=None)
@@ -35,7 +38,7 @@ def flag_by_deployment(seen: Evidence) -> Claim:
 
 
 def share_fits(seen: Evidence) -> Claim:
-    """An exact binomial test over the users seen."""
+    """The share of canary users fits the configured one, by an exact binomial test over the users seen."""
     inside, outside = users_by_side(canary_reads(seen))
     n, k = len(inside | outside), len(inside)
     p_value = binomial_two_sided(k, n, seen.configured_percent / 100)
@@ -52,7 +55,7 @@ def share_fits(seen: Evidence) -> Claim:
 
 
 def nobody_changed_side(seen: Evidence) -> Claim:
-    """Pseudonyms on both sides, over all sandboxes."""
+    """No pseudonym appears on both sides in any sandbox."""
     reads = canary_reads(seen)
     inside, outside = users_by_side(reads)
     return Claim(
@@ -67,9 +70,15 @@ def nobody_changed_side(seen: Evidence) -> Claim:
 
 
 def binomial_two_sided(k: int, n: int, p: float) -> float:
-    """Exact two-sided binomial p-value, the sum of all outcomes no likelier than the observed one.
+    """Return the exact two-sided binomial p-value.
 
-    The definition is that of the exact binomial test (Clopper and Pearson 1934; ``scipy.stats.binomtest``).
+    It is the sum of the probabilities of all outcomes that are no likelier than the observed one. This is the
+    definition of the exact binomial test (Clopper and Pearson 1934; ``scipy.stats.binomtest``).
+
+    Args:
+        k: Number of successes.
+        n: Number of trials.
+        p: Probability of a success.
     """
     if not 0 < p < 1:
         return 1.0 if k == round(n * p) else 0.0

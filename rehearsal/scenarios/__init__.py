@@ -1,4 +1,4 @@
-"""What can be rehearsed, one scenario a file: its time, its acts, and what must be seen."""
+"""The scenarios that can be rehearsed, one per file: timing, acts, and what must be observed."""
 
 from rehearsal.scenarios.bad_flag import BAD_FLAG
 from rehearsal.scenarios.bad_release import BAD_RELEASE

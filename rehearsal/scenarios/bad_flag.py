@@ -1,4 +1,4 @@
-"""A flag value typed into the console: half of the users, not half a percent, on a backend that fails."""
+"""A wrong flag value is typed into the console: 50 % of users instead of 0.5 %, on a failing backend."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def caught_while_baking(seen: Evidence) -> Claim:
-    """AppConfig's own event log of the deployment that nobody asked for."""
+    """AppConfig rolled back the deployment made by hand, according to its own event log."""
     number = seen.noted["flag-by-hand"]["deployment"]
     found = next((d for d in seen.ramp if d.number == number), None)
     return Claim(
@@ -28,7 +28,7 @@ def caught_while_baking(seen: Evidence) -> Claim:
 
 
 def canary_was_served(seen: Evidence) -> Claim:
-    """The value did reach users' requests: without that there is nothing to catch."""
+    """The value reached users' requests; otherwise there would be nothing to catch."""
     start = seen.done["flag-by-hand"]
     canary = [read for read in seen.lines.reads if read.canary and read.at >= start - 1]
     return Claim(

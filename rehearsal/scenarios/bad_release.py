@@ -1,4 +1,4 @@
-"""A bad release of the entry function: checked, shifted, caught by the alarm, and taken back for good."""
+"""A bad release of the entry function is checked, shifted, caught by the alarm and permanently taken back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def _by_version(seen: Evidence, version: str) -> list[Read]:
-    """Requests that a version answered; Lambda writes it into the log stream's name."""
+    """Return the requests that a version answered; Lambda writes the version into the log stream's name."""
     return [read for read in seen.lines.reads if f"[{version}]" in read.sandbox]
 
 
 def published_not_moved(seen: Evidence) -> Claim:
-    """The engine's summary, and the alias after it."""
+    """The bad version was published, according to the engine's summary, and the alias did not move."""
     changed = seen.noted["publish-bad"]["what"]
     return Claim(
         "`pulumi up` published the bad version and left the alias alone",
@@ -30,7 +30,10 @@ def published_not_moved(seen: Evidence) -> Claim:
 
 
 def checked_then_shifted(seen: Evidence) -> Claim:
-    """The deployment's lifecycle events, and the sandboxes that answered users."""
+    """The new version was checked and then got traffic.
+
+    The evidence is the deployment's lifecycle events and the sandboxes that answered users.
+    """
     events = seen.releases[0]["lifecycle"] if seen.releases else {}
     bad = _by_version(seen, "2")
     return Claim(
@@ -41,7 +44,7 @@ def checked_then_shifted(seen: Evidence) -> Claim:
 
 
 def taken_back(seen: Evidence) -> Claim:
-    """CodeDeploy's own words, what the CLI said, and the alias."""
+    """The release was taken back, according to CodeDeploy, the CLI's output and the alias."""
     first = seen.releases[0] if seen.releases else {}
     said = seen.noted["await-bad"]
     return Claim(
@@ -62,7 +65,7 @@ def taken_back(seen: Evidence) -> Claim:
 
 
 def damage_bounded(seen: Evidence) -> Claim:
-    """Users' errors in the ledger against requests that the bad version failed; none before or after."""
+    """Users saw no more errors than the bad version had requests, and none before or after the shift."""
     bad = _by_version(seen, "2")
     start, end = seen.done["release-bad"], seen.done["await-bad"]
     outcomes = seen.ledger.outcomes()
@@ -84,7 +87,7 @@ def damage_bounded(seen: Evidence) -> Claim:
 
 
 def stays_back(seen: Evidence) -> Claim:
-    """The alias after each later `pulumi up`, one with a refresh."""
+    """The alias did not move with any later `pulumi up`, one of them with a refresh."""
     later = {name: seen.aliases[name] for name in ("up-again", "publish-good")}
     return Claim(
         "no later `pulumi up` moved the alias",
@@ -94,7 +97,7 @@ def stays_back(seen: Evidence) -> Claim:
 
 
 def mended_release_goes_out(seen: Evidence) -> Claim:
-    """The next version, released the same way."""
+    """The fixed version was released the same way."""
     said, good = seen.noted["await-good"], _by_version(seen, seen.alias_after)
     failed = [read for read in good if read.served not in {"mock", "prisma"}]
     return Claim(

@@ -1,4 +1,4 @@
-"""The sheet's three hours: an hour of shadow, an hour of canary, an hour in which the backend breaks."""
+"""The sheet's three hours: one hour of shadow, one of canary, and one in which the backend breaks."""
 
 from rehearsal.claims import always, rolling_back, shadowing, splitting
 from rehearsal.timeline import HOUR, MINUTE, Phase, Scenario, Step

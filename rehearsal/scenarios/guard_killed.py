@@ -1,4 +1,4 @@
-"""The guard killed after each of its calls in turn, run again, and run twice at once: always the same end."""
+"""The guard is killed after each call in turn, run again, and run twice at once: always the same end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rehearsal.evidence import Evidence
 
 CALLS = 5
-"""An act makes at least these: latch, kill switch, flag, people, and the latch once more."""
+"""Minimum number of changing calls in an act: latch, kill switch, flag, people, and the latch again."""
 END = {"killed": True, "ramp_off": True, "alias_moved": False}
 TELLS = "SNS.Publish"
 
@@ -22,7 +22,7 @@ def _end(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def same_end(seen: Evidence) -> Claim:
-    """Kill switch, ramp flag and alias as they are served after each run."""
+    """Kill switch, ramp flag and alias were served in the same state after each run."""
     runs = seen.noted["kill-guard"]
     calls = [run["killed_after"] for run in runs]
     return Claim(
@@ -33,7 +33,11 @@ def same_end(seen: Evidence) -> Claim:
 
 
 def told_once(seen: Evidence) -> Claim:
-    """An inbox outside of it. Killed between the message and its note, nobody can know: it tells again."""
+    """People were told once per run, according to an inbox outside the unit.
+
+    If the guard is killed between sending the message and noting it, no one can know that it was sent, so the
+    guard tells people again.
+    """
     runs = seen.noted["kill-guard"]
     told = [(run["killed_after"], run["told"]) for run in runs]
     return Claim(
@@ -44,7 +48,10 @@ def told_once(seen: Evidence) -> Claim:
 
 
 def one_of_two(seen: Evidence) -> Claim:
-    """Two invocations at once: one claimed the latch, or a tick beside them; the same end, one message."""
+    """Of two invocations at once at most one claimed the latch; a tick may have claimed it instead.
+
+    The end is the same, with one message.
+    """
     run = seen.noted["two-guards"]
     return Claim(
         "two guards at once: one act, the same end, told once",

@@ -1,4 +1,4 @@
-"""Three hours in which half a percent of the canary's reads fail: below every limit, so nothing may fire."""
+"""Half a percent of the canary's reads fail for three hours: below every limit, so nothing may fire."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FAILING = 0.005
 
 
 def nothing_fired(seen: Evidence) -> Claim:
-    """Alarms, deployments that nobody made, and people's inbox."""
+    """No alarm went off, nothing was deployed automatically, and people's inbox is empty."""
     red = [t.alarm for t in alarms(seen, seen.clock.wall(0), seen.ended)]
     kills = [d.number for d in seen.kill if d.content[KILL_FLAG]["enabled"]]
     taken_back = [d.number for d in seen.ramp if d.state == "ROLLED_BACK"]
@@ -31,7 +31,7 @@ def nothing_fired(seen: Evidence) -> Claim:
 
 
 def failures_were_there(seen: Evidence) -> Claim:
-    """Canary reads that failed and were hidden by the fallback: without them nothing was shown."""
+    """Some canary reads failed and the fallback hid them; without failures the scenario shows nothing."""
     reads = [read for read in seen.lines.reads if read.canary]
     failed = sum(bool(read.canary_error) for read in reads)
     return Claim(
@@ -49,7 +49,7 @@ def failures_were_there(seen: Evidence) -> Claim:
 
 
 def not_no_go(seen: Evidence) -> Claim:
-    """The verdict on the last step."""
+    """The verdict on the last step is not NO-GO."""
     verdict = seen.verdict
     return Claim(
         "the verdict is not NO-GO",

@@ -1,4 +1,4 @@
-"""A canary that starts to fail when every deployment and bake is long over, with the guard and without it."""
+"""A canary starts to fail long after every deployment and bake has ended, with the guard and without it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 LONG_OVER_S = 40 * MINUTE
 WATCHED_S = 15 * MINUTE
-"""How long the failing canary without a guard is watched at the least: three periods of its alarm."""
+"""Minimum cloud seconds to watch the failing canary without a guard: three periods of its alarm."""
 
 
 def everything_long_over(seen: Evidence) -> Claim:
-    """AppConfig's and CodeDeploy's own lists at the moment of the failure."""
+    """Every deployment and bake had ended long before the failure.
+
+    The evidence is AppConfig's and CodeDeploy's own lists.
+    """
     broken = seen.done["stop-database"]
     ended = [d.completed for d in seen.ramp if d.started < broken]
     last = max((at for at in ended if at is not None), default=None)
@@ -34,7 +37,7 @@ def everything_long_over(seen: Evidence) -> Claim:
 
 
 def nobody_else_would_have(seen: Evidence) -> Claim:
-    """The same failure with the guard removed: what AppConfig and CodeDeploy did until the end."""
+    """With the guard removed, neither AppConfig nor CodeDeploy did anything about the same failure."""
     broken, end = seen.done["stop-database-again"], seen.ended
     red = [t.alarm for t in alarms(seen, broken, end)]
     failing = [read.at for read in seen.lines.reads if read.canary_error and broken <= read.at < end]
@@ -60,7 +63,7 @@ def nobody_else_would_have(seen: Evidence) -> Claim:
 
 
 def missing_guard_noticed(seen: Evidence) -> Claim:
-    """The alarm on the guard's own ticks."""
+    """The alarm on the guard's own ticks went off."""
     red = [t.alarm for t in alarms(seen, seen.done["remove-guard"], seen.ended)]
     return Claim(
         "a guard that does not run is an alarm of its own",

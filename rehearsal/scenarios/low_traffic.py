@@ -1,4 +1,4 @@
-"""A few failures in a trickle of canary requests: too few for the alarm, enough for the verdict."""
+"""A few failures in a trickle of canary requests: too few for the alarm, but enough for the verdict."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARTS = (("twenty", 20.0), ("five", 5.0))
 
 def _caught(part: str, percent: float) -> Callable[[Evidence], Claim]:
     def caught(seen: Evidence) -> Claim:
-        """Who rolled back, by the latch; which alarms went off until then; what had been counted."""
+        """The running verdict rolled back, according to the latch, and no alarm went off until then."""
         start, end = seen.done[f"canary-{part}"], seen.done[f"await-{part}"]
         latch = seen.noted.get(f"await-{part}") or {}
         red = [t.alarm for t in alarms(seen, start, end)]
@@ -43,13 +43,13 @@ def _caught(part: str, percent: float) -> Callable[[Evidence], Claim]:
 
 
 def trickle(seen: Evidence) -> Claim:
-    """How little traffic it was: canary requests in the alarm's five minutes."""
+    """Traffic was low: fewer than ten canary requests in the alarm's five minutes."""
     reads = [read for read in seen.lines.reads if read.canary]
     wall_s = sum(seen.done[f"await-{part}"] - seen.done[f"canary-{part}"] for part, _ in PARTS)
     per_window = len(reads) / (wall_s * seen.clock.factor / 300) if wall_s else 0.0
     return Claim(
         "canary requests came in a trickle: fewer than ten in the alarm's five minutes",
-        0 < per_window < 10,  # noqa: PLR2004 - said in the claim
+        0 < per_window < 10,  # noqa: PLR2004 - the claim states the number
         {"canary_requests": len(reads), "in_five_minutes": round(per_window, 2)},
     )
 
