@@ -1,11 +1,11 @@
-"""Read an Application Load Balancer's access log as traffic to replay.
+"""Reads an Application Load Balancer's access log as traffic to replay.
 
-The format is the one AWS documents:
+The format is documented by AWS:
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
 Files ending in ``.gz`` are read as gzip, the form in which the load balancer delivers them.
 
-A log has no user id: one client address with one user agent counts as one user. A record that
-is not read here is mapped onto one that is by hash, so the same one stays the same one.
+A log has no user id, so each combination of client address and user agent counts as one user. A record that
+does not exist here is mapped by hash onto one that does, so the same record always maps to the same one.
 """
 
 from __future__ import annotations
@@ -32,13 +32,18 @@ _FIELD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)')
 _TIME, _CLIENT, _REQUEST, _AGENT = 1, 3, 12, 13
 _MAX_LIMIT = 50
 _LONGEST_LIMIT = 9
-"""Digits of a limit that is brought within what the API takes; more are no one's mistake."""
+"""Maximum number of digits of a limit that is clamped to what the API accepts; a longer one is no mistake."""
 _METHODS = frozenset({"CONNECT", "DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE", "-"})
-"""Methods that are named when they are not replayed. A client writes what it likes in their place, and
-none of it reaches a terminal."""
+"""Methods that are named if they are not replayed.
+
+A client can write anything in place of a method, and none of that may reach a terminal.
+"""
 _LONGEST_LINE = 1 << 18
-"""Characters of a line that is read: a load balancer takes no request line and no headers of 256 KiB:
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html."""
+"""Maximum number of characters of a line that is read.
+
+A load balancer accepts no request line and no headers of 256 KiB:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html.
+"""
 
 
 class AccessLogError(ValueError):
@@ -47,12 +52,12 @@ class AccessLogError(ValueError):
 
 @dataclass
 class Replay:
-    """Requests by their second into the log, and the lines that could not be mapped.
+    """Requests by their second in the log, and the lines that could not be mapped.
 
     Attributes:
-        requests: ``(offset_s, request)`` in the order of time, the first at 0.
-        skipped: How many lines each reason cost.
-        examples: The first line number for each reason, so that it can be looked up.
+        requests: ``(offset_s, request)`` in order of time; the first has offset 0.
+        skipped: Number of skipped lines by reason.
+        examples: Number of the first skipped line for each reason, so that it can be looked up.
     """
 
     requests: list[tuple[float, Request]] = field(default_factory=list)
@@ -66,10 +71,10 @@ class Replay:
 
 
 def read(path: Path, records: Sequence[str]) -> Replay:
-    """Read a log file; lines that cannot be mapped are counted and named, not fatal.
+    """Read a log file. Lines that cannot be mapped are counted by reason and are not fatal.
 
     Raises:
-        AccessLogError: The file cannot be read, or not one line of it could be mapped.
+        AccessLogError: The file cannot be read, or none of its lines could be mapped.
     """
     opener: Callable[..., TextIO] = gzip.open if path.suffix == ".gz" else open
     try:
@@ -91,7 +96,7 @@ def read(path: Path, records: Sequence[str]) -> Replay:
 
 
 def parse(lines: Iterable[str], records: Sequence[str]) -> Replay:
-    """Map log lines to requests, pure."""
+    """Map log lines to requests. Pure."""
     replay = Replay()
     timed: list[tuple[datetime, Request]] = []
     for number, line in enumerate(lines, start=1):
@@ -109,7 +114,10 @@ def parse(lines: Iterable[str], records: Sequence[str]) -> Replay:
 
 
 def _lines(log: TextIO) -> Iterator[str]:
-    """The lines of a log, none of them longer than can be mapped: a file need not have any line breaks."""
+    """Yield the lines of a log, cut to the longest that can be mapped.
+
+    A file need not have any line breaks.
+    """
     while line := log.readline(_LONGEST_LINE + 1):
         rest = line
         while len(rest) > _LONGEST_LINE and not rest.endswith("\n"):
@@ -118,7 +126,7 @@ def _lines(log: TextIO) -> Iterator[str]:
 
 
 def _map(line: str, records: Sequence[str]) -> tuple[datetime, Request] | str:
-    """One line as a timed request, or the reason why not."""
+    """Return one line as a timed request, or the reason why it is not one."""
     if len(line) > _LONGEST_LINE:
         return f"longer than {_LONGEST_LINE} characters"
     fields = [quoted or plain for quoted, plain in _FIELD.findall(line)]
@@ -139,7 +147,7 @@ def _map(line: str, records: Sequence[str]) -> tuple[datetime, Request] | str:
 
 
 def _read(user: str, method: str, url: SplitResult, records: Sequence[str]) -> Request | str:
-    """A request as a read, or the reason why it is none."""
+    """Return a request as a read, or the reason why it is not one."""
     if method != "GET":
         return f"method {method if method in _METHODS else 'unknown'} is not replayed"
     record = read_path.logged(url.path)
@@ -162,7 +170,7 @@ def _digest(text: str) -> bytes:
 
 
 def _limit(query: str) -> int | None:
-    """The limit that the API takes; None for a number that no one means."""
+    """Return the limit as the API accepts it; None for a number too long to be meant."""
     value = parse_qs(query).get("limit", ["10"])[0]
     if not (value.isascii() and value.isdigit()):
         return 10

@@ -1,7 +1,7 @@
-"""A release of the entry function with a fault in it, as a hasty change brings one: a package like any other.
+"""Builds a faulty release of the entry function, a package as a hasty change would produce it.
 
-The fault is in the read contract's mock side and hits half of the records, not the one that the release
-check asks for: what no check before the traffic finds, the alarms have to.
+The fault is in the mock side of the read contract. It affects half of the records, but not the one that the
+release check reads, so no check before the traffic finds it and the alarms must.
 """
 
 from __future__ import annotations
@@ -19,9 +19,16 @@ CONTRACT = "canary/read/contract.py"
 
 
 def write(target: Path, package: str) -> Path:
-    """Write the checkout's package again, with the fault.
+    """Copy the checkout's package and add the fault.
 
-    The contract's bytecode is left out: it would be run in place of the source.
+    The contract's bytecode is left out, because Python would run it instead of the source.
+
+    Args:
+        target: Zip file to write.
+        package: Name of the function's package.
+
+    Returns:
+        `target`.
     """
     source = ROOT / "build" / "functions" / f"{package}.zip"
     bytecode = CONTRACT.replace("read/", "read/__pycache__/").removesuffix(".py")

@@ -27,18 +27,21 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
 class Recorded(Engine):
-    """An engine whose only pack is the recorder.
+    """An engine whose only policy pack is the recorder.
 
     Args:
-        directory: Work folder; what is recorded is written into it.
-        stack: Which configuration file to read.
-        provider_port: Where the provider stand-in listens.
+        directory: Work folder, into which the record is written.
+        stack: Name of the stack, which says which configuration file to read.
+        provider_port: Port on which the provider stand-in listens.
+
+    Attributes:
+        target: File that the recorder writes.
     """
 
     def __init__(self, directory: Path, stack: str, provider_port: int) -> None:
         super().__init__(directory, stack, provider_port)
         self.target = directory / "recorded.json"
-        # The engine runs a pack that is an executable file as an analyzer.
+        # The engine runs a policy pack that is an executable file as an analyzer.
         self._recorder = directory / "recorder"
         self._recorder.write_text(
             f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} "
@@ -47,14 +50,14 @@ class Recorded(Engine):
         self._recorder.chmod(0o755)
 
     def recorded(self) -> Outcome:
-        """A preview, seen by the recorder."""
+        """Run a preview under the recorder."""
         return self._run("preview", policy_packs=[str(self._recorder)])
 
 
 def capture(stack: str) -> list[dict[str, Any]]:
-    """Resources of a stack that does not exist yet, sorted by URN.
+    """Return the resources of a stack that does not exist yet, sorted by URN.
 
-    Unknown values stand as the engine marks them.
+    Unknown values are kept as the engine marks them.
 
     Raises:
         EngineError: The preview failed.
@@ -68,7 +71,10 @@ def capture(stack: str) -> list[dict[str, Any]]:
 
 
 def _of(resource: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    """What rules may ask about a resource: all but its provider, whose configuration they do not judge."""
+    """Return what rules may ask about a resource.
+
+    That is everything but its provider, whose configuration the rules do not judge.
+    """
     made_from = {
         prop: {"urns": sorted(sources["urns"])}
         for prop, sources in resource.pop("propertyDependencies", {}).items()
@@ -89,7 +95,7 @@ def _of(resource: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any, autonamed: re.Pattern[str]) -> Any:
-    """Without what differs from run to run and says nothing: archives' hashes, ends of derived names."""
+    """Remove what differs between runs without meaning: hashes of archives and ends of generated names."""
     if isinstance(value, dict):
         dropped = {"hash"} if SIGNATURE in value else set()
         return {key: _plain(item, autonamed) for key, item in sorted(value.items()) if key not in dropped}
@@ -101,12 +107,16 @@ def _plain(value: Any, autonamed: re.Pattern[str]) -> Any:
 
 
 def text(resources: list[dict[str, Any]]) -> str:
-    """As the file holds it."""
+    """Return the content of the file."""
     return json.dumps(resources, indent=1, sort_keys=True) + "\n"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Capture and write; 0 when all was written, 2 when a preview could not be made."""
+    """Capture the stacks and write the files.
+
+    Returns:
+        0 if all files were written, 2 if a preview failed or `make setup` is incomplete.
+    """
     parser = argparse.ArgumentParser(prog="python -m rehearsal.capture", description=__doc__)
     parser.add_argument("stacks", nargs="*", default=STACKS, metavar="STACK", help="beta, prod; default both")
     arguments = parser.parse_args(argv)

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 
 def migrate(functions: Any, target: Target) -> tuple[str, ...]:
-    """Apply what is pending as `canary migrate` does; returns the names applied, none when run again.
+    """Apply the pending migrations as `canary migrate` does.
 
     Args:
         functions: A boto3 client for Lambda.
-        target: The unit that is up.
+        target: The running unit.
+
+    Returns:
+        Names of the migrations that were applied; empty when run again.
 
     Raises:
-        OpsError: The function failed, or found drift.
+        OpsError: The function failed or found drift.
     """
     done = migrations.migrate(functions, target)
     if done.exit_code:
@@ -31,6 +34,6 @@ def migrate(functions: Any, target: Target) -> tuple[str, ...]:
 
 
 def load(dsn: str) -> None:
-    """Copy the rows in that equal what the mock answers."""
+    """Copy the seed's rows into the database; they equal the mock's answers."""
     with psycopg.connect(dsn) as connection:
         read_path.load(connection)

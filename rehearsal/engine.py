@@ -1,7 +1,7 @@
 """The real Pulumi engine on the real program and policy pack, with the provider stand-in attached.
 
-The program runs inline through the Automation API, in a work folder of its own: the user's projects,
-plugins, credentials and state are never touched. See ADR 0001.
+The program runs inline through the Automation API in its own work folder. The user's projects, plugins,
+credentials and state are never touched. See ADR 0001.
 """
 
 from __future__ import annotations
@@ -25,19 +25,24 @@ if TYPE_CHECKING:
 
 PROJECT = "huntaze-read-migration"
 STATE_FORMAT = 3
-"""Of exported deployments: `pulumi stack export` writes its number beside them."""
+"""Version of exported deployments, which `pulumi stack export` writes beside them."""
 AGAIN = "an unhandled error occurred:"
 OF_SECRETS_PROVIDERS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
-"""https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/"""
+"""Keys of a stack settings file that describe its secrets provider.
+
+https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/
+"""
 UNCHANGED = frozenset({"same", "read", "refresh"})
 
 
 @dataclass(frozen=True)
 class Violation:
-    """What a policy said about a resource, or about the stack.
+    """What a policy reported about a resource or the stack.
 
     Attributes:
-        level: ``mandatory`` stops an update, ``advisory`` does not.
+        rule: Name of the policy.
+        level: ``mandatory`` stops an update; ``advisory`` does not.
+        message: The policy's message.
     """
 
     rule: str
@@ -45,11 +50,11 @@ class Violation:
     message: str
 
     def line(self) -> str:
-        """For a person."""
+        """Return the violation as one line for a person."""
         return f"[{self.level}] {self.rule}: {self.message}"
 
     def as_dict(self) -> dict[str, str]:
-        """Plain values, for JSON."""
+        """Return plain values for JSON."""
         return asdict(self)
 
 
@@ -58,9 +63,9 @@ class Outcome:
     """What one run of the engine did or would do.
 
     Attributes:
-        changes: Resources by operation: create, update, replace, same, delete.
+        changes: Number of resources by operation: create, update, replace, same, delete.
         planned: ``(operation, type, name)`` of each resource that changes.
-        violations: What policies found.
+        violations: Violations that the policies reported.
         diagnostics: Error messages.
         packs: Policy packs that were enforced, with their versions.
         failed: Whether the engine gave up.
@@ -75,21 +80,21 @@ class Outcome:
 
     @property
     def mandatory(self) -> list[Violation]:
-        """Those violations that stop an update."""
+        """The violations that stop an update."""
         return [violation for violation in self.violations if violation.level == "mandatory"]
 
     @property
     def refused(self) -> bool:
-        """Whether the engine or a policy said no."""
+        """Whether the engine or a policy refused the run."""
         return self.failed or bool(self.mandatory)
 
     @property
     def changed(self) -> int:
-        """Resources that are not as they were."""
+        """Number of resources that changed."""
         return sum(count for operation, count in self.changes.items() if operation not in UNCHANGED)
 
     def see(self, event: auto.EngineEvent) -> None:
-        """Take one engine event."""
+        """Record one engine event."""
         if event.resource_pre_event:
             step = event.resource_pre_event.metadata
             if step.op.value not in UNCHANGED:
@@ -98,7 +103,7 @@ class Outcome:
             self.changes = Counter(
                 {str(getattr(k, "value", k)): v for k, v in event.summary_event.resource_changes.items()}
             )
-            # A local pack's name comes as NAME|local|FOLDER.
+            # The engine reports a local pack as NAME|local|FOLDER.
             packs = getattr(event.summary_event, "policy_packs", None) or {}
             self.packs = {name.partition("|")[0]: version for name, version in packs.items()}
         if event.policy_event:
@@ -108,16 +113,17 @@ class Outcome:
             )
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
             message = event.diagnostic_event.message.strip()
-            # A program's own error comes once as it is, and once more as the engine's.
+            # The engine reports a program's own error twice: unchanged, and again as its own error.
             if message.removeprefix(AGAIN).strip() not in self.diagnostics:
                 self.diagnostics.append(message)
 
 
 class EngineError(RuntimeError):
-    """The engine refused or failed; its own diagnostics are the message.
+    """The engine refused or failed; the message holds the engine's own diagnostics.
 
     Args:
-        outcome: What it did until then.
+        message: The diagnostics.
+        outcome: What the engine had done until then.
     """
 
     def __init__(self, message: str, outcome: Outcome | None = None) -> None:
@@ -129,14 +135,15 @@ class Engine:
     """One stack of the program.
 
     Args:
-        directory: Work folder: project copy, state, home.
-        stack: Which configuration file to read: beta, prod or rehearsal.
-        provider_port: Where the stand-in listens.
-        config: Configuration on top of the file's, by key without the project's name.
-        program: What to run; this project's own by default.
+        directory: Work folder for the project copy, the state and Pulumi's home.
+        stack: Name of the stack, which says which configuration file to read: beta, prod or rehearsal.
+        provider_port: Port on which the provider stand-in listens.
+        config: Configuration that overrides the file's, by key without the project's name.
+        program: The program to run. Defaults to this project's own.
 
     Attributes:
-        environment: What `pulumi`, and whatever asks it, needs to find this stack from a shell.
+        environment: Environment variables with which `pulumi`, and programs that ask it, find this stack from
+            a shell.
     """
 
     def __init__(
@@ -191,7 +198,7 @@ class Engine:
         (self._directory / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(settings))
 
     def package(self, name: str, path: Path | None) -> None:
-        """Take another package for a function from the next run on; ``None`` takes the checkout's again."""
+        """Use another package for a function from the next run on; ``None`` restores the checkout's."""
         build = self._directory / "build"
         build.unlink() if build.is_symlink() else shutil.rmtree(build)
         if path is None:
@@ -203,45 +210,45 @@ class Engine:
             (functions / package.name).symlink_to(path if package.stem == name else package)
 
     def preview(self, *, refresh: bool = False, expect_no_changes: bool = False) -> Outcome:
-        """What would change, policies enforced.
+        """Preview the changes with the policies enforced.
 
         Args:
-            refresh: Read every resource first.
-            expect_no_changes: Fail when anything would change, as the nightly job does.
+            refresh: Read every resource first. Default False.
+            expect_no_changes: Fail if anything would change, as the nightly job does. Default False.
         """
         return self._run("preview", refresh=refresh, expect_no_changes=expect_no_changes, **self._packs)
 
     def drift(self) -> Outcome:
-        """What the nightly job asks: nothing is otherwise than the program says, in the cloud either.
+        """Check, as the nightly job does, that neither the state nor the cloud differs from the program.
 
         Raises:
-            EngineError: Something is.
+            EngineError: Something differs.
         """
         return self._run("preview", refresh=True, expect_no_changes=True, **self._packs)
 
     def up(self, *, refresh: bool = False) -> Outcome:
-        """Create or update, policies enforced."""
+        """Create or update the stack with the policies enforced."""
         return self._run("up", refresh=refresh, **self._packs)
 
     def destroy(self) -> Outcome:
-        """Remove everything in the state."""
+        """Delete everything in the state."""
         return self._run("destroy")
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's exports."""
+        """Return the stack's exports."""
         return {name: output.value for name, output in self._stack.outputs().items()}
 
     def remaining(self) -> list[str]:
-        """URNs of the resources that the state still holds, the stack itself aside."""
+        """Return the URNs of the resources that the state still holds, except the stack itself."""
         resources = self.export().get("resources") or []
         return [resource["urn"] for resource in resources if resource["type"] != "pulumi:pulumi:Stack"]
 
     def export(self) -> dict[str, Any]:
-        """The state's deployment, as `pulumi stack export` has it."""
+        """Return the state's deployment in the form of `pulumi stack export`."""
         return dict(self._stack.export_stack().deployment or {})
 
     def restore(self, deployment: Mapping[str, Any]) -> None:
-        """Take over a state that was exported with its secrets shown, under this stack's passphrase."""
+        """Import a state that was exported with its secrets in plain text, using this stack's passphrase."""
         settings = yaml.safe_load((self._directory / f"Pulumi.{self._stack.name}.yaml").read_text())
         keeper = {"type": "passphrase", "state": {"salt": settings["encryptionsalt"]}}
         taken_over = {**deployment, "secrets_providers": keeper}
@@ -259,14 +266,14 @@ class Engine:
 
 
 def stack_settings(text: str, config: Mapping[str, str | list[str]]) -> dict[str, Any]:
-    """A stack's file as this machine's stack takes it: with more configuration, without a secrets provider.
+    """Adapt a stack's settings file for this machine: add configuration and remove the secrets provider.
 
-    `pulumi stack init` writes into the file who encrypts secrets. That is the real stack's: neither its
-    passphrase nor its key is here.
+    `pulumi stack init` writes into the file who encrypts the secrets. The provider named there is the real
+    stack's, and neither its passphrase nor its key is on this machine.
 
     Args:
-        text: Of `Pulumi.<stack>.yaml`.
-        config: On top of the file's, by key without the project's name.
+        text: Content of `Pulumi.<stack>.yaml`.
+        config: Configuration that overrides the file's, by key without the project's name.
     """
     settings = {
         name: value for name, value in yaml.safe_load(text).items() if name not in OF_SECRETS_PROVIDERS

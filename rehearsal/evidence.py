@@ -1,4 +1,4 @@
-"""Everything a run left behind; claims are judged on this and nothing else."""
+"""Everything that a run left behind; claims are judged on this and nothing else."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deployment:
-    """An AppConfig deployment as AppConfig lists it; times are wall clock seconds.
+    """An AppConfig deployment as AppConfig lists it. Times are wall clock seconds.
 
     Attributes:
-        triggered_by: Who brought about the events in its log, such as ``CLOUDWATCH_ALARM``.
+        number: Number of the deployment.
+        state: AppConfig's state of the deployment.
+        started: When it started.
+        completed: When it was complete or had been rolled back; None while it goes on.
+        content: The flag values that it deployed.
+        triggered_by: Who triggered the events in its log, such as ``CLOUDWATCH_ALARM``.
     """
 
     number: int
@@ -32,7 +37,7 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Transition:
-    """An alarm changing state."""
+    """A state change of an alarm; `at` is wall clock seconds."""
 
     alarm: str
     at: float
@@ -42,7 +47,15 @@ class Transition:
 
 @dataclass(frozen=True)
 class Traces:
-    """What the X-Ray API answers for the run."""
+    """What the X-Ray API returned for the run.
+
+    Attributes:
+        mock: Number of traces of the mock path.
+        prisma: Number of traces of the canary path.
+        canary_errors: Number of traces with a canary error.
+        joined: Number of inspected traces with segments of more than one function.
+        functions: Names of the functions in the inspected traces.
+    """
 
     mock: int
     prisma: int
@@ -53,7 +66,16 @@ class Traces:
 
 @dataclass
 class EngineEvidence:
-    """What the Pulumi engine did."""
+    """What the Pulumi engine did.
+
+    Attributes:
+        created: Number of resources that the first `up` created.
+        packs: Policy packs that were enforced, with their versions.
+        violations: Violations of mandatory policies.
+        changed_on_second_up: Number of resources that the second `up` changed; -1 before it ran.
+        changed: What the second `up` changed.
+        left_after_destroy: What still existed after the destruction; None before it.
+    """
 
     created: int = 0
     packs: dict[str, str] = field(default_factory=dict)
@@ -65,15 +87,15 @@ class EngineEvidence:
 
 @dataclass
 class Evidence:
-    """All of it.
+    """The complete evidence of a run.
 
     Attributes:
-        done: Wall clock at which each step had been done.
-        ended: Wall clock at which the scenario was over.
-        noted: What steps had to say, by their names.
+        done: Wall clock time at which each step was done.
+        ended: Wall clock time at which the scenario was over.
+        noted: What each step recorded, by the step's name.
         aliases: The version that users got after each step.
-        decisions: Wall clock at which the guard said NO-GO.
-        releases: CodeDeploy's deployments, oldest first, automatic rollbacks left out.
+        decisions: Wall clock times at which the guard decided NO-GO.
+        releases: CodeDeploy deployments, oldest first, without automatic rollbacks.
     """
 
     scenario: Scenario

@@ -1,4 +1,4 @@
-"""What acts have in hand, and what they note for the evidence."""
+"""What the acts work with, and what they record for the evidence."""
 
 from __future__ import annotations
 
@@ -29,12 +29,19 @@ class Hands:
     """A running stack and everything around it.
 
     Attributes:
-        outputs: The stack's outputs as a file, for the CLI.
-        pace: How fast requests come.
+        scenario: The scenario that is played.
+        target: The unit.
+        clients: AWS clients of the local cloud.
+        database: The database behind the canary.
+        engine: The engine that runs the stack.
+        cloud: The local cloud.
+        inbox: What the unit told people.
+        outputs: File with the stack's outputs, for the CLI.
+        pace: The request rate.
         say: Tells a reader what happens within an act.
-        noted: What steps have to say, by the step's name.
+        noted: What each step recorded, by the step's name.
         aliases: The version that users got after each step, by the step's name.
-        running: Commands of the CLI that go on beside the traffic, by the step's name.
+        running: CLI commands that run beside the traffic, by the step's name.
     """
 
     scenario: Scenario
@@ -56,11 +63,11 @@ class Hands:
         return is_killed(kill_environment(self.target.settings(), self.clients).served())
 
     def alias(self) -> str:
-        """The version that the alias leads to."""
+        """Return the version that the alias points to."""
         return read_alias(self.target.settings(), self.clients).version
 
     def end(self) -> None:
-        """End what still runs beside the traffic."""
+        """End the commands that still run beside the traffic."""
         for process in self.running.values():
             process.kill()
             process.communicate()

@@ -1,4 +1,4 @@
-"""A person's inbox: what the unit's topic told people, read by somebody outside of it."""
+"""A person's inbox: reads, from outside the unit, what the unit's topic told people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NAME = "rehearsal-inbox"
 
 
 class Inbox:
-    """An SQS queue that subscribes to the topic, as an operator's own tool would.
+    """An SQS queue that is subscribed to the topic, as an operator's own tool would be.
 
     Args:
         make: Makes a boto3 client for a service.
@@ -30,7 +30,7 @@ class Inbox:
         self._read: list[dict[str, Any]] = []
 
     def read(self) -> list[dict[str, Any]]:
-        """Every message so far as ``{Subject, Message}``, oldest first."""
+        """Return every message so far as ``{Subject, Message}``, oldest first."""
         while batch := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
             for message in batch:
                 body = json.loads(message["Body"])
@@ -41,6 +41,6 @@ class Inbox:
         return self._read
 
     def close(self) -> None:
-        """Unsubscribe and remove the queue: the stack knows neither."""
+        """Unsubscribe and delete the queue; neither belongs to the stack."""
         self._sns.unsubscribe(SubscriptionArn=self._subscription)
         self._sqs.delete_queue(QueueUrl=self._url)

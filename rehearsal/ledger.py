@@ -1,4 +1,4 @@
-"""What every user got: one record a request, kept by the client and by nobody else."""
+"""The ledger: what every user got, one entry per request, recorded by the client alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Outcome = Literal["mock", "other", "error", "unanswered"]
-"""What an answer was: the mock's own, any other body, an HTTP error, or none at all."""
+"""What a user got: the mock's own answer, any other body, an HTTP error, or no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class Entry:
     """One request as its user saw it.
 
     Attributes:
-        sent_at: Wall clock of sending, seconds since the epoch.
-        user: The user's id, known to the client only.
-        status: HTTP status, 0 when no answer came.
-        seconds: Time until the whole answer was read.
+        sent_at: Wall clock time of sending, in seconds since the epoch.
+        user: The user's id, known only to the client.
+        status: HTTP status; 0 if no answer came.
+        seconds: Seconds until the whole answer was read.
         outcome: How the answer compares with the mock's answer to the same request.
     """
 
@@ -31,10 +31,12 @@ class Entry:
 
 @dataclass
 class Ledger:
-    """All requests of a run, in the order their answers came.
+    """All requests of a run, in the order in which their answers came.
 
     Attributes:
-        held_back: Planned requests that were never sent, because the machine was too busy for more.
+        entries: The requests that were answered or failed.
+        sent: Number of requests sent.
+        held_back: Number of planned requests that were not sent, because the machine was too busy.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -42,18 +44,18 @@ class Ledger:
     held_back: int = 0
 
     def add(self, entry: Entry) -> None:
-        """Write one answered (or failed) request down."""
+        """Record one answered or failed request."""
         self.entries.append(entry)
 
     def between(self, start: float, end: float) -> list[Entry]:
-        """Requests sent in ``[start, end)``, wall clock seconds."""
+        """Return the requests sent in ``[start, end)``, in wall clock seconds."""
         return [entry for entry in self.entries if start <= entry.sent_at < end]
 
     def outcomes(self, start: float = 0.0, end: float = float("inf")) -> Counter[str]:
-        """How many requests of the window ended in each outcome."""
+        """Count the requests of a window by outcome."""
         return Counter(entry.outcome for entry in self.between(start, end))
 
     def p95_ms(self, start: float = 0.0, end: float = float("inf")) -> float:
-        """The 95th percentile of what users waited, milliseconds; 0 for an empty window."""
+        """Return the 95th percentile of users' waiting time in a window, in ms; 0 for an empty window."""
         waits = sorted(entry.seconds for entry in self.between(start, end))
         return waits[min(len(waits) - 1, int(0.95 * len(waits)))] * 1000 if waits else 0.0

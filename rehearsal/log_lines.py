@@ -1,4 +1,4 @@
-"""What the functions themselves wrote, read back from CloudWatch Logs and parsed."""
+"""Reads the functions' own log lines from CloudWatch Logs and parses them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ class Read:
     """One answered request, as the entry function logged it.
 
     Attributes:
-        at: Wall clock, seconds since the epoch.
-        canary: Whether the user was decided into the canary.
-        served: The side whose answer left: ``mock`` or ``prisma``.
-        canary_error: Class of the canary error that a fallback hid, if there was one.
+        at: Wall clock time in seconds since the epoch.
+        canary: Whether the user was assigned to the canary.
+        served: The side whose answer was sent: ``mock`` or ``prisma``.
+        canary_error: Class of the canary error that a fallback hid, if any.
         user: Keyed pseudonym.
-        sandbox: Log stream, one a sandbox.
+        sandbox: Name of the log stream; each sandbox has one.
+        ms: Duration in milliseconds.
+        request_id: Id of the request.
     """
 
     at: float
@@ -36,7 +38,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One shadowed request that was compared; ``paths`` are those that differ."""
+    """A shadowed request that was compared; ``paths`` are the paths that differ."""
 
     at: float
     paths: tuple[str, ...]
@@ -45,7 +47,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One shadowed request that came to nothing."""
+    """A shadowed request that came to no comparison."""
 
     at: float
     cause: str
@@ -54,7 +56,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class FlagSeen:
-    """A sandbox noticing that the flags changed."""
+    """A sandbox noticed that the flags changed."""
 
     at: float
     fields: dict[str, Any]
@@ -62,7 +64,16 @@ class FlagSeen:
 
 @dataclass
 class Lines:
-    """Everything of interest in one function's log."""
+    """Everything of interest in one function's log.
+
+    Attributes:
+        reads: Answered requests.
+        comparisons: Shadowed requests that were compared.
+        lost: Shadowed requests that came to no comparison.
+        flags: Changes of the flags that sandboxes noticed.
+        breakers: Times at which a breaker opened.
+        unreadable: Number of lines that look like JSON but are not.
+    """
 
     reads: list[Read] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
@@ -73,9 +84,9 @@ class Lines:
 
 
 def fetch(logs: Any, group: str) -> Iterator[tuple[float, str, str]]:
-    """All events of a log group as ``(wall seconds, stream, message)``, stream by stream.
+    """Yield all events of a log group as ``(wall seconds, stream, message)``, stream by stream.
 
-    GetLogEvents gives the token of the last page again when there is no more:
+    GetLogEvents returns the token of the last page again when there are no more events:
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html.
     """
     for page in logs.get_paginator("describe_log_streams").paginate(logGroupName=group):
@@ -96,7 +107,10 @@ def _events(logs: Any, group: str, stream: str) -> Iterator[tuple[float, str, st
 
 
 def said(events: Iterable[tuple[float, str, str]], name: str, value: str) -> Iterator[float]:
-    """When a function wrote a structured line with such a field; a line cut off by a kill says nothing."""
+    """Yield the times at which a function logged a structured line with the given field.
+
+    A line that was cut off by a kill is ignored.
+    """
     for at, _, message in events:
         with contextlib.suppress(ValueError):
             if message.startswith("{") and json.loads(message).get(name) == value:
@@ -104,9 +118,10 @@ def said(events: Iterable[tuple[float, str, str]], name: str, value: str) -> Ite
 
 
 def parse(events: Iterable[tuple[float, str, str]]) -> Lines:
-    """Sort the structured lines by kind; the platform's own lines (START, END, REPORT) are passed over.
+    """Sort the structured lines by kind; the platform's own lines (START, END, REPORT) are skipped.
 
-    A line that starts like JSON and is none is counted as unreadable: a log nobody can query is a fault.
+    A line that starts like JSON but is not is counted as unreadable, because a log that cannot be queried is
+    a fault.
     """
     lines = Lines()
     for at, stream, message in events:

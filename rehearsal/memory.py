@@ -1,4 +1,4 @@
-"""Memory of everything a run has started, measured from outside."""
+"""Measures from outside the memory of everything that a run has started."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ EVERY_S = 2.0
 
 
 class MemoryWatch:
-    """Samples the proportional memory of this process, its descendants and a cloud's group.
+    """Samples the proportional memory of this process and all its descendants.
 
-    Proportional set size counts a page shared by n processes n-th in each, so forked PostgreSQL
-    backends are not counted many times over. Where the system has none, resident size is taken,
-    which can only make the figure larger.
+    The proportional set size divides each shared page among the processes that share it. Forked PostgreSQL
+    backends are therefore not counted several times. If the system does not report it, the resident size is
+    used, which can only make the figure larger.
+
+    Attributes:
+        peak_mb: Highest total so far, in MiB.
     """
 
     def __init__(self) -> None:
@@ -23,11 +26,11 @@ class MemoryWatch:
         self._thread = threading.Thread(target=self._watch, name="memory", daemon=True)
 
     def start(self) -> None:
-        """Begin sampling."""
+        """Start sampling."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End sampling; the peak stays."""
+        """Stop sampling; `peak_mb` remains."""
         self._stopping.set()
         self._thread.join()
 
@@ -43,4 +46,4 @@ def _bytes(process: psutil.Process) -> int:
         info = process.memory_full_info()
         return int(getattr(info, "pss", 0) or info.rss)
     except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
-        return 0  # it ended between being listed and being asked
+        return 0  # the process ended after it was listed

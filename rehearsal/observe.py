@@ -1,4 +1,4 @@
-"""Looking at a beta while it runs, and reading back what it left before it goes down."""
+"""Observes a beta while it runs, and collects the evidence before the stack is destroyed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rehearsal.timeline import Clock, Scenario
 
 WINDOW_S = 900.0
-"""Cloud seconds that the status line looks back."""
+"""Length in cloud seconds of the window that the status line covers."""
 
 BASELINE = 1
 """Number of the deployment that the stack itself makes in each environment."""
@@ -40,10 +40,10 @@ SUMS = ("ShadowSent", "ShadowCompared", "ShadowLost", "ShadowDiffs")
 
 @dataclass
 class Watch:
-    """What a person follows: a status line each cloud minute, and what the cloud did by itself.
+    """Shows a person a status line each cloud minute and what the cloud did by itself.
 
     Attributes:
-        failures: Why a look came to nothing; the next one tries again, the run goes on.
+        failures: Why a tick failed. The run goes on, and the next tick tries again.
     """
 
     cloud: LocalCloud
@@ -58,7 +58,7 @@ class Watch:
     _flags_told: dict[str, int] = field(default_factory=dict)
 
     def tick(self, cloud_s: float) -> None:
-        """Look once."""
+        """Report new events and flags, and show the status."""
         try:
             self._tell_events()
             self._tell_flags()
@@ -74,7 +74,7 @@ class Watch:
                 self.progress.event(self.clock.cloud(event["t"]), text, bad="ALARM" in text)
 
     def _tell_flags(self) -> None:
-        """Say what AppConfig serves anew: the moments that users notice, if they notice anything."""
+        """Report newly served flag values: the moments at which users may notice something."""
         target = self.target
         environments = {
             "kill switch": (target.kill_environment_id, target.kill_profile_id),
@@ -112,7 +112,7 @@ class Watch:
 
 
 def _told(event: dict[str, Any]) -> str:
-    """A cloud event in words; empty for what nobody follows."""
+    """Describe a cloud event in words; return an empty string for an event that is not shown."""
     detail = event["detail"]
     match event["kind"]:
         case "alarm":
@@ -124,7 +124,7 @@ def _told(event: dict[str, Any]) -> str:
 
 
 def _served(name: str, content: Mapping[str, Any]) -> str:
-    """A flag document in words."""
+    """Describe a flag document in words."""
     flags = ", ".join(
         f"{flag} {'on' if value['enabled'] else 'off'}"
         + (f" at {value['percentage']:g} %" if value.get("percentage") else "")
@@ -135,14 +135,14 @@ def _served(name: str, content: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Played:
-    """What only those who played it know.
+    """What is known only to the code that played the scenario.
 
     Attributes:
-        hands: The acts', with what they noted.
-        done: Wall clock at which each step had been done.
-        ended: Wall clock at which the scenario was over.
-        alias_before: Version that the alias led to before anything happened.
-        first_request: Wall clock of the first request of all, those that warmed the sandboxes included.
+        hands: The acts' tools, with what the acts recorded.
+        done: Wall clock time at which each step was done.
+        ended: Wall clock time at which the scenario was over.
+        alias_before: Version that the alias pointed to before anything happened.
+        first_request: Wall clock time of the very first request, including those that warmed the sandboxes.
     """
 
     hands: Hands
@@ -155,7 +155,7 @@ class Played:
 
 
 def collect(played: Played, engine: EngineEvidence) -> Evidence:
-    """Read everything back while the stack is still there."""
+    """Collect all evidence while the stack still exists."""
     hands = played.hands
     clients, target, scenario = hands.clients, hands.target, hands.scenario
     start, end = played.first_request - 1, time.time() + 1
@@ -198,7 +198,7 @@ def collect(played: Played, engine: EngineEvidence) -> Evidence:
 
 
 def _verdict(clients: Clients, target: Target, seen: Evidence, since: float) -> Any:
-    """The step's verdict: from the canary going on until the kill switch took it off."""
+    """Return the verdict on the step, from the canary being turned on until the kill switch turned it off."""
     off = (moments(seen).kill_on if seen.scenario.breaks else None) or seen.ended
     return judged(
         clients,

@@ -1,7 +1,7 @@
 """`pulumi …` as a person types it in a checkout: the plain CLI, a language host, and the local cloud as AWS.
 
-The inline engine of `rehearsal.engine` runs the program in this process. Here the CLI finds everything by
-itself: the project, the environment that `Pulumi.yaml` names, the language host, the policy pack.
+The inline engine of `rehearsal.engine` runs the program in this process. Here the CLI finds everything
+itself: the project, the environment that `Pulumi.yaml` names, the language host and the policy pack.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from localaws.local_cloud import LocalCloud
 
 LINKED = (".venvs", "build")
-"""What `make setup` made; a copy of a checkout shares it."""
+"""Folders that `make setup` made; a copy of the checkout links to them."""
 NOT_COPIED = (*LINKED, ".git", "node_modules", "__pycache__", ".*_cache", ".hypothesis")
 LONGEST_S = 300.0
 REGION = "us-east-1"
@@ -40,7 +40,7 @@ class Ran:
     err: str
 
     def __str__(self) -> str:
-        """All of it, for a test that failed."""
+        """Return the command and all its output, for a failed test."""
         return f"{' '.join(self.words)} -> {self.code}\n{self.out}\n{self.err}"
 
 
@@ -49,8 +49,9 @@ class PlainCli:
     """A copy of this checkout, and the environment for `pulumi`, `canary` and `aws` in it.
 
     Attributes:
-        checkout: The copy: the CLI writes into its files `Pulumi.<stack>.yaml`.
-        environment: All variables. Nothing of the user's own AWS or Pulumi configuration is among them.
+        checkout: Folder of the copy. A copy is needed because the CLI writes to its files
+            `Pulumi.<stack>.yaml`.
+        environment: All environment variables, without any of the user's own AWS or Pulumi configuration.
     """
 
     checkout: Path
@@ -61,11 +62,11 @@ class PlainCli:
 
         Args:
             words: The command line, for example ``pulumi``, ``stack``, ``init``, ``beta``.
-            code: Exit code to insist on; None takes any.
-            typed: What is typed on its standard input.
+            code: Required exit code; None accepts any. Default 0.
+            typed: Text for its standard input. Default empty.
 
         Raises:
-            AssertionError: It ended with another code; the message has its output.
+            AssertionError: The command ended with another exit code. The message has its output.
         """
         done = subprocess.run(
             words,
@@ -85,12 +86,12 @@ class PlainCli:
 
 @contextlib.contextmanager
 def plain_cli(work: Path, cloud: LocalCloud | None = None, host: Path | None = None) -> Iterator[PlainCli]:
-    """Copy the checkout, and serve the provider stand-in while the block lasts.
+    """Copy the checkout, and serve the provider stand-in until the ``with`` block ends.
 
     Args:
         work: Folder for the copy, Pulumi's home and the state.
-        cloud: Where resources are made; None previews only.
-        host: Folder with another language host; the one that `make setup` prepared by default.
+        cloud: Cloud in which resources are created. With None only previews work.
+        host: Folder of another language host. Defaults to the one that `make setup` prepared.
     """
     checkout = work / "checkout"
     shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)

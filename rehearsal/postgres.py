@@ -1,8 +1,8 @@
-"""A real PostgreSQL on the loopback interface, from the binaries that a Python wheel carries.
+"""A real PostgreSQL on the loopback interface, from the binaries that a Python wheel contains.
 
-Root may not run PostgreSQL, so under root the server runs as ``nobody`` from a copy of the binaries
-that ``nobody`` can reach. Durability is off: the data lives as long as a rehearsal, and the server no longer
-than the process that started it, even one that was killed.
+PostgreSQL refuses to run as root. Under root, the server therefore runs as ``nobody`` from a copy of the
+binaries that ``nobody`` can reach. Durability is off, because the data lives only as long as a rehearsal. The
+server never outlives the process that started it, even if that process is killed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ USER, DATABASE = "huntaze", "huntaze"
 
 
 class PostgresError(RuntimeError):
-    """PostgreSQL could not be made or started; with the end of what it said."""
+    """PostgreSQL could not be created or started; the message ends with the last of its output."""
 
 
 @dataclass
@@ -44,10 +44,14 @@ class PostgresServer:
     """One server with one database.
 
     Attributes:
-        directory: Everything it owns; removed by whoever made it.
-        port: Chosen when it is first started and kept from then on; 0 before. Making a cluster takes seconds,
-            in which a port chosen earlier could have gone to somebody else.
-        password: Random, for this run only.
+        directory: Folder for everything that the server owns; its creator removes it.
+        timezone: Time zone of the server. Default UTC.
+        port: Port of the server; 0 before the first start, then kept. It is chosen that late because creating
+            a cluster takes seconds, in which another process could take a port chosen earlier.
+        user: Name of the superuser.
+        database: Name of the database.
+        host: Address that the server listens on.
+        password: Random password for this run only.
     """
 
     directory: Path
@@ -68,14 +72,14 @@ class PostgresServer:
 
     @property
     def pid(self) -> int:
-        """The server's process, 0 while it is stopped."""
+        """Process id of the server; 0 while it is stopped."""
         return self._process.pid if self._process and self._process.poll() is None else 0
 
     def create(self) -> None:
-        """Make the cluster.
+        """Create the cluster.
 
         Raises:
-            PostgresError: With what `initdb` said.
+            PostgresError: `initdb` failed. The message has its output.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         binaries = _binaries(self.directory)
@@ -101,7 +105,7 @@ class PostgresServer:
         """Start the server and wait until it answers.
 
         Raises:
-            PostgresError: It ended, or did not answer in time.
+            PostgresError: The server ended or did not answer in time.
         """
         self.port = self.port or free_port()
         settings = {
@@ -109,7 +113,8 @@ class PostgresServer:
             "port": str(self.port),
             "timezone": self.timezone,
             "unix_socket_directories": "",
-            # Nothing outlives the machine; what was committed does outlive a server that is stopped at once.
+            # The data need not survive a crash of the machine. Commits do survive an immediate stop of the
+            # server.
             "fsync": "off",
             "full_page_writes": "off",
             "shared_buffers": "32MB",
@@ -133,7 +138,7 @@ class PostgresServer:
                 start_new_session=True,
                 **_as_nobody(),
             )
-        # An immediate shutdown, which its children follow:
+        # SIGQUIT is an immediate shutdown, and the server's children follow:
         # https://www.postgresql.org/docs/16/server-shutdown.html
         self._orphans = Orphans(signal.SIGQUIT)
         self._orphans.born(self._process.pid)
@@ -150,7 +155,7 @@ class PostgresServer:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Stop at once, as a database that fails: connections are cut. Safe to repeat."""
+        """Stop at once, like a database that fails: connections are cut. Safe to repeat."""
         if self._process is None:
             return
         if self._process.poll() is None:
@@ -163,7 +168,7 @@ class PostgresServer:
         self.outlive()
 
     def outlive(self) -> None:
-        """Let it stay up when this process ends; whoever knows its process id ends it. Safe to repeat."""
+        """Let the server outlive this process; whoever knows its process id must end it. Safe to repeat."""
         orphans, self._orphans = self._orphans, None
         if orphans is not None and self._process is not None:
             orphans.gone(self._process.pid)
@@ -171,13 +176,13 @@ class PostgresServer:
 
 
 def free_port() -> int:
-    """A port of the loopback interface that is free now."""
+    """Return a port of the loopback interface that is free at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
 def start(directory: Path, timezone: str = "UTC") -> PostgresServer:
-    """Start a server with an empty database; whoever starts it stops it."""
+    """Start a server with an empty database. The caller must stop it."""
     server = PostgresServer(directory, timezone)
     server.create()
     try:
@@ -194,7 +199,7 @@ def start(directory: Path, timezone: str = "UTC") -> PostgresServer:
 
 @contextlib.contextmanager
 def running(directory: Path, timezone: str = "UTC") -> Iterator[PostgresServer]:
-    """The same for the length of a ``with`` block."""
+    """Run a server with an empty database for the length of a ``with`` block."""
     server = start(directory, timezone)
     try:
         yield server
@@ -208,7 +213,7 @@ def _as_nobody() -> dict[str, object]:
 
 
 def _nobody() -> tuple[int, int] | None:
-    """Whom root gives things to; None where this is not root."""
+    """Return the user and group id that root gives files to; None if this process is not root."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
@@ -221,7 +226,10 @@ def _give(path: Path) -> None:
 
 
 def _binaries(directory: Path) -> Path:
-    """The installation; a copy inside ``directory`` for ``nobody``, who may not enter root's folders."""
+    """Return the folder of the installation.
+
+    Under root this is a copy inside ``directory``, because ``nobody`` may not enter root's folders.
+    """
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise PostgresError(f"The package {WHEEL} is not installed. Run: make setup")

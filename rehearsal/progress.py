@@ -1,4 +1,4 @@
-"""What a person follows while it runs: one status line that moves, and a line for what just happened."""
+"""What a person sees during a run: a status line that updates in place, and a line for each event."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 BOLD, DIM, RED, GREEN, YELLOW, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 PLAIN_EVERY_S = 600.0
-"""Cloud seconds between status lines where the output is no terminal."""
+"""Cloud seconds between status lines if the output is not a terminal."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """One look at the beta.
+    """The state of the beta at one moment.
 
     Attributes:
         cloud_s: Cloud seconds since the first request.
         phase: Name of the phase.
-        sent: Requests sent so far.
-        share_percent: Canary requests in all requests, percent.
-        error_percent: Errors of the canary path in its requests, percent; ``None`` without any.
-        p95_mock_ms: 95th percentile of the mock path, ``None`` without a request.
-        p95_canary_ms: The same of the canary path.
-        diffs: Shadow differences so far.
+        sent: Number of requests sent so far.
+        share_percent: Canary requests as a percentage of all requests.
+        error_percent: Errors of the canary path as a percentage of its requests; ``None`` if it had none.
+        p95_mock_ms: 95th percentile of the mock path in milliseconds; ``None`` without a request.
+        p95_canary_ms: 95th percentile of the canary path in milliseconds; ``None`` without a request.
+        diffs: Number of shadow differences so far.
         alarms: State of each alarm by its short name.
     """
 
@@ -46,7 +46,7 @@ class Status:
     alarms: Mapping[str, str]
 
     def line(self) -> str:
-        """The status as one line of plain text."""
+        """Return the status as one line of plain text."""
         red = [name for name, state in self.alarms.items() if state == "ALARM"]
         alarms = f"ALARM {','.join(red)}" if red else f"{len(self.alarms)} alarms quiet"
         return (
@@ -63,13 +63,21 @@ def _or_dash(value: float | None, form: str) -> str:
 
 
 def _indented(text: str) -> str:
-    """Text of others with only its own line ends kept, and none of its lines at the start of one of ours."""
+    """Return text from elsewhere with only its line breaks kept, and each line after the first indented.
+
+    No line of it can then look like one of ours.
+    """
     return "\n          ".join(visible(line) for line in text.split("\n"))
 
 
 @dataclass
 class Progress:
-    """Writes to a stream; moves the status line only on a terminal, colours only there."""
+    """Writes to a stream. Only on a terminal does it use colours and update the status line in place.
+
+    Attributes:
+        out: Stream to write to. Defaults to standard error.
+        started: Monotonic time from which elapsed seconds are counted.
+    """
 
     out: TextIO = field(default_factory=lambda: sys.stderr)
     started: float = field(default_factory=time.monotonic)
@@ -78,23 +86,23 @@ class Progress:
 
     @property
     def terminal(self) -> bool:
-        """Whether somebody watches."""
+        """Whether the output is a terminal, where a person may be watching."""
         return self.out.isatty()
 
     def colour(self, code: str, text: str) -> str:
-        """Text in a colour, or as it is where there is no terminal."""
+        """Return the text in a colour, or unchanged if there is no terminal."""
         return f"{code}{text}{PLAIN}" if self.terminal else text
 
     def step(self, text: str) -> None:
-        """Something begins or is done outside the beta's own time."""
+        """Report a step outside the beta's own time, such as set-up or clean-up."""
         self._write(f"{self.colour(DIM, f'{time.monotonic() - self.started:6.1f} s')}  {_indented(text)}")
 
     def event(self, cloud_s: float, text: str, *, bad: bool = False) -> None:
-        """Something happened in the beta."""
+        """Report an event in the beta."""
         self._write(f"{stamp(cloud_s)}  {self.colour(RED if bad else BOLD, '* ' + _indented(text))}")
 
     def status(self, status: Status) -> None:
-        """Show where the beta stands."""
+        """Show the current state of the beta."""
         if self.terminal:
             width = shutil.get_terminal_size().columns - 1
             self.out.write("\r\x1b[K" + visible(status.line())[:width])

@@ -1,7 +1,7 @@
-"""What the rehearsal knows of the read path: for another one, this is the module to replace here.
+"""What the rehearsal knows about the read path. To rehearse another read path, replace this module.
 
-Readers draw from `RECORDS`; everything else of a request is the contract's. What goes wrong behind the canary
-in a scenario is a change of rows, so it stands here too.
+Users read from `RECORDS`; everything else about a request comes from the contract. A scenario makes the
+canary's backend fail by changing rows, so those changes are here too.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     import psycopg
 
 RECORDS = tuple(seed.creator_ids())
-"""What is read; users draw it evenly."""
+"""Ids of the records that users read; each is equally likely."""
 
 DIFFERING = "creator.subscriptionPrice"
-"""The path of the difference that `differ` makes: what the shadow has to name."""
+"""Path of the difference that `differ` creates and that the shadow must name."""
 _DIFFERING_IDS = "c-00%"
-"""Half of the records get it, so that a minute of traffic is sure to meet it."""
+"""Pattern of the record ids that get the difference: half of them, so that a minute of traffic meets one."""
 
 LOGGED = "/creators/ID"
-"""What a path in an access log has to look like, for people."""
+"""Form that a path in an access log must have, as messages show it."""
 _LOGGED = re.compile(r"^/creators/(?P<id>[^/]+)/?$")
 
 FIRST_BROKEN = RECORDS[len(RECORDS) // 2]
-"""From here on the bad release fails; not on the record that the release check asks for."""
+"""First record on which the bad release fails. The record that the release check reads comes before it."""
 BAD_RELEASE = f'''
 
 _mock = mock
@@ -42,27 +42,27 @@ def mock(asked: Query) -> dict[str, Any] | None:
         raise KeyError(asked.creator_id)
     return _mock(asked)
 '''
-"""What the bad release has at the end of its read contract: Python source."""
+"""Python source that the bad release has at the end of its read contract."""
 
 
 def path(record: str, limit: int) -> str:
-    """The path and query string of a read."""
+    """Return the path and query string of a read."""
     return f"/creators/{record}?limit={limit}"
 
 
 def logged(found: str) -> str | None:
-    """The record that a path of an access log reads; ``None`` for a path of another kind."""
+    """Return the record that a path in an access log reads; ``None`` for any other path."""
     matched = _LOGGED.match(found)
     return matched["id"] if matched else None
 
 
 def expected(record: str, limit: int) -> Any:
-    """What the mock answers, as a client reads it."""
+    """Return the mock's answer as a client reads it."""
     return json.loads(json.dumps(contract.mock(contract.Query(record, limit))))
 
 
 def load(connection: psycopg.Connection) -> None:
-    """Fill a migrated database with rows that equal what the mock answers."""
+    """Fill a migrated database with rows that equal the mock's answers."""
     creators = [found for found in map(seed.creator, RECORDS) if found is not None]
     posts = [(creator, post) for creator in creators for post in creator.posts]
     _copy(
@@ -95,23 +95,28 @@ def load(connection: psycopg.Connection) -> None:
 
 
 def differ(connection: psycopg.Connection) -> None:
-    """One field of some records is no longer what the mock says."""
+    """Change one field of some records, so that it differs from the mock's answer."""
     _reprice(connection, 1)
 
 
 def agree(connection: psycopg.Connection) -> None:
-    """It is what it was."""
+    """Undo `differ`."""
     _reprice(connection, -1)
 
 
 def spoil(connection: psycopg.Connection, share: float) -> list[str]:
-    """Every so many records hold a balance that is no number, so that reading them fails on Prisma's side.
+    """Make reading a share of the records fail on Prisma's side, by storing a balance that is not a number.
 
     PostgreSQL's numeric can be NaN (https://www.postgresql.org/docs/current/datatype-numeric.html); the
-    contract's decimals cannot. Records are drawn evenly, so this is the share of canary reads that fail.
+    contract's decimals cannot. All records are equally likely to be read, so this is also the share of canary
+    reads that fail.
+
+    Args:
+        connection: Connection to the database.
+        share: Share of the records, from 0 to 1.
 
     Returns:
-        Which records.
+        Ids of the records that were changed.
     """
     spoiled = list(RECORDS[:: round(1 / share)])
     with connection.cursor() as cursor:
@@ -122,7 +127,7 @@ def spoil(connection: psycopg.Connection, share: float) -> list[str]:
 
 
 def mend(connection: psycopg.Connection) -> None:
-    """All records can be read again."""
+    """Make all records readable again."""
     known = [found for found in map(seed.creator, RECORDS) if found is not None]
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -1,4 +1,4 @@
-"""Reading evidence back from the cloud before the stack goes down."""
+"""Reads the evidence back from the cloud before the stack is destroyed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,20 @@ if TYPE_CHECKING:
     from rehearsal.log_lines import Lines
 
 TRACES_LOOKED_AT = 5
-"""BatchGetTraces takes five ids a call; five joined traces are proof enough."""
+"""Number of traces to inspect.
+
+BatchGetTraces accepts five ids per call, and five joined traces are proof enough.
+"""
 
 TAKEN_BACK = {"ROLLBACK_COMPLETED", "REVERT_COMPLETED"}
-"""https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_DeploymentEvent.html"""
+"""Events of a deployment that was rolled back.
+
+https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_DeploymentEvent.html
+"""
 
 
 def transitions(cloudwatch: Any, names: list[str]) -> list[Transition]:
-    """State changes of the alarms, oldest first."""
+    """Return the state changes of the alarms, oldest first."""
     found = []
     for name in names:
         pages = cloudwatch.get_paginator("describe_alarm_history").paginate(
@@ -42,7 +48,15 @@ def transitions(cloudwatch: Any, names: list[str]) -> list[Transition]:
 def deployments(
     appconfig: Any, application: str, environment: str, profile: str, *, after: int = 0
 ) -> list[Deployment]:
-    """Deployments of an environment with what they deployed, oldest first, from the one after a number."""
+    """Return the deployments of an environment with their content, oldest first.
+
+    Args:
+        appconfig: A boto3 client for AppConfig.
+        application: Id of the application.
+        environment: Id of the environment.
+        profile: Id of the configuration profile.
+        after: Only deployments with a higher number are returned. Default 0.
+    """
     found = []
     listed = appconfig.list_deployments(ApplicationId=application, EnvironmentId=environment)["Items"]
     newer = [item for item in listed if int(item["DeploymentNumber"]) > after]
@@ -71,7 +85,7 @@ def deployments(
 
 
 def _ended(item: dict[str, Any], log: list[dict[str, Any]]) -> float | None:
-    """When a deployment was complete, or had been taken back; ``None`` while it goes on."""
+    """Return when a deployment was complete or had been rolled back; ``None`` while it goes on."""
     if completed := item.get("CompletedAt"):
         return float(completed.timestamp())
     back = [event["OccurredAt"] for event in log if event.get("EventType") in TAKEN_BACK]
@@ -79,7 +93,7 @@ def _ended(item: dict[str, Any], log: list[dict[str, Any]]) -> float | None:
 
 
 def releases(codedeploy: Any, target: Target) -> list[dict[str, Any]]:
-    """Releases of the entry function, oldest first, as far as claims ask."""
+    """Return the releases of the entry function, oldest first, with what the claims need."""
     pages = codedeploy.get_paginator("list_deployments").paginate(
         applicationName=target.codedeploy_application, deploymentGroupName=target.codedeploy_group
     )
@@ -105,7 +119,7 @@ def releases(codedeploy: Any, target: Target) -> list[dict[str, Any]]:
 
 
 def traces(xray: Any, start: float, end: float) -> Traces:
-    """Count traces by annotation and look into canary traces for segments of both functions."""
+    """Count traces by annotation, and look for segments of both functions in canary traces."""
     canary = _trace_ids(xray, start, end, 'annotation[path] = "prisma" AND annotation[canary] = true')
     failed = _trace_ids(xray, start, end, 'annotation[canaryError] != ""')
     answered = sorted(set(canary) - set(failed))[-TRACES_LOOKED_AT:]
@@ -128,7 +142,7 @@ def _trace_ids(xray: Any, start: float, end: float, expression: str) -> list[str
 
 
 def _function_names(trace: dict[str, Any]) -> set[str]:
-    """Functions whose own code reported into a trace: those with annotated subsegments."""
+    """Return the functions whose own code reported into a trace, recognised by annotated segments."""
     names = set()
     for segment in trace["Segments"]:
         document = json.loads(segment["Document"])
@@ -139,18 +153,18 @@ def _function_names(trace: dict[str, Any]) -> set[str]:
 
 
 def lines(clients: Clients, target: Target) -> Lines:
-    """The entry function's log, parsed."""
+    """Return the entry function's log, parsed."""
     return log_lines.parse(log_lines.fetch(clients.logs, f"/aws/lambda/{target.mock_function}"))
 
 
 def decisions(clients: Clients, target: Target) -> list[float]:
-    """When the guard decided against the canary, by its own log."""
+    """Return the times at which the guard decided against the canary, from its own log."""
     group = f"/aws/lambda/{target.guard_function}"
     return sorted(log_lines.said(log_lines.fetch(clients.logs, group), "decision", "NO-GO"))
 
 
 def sums(cloudwatch: Any, target: Target, start: float, names: tuple[str, ...]) -> dict[str, float]:
-    """Sums over the run of the entry function's metrics that carry no path."""
+    """Return the sums over the run of those metrics of the entry function that have no path dimension."""
     queries = [
         {
             "Id": f"m{n}",

@@ -1,10 +1,10 @@
-"""An analyzer that judges nothing and writes down what the engine asks policies: resources, as it sees them.
+"""An analyzer plugin that judges nothing; it records the resources that the engine shows to policies.
 
-The engine starts it as it starts any analyzer plugin, and reads the port from its first line of output:
+The engine starts it like any analyzer plugin and reads the port from its first line of output:
 https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/README.html.
 """
 
-# ruff: noqa: ARG002, N802 - names and arguments of the methods are the protocol's
+# ruff: noqa: ARG002, N802 - the protocol dictates the methods' names and arguments
 from __future__ import annotations
 
 import json
@@ -19,14 +19,14 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
 LARGEST_MESSAGE = 400 * 1024 * 1024
-"""The engine's own limit on a message."""
+"""Maximum size of a gRPC message in bytes; the engine's own limit."""
 
 
 class Recorder(analyzer_pb2_grpc.AnalyzerServicer):
-    """Keeps each resource's inputs, and writes them with the whole stack's requests when that comes.
+    """Collects each resource's inputs, and writes them to a file when the engine analyzes the whole stack.
 
     Args:
-        target: File that is written, as JSON: ``inputs`` by URN, and ``resources``.
+        target: JSON file to write, with ``inputs`` by URN and the list ``resources``.
     """
 
     def __init__(self, target: Path) -> None:
@@ -35,37 +35,37 @@ class Recorder(analyzer_pb2_grpc.AnalyzerServicer):
         self._inputs: dict[str, Any] = {}
 
     def GetAnalyzerInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """No policies."""
+        """Return a pack without policies."""
         return analyzer_pb2.AnalyzerInfo(name="recorder", version="0.0.1", supportsConfig=True)
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """No version: it is never chosen by one."""
+        """Return no version, because this plugin is never chosen by version."""
         return plugin_pb2.PluginInfo()
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Nothing to configure."""
+        """Accept the configuration; nothing can be configured."""
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Nothing that depends on the stack."""
+        """Accept the stack's configuration; nothing depends on it."""
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Nothing runs that could be cancelled."""
+        """Accept the cancellation; there is nothing to cancel."""
         return empty_pb2.Empty()
 
     def Remediate(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """No remedies."""
+        """Return no remediations."""
         return analyzer_pb2.RemediateResponse()
 
     def Analyze(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """One resource's checked inputs."""
+        """Record the checked inputs of one resource."""
         with self._lock:
             self._inputs[request.urn] = json_format.MessageToDict(request.properties)
         return analyzer_pb2.AnalyzeResponse()
 
     def AnalyzeStack(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Every resource as the preview leaves it."""
+        """Write the recorded inputs and every resource as it is after the preview."""
         resources = [json_format.MessageToDict(resource) for resource in request.resources]
         with self._lock:
             self._target.write_text(json.dumps({"inputs": self._inputs, "resources": resources}))
@@ -73,7 +73,7 @@ class Recorder(analyzer_pb2_grpc.AnalyzerServicer):
 
 
 def main() -> None:
-    """Serve until the engine ends this process; the first argument says where to write."""
+    """Serve until the engine ends this process. The first command-line argument is the file to write."""
     options = [
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
         ("grpc.max_send_message_length", LARGEST_MESSAGE),

@@ -1,4 +1,4 @@
-"""One rehearsal from set-up to clean-up; each part knows nothing of the others."""
+"""Runs one rehearsal from set-up to clean-up, and connects parts that do not know of each other."""
 
 from __future__ import annotations
 
@@ -47,7 +47,17 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Options:
-    """What a person asked for; defaults are the command line's."""
+    """The options of a run; the command line supplies their defaults.
+
+    Attributes:
+        scenario: The scenario to play.
+        traffic: Access log to replay; None for generated traffic.
+        factor: Cloud seconds per real second.
+        seed: Seed of the generated users and arrivals.
+        rate: Requests per real second.
+        keep: Whether to leave the cloud running afterwards.
+        json: Whether to print ``summary.json`` to standard output.
+    """
 
     scenario: Scenario
     traffic: Path | None
@@ -60,7 +70,13 @@ class Options:
 
 @dataclass
 class Session:
-    """A run in progress, and what it has to leave behind or not."""
+    """A run in progress, and what it may leave behind.
+
+    Attributes:
+        work: Temporary folder of the run, removed afterwards unless `kept` is set.
+        processes: Ids of the processes that must be gone afterwards.
+        kept: Whether the cloud and its folder stay.
+    """
 
     options: Options
     progress: Progress
@@ -81,7 +97,7 @@ def run(options: Options, progress: Progress) -> bool:
     Raises:
         AccessLogError: The traffic log cannot be replayed.
         NotSetUpError: `make setup` has not prepared what is needed.
-        CloudError, EngineError: The cloud or the engine failed; everything has been ended.
+        CloudError, EngineError: The cloud or the engine failed. Everything that was started has been ended.
     """
     tools = toolchain.find()
     pace = Pace(options.rate)
@@ -142,7 +158,7 @@ def run(options: Options, progress: Progress) -> bool:
 
 
 def _requests(options: Options, pace: Pace) -> tuple[Iterator[tuple[float, Request]], dict[str, Any] | None]:
-    """The traffic of a run in real seconds, and what there is to say about a log."""
+    """Return the traffic of a run, timed in real seconds, and for a replayed log its entry in the summary."""
     seconds = options.scenario.seconds / options.factor
     if options.traffic is None:
         return steady(options.seed, USERS, BETA_USERS, pace, read_path.RECORDS), None
@@ -205,7 +221,7 @@ def _play(
 
 
 def expected(request: Request) -> Any:
-    """What the mock answers, as a client reads it."""
+    """Return the mock's answer as a client reads it."""
     return read_path.expected(request.record, request.limit)
 
 
@@ -231,7 +247,7 @@ def _keep(
 
 
 def _left_behind(session: Session) -> list[str]:
-    """What should be gone: processes that were started, and the work folder."""
+    """Return what should be gone but is not: started processes and the work folder."""
     alive = [f"process {pid}" for pid in session.processes if pid and local_cloud.alive(pid)]
     return alive + ([str(session.work)] if session.work.exists() else [])
 

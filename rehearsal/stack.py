@@ -1,4 +1,4 @@
-"""The rehearsal's stack: up under the policies, up again, down, and what is left in the cloud afterwards."""
+"""The rehearsal's stack: creates it under the policies, updates and destroys it, and lists what is left."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAME = "rehearsal"
 
 
 class LocalClients(Clients):
-    """The CLI's clients on the local cloud, which take nothing from the user's own AWS configuration.
+    """The CLI's clients for the local cloud. They use nothing of the user's own AWS configuration.
 
     Args:
         make: Makes a boto3 client for a service.
@@ -37,16 +37,20 @@ class LocalClients(Clients):
 
 
 WARM = 3
-"""Sandboxes of a function that this machine runs at a time."""
+"""Number of sandboxes of one function that this machine runs at the same time."""
 
 SECRETS = ("rehearsal-database", "rehearsal-database-reader")
-"""Names of the secrets of who migrates and of who reads."""
+"""Names of the secrets of the migrating user and of the reading user."""
 READER = "reader"
-"""The user of the reads, which the migrations make."""
+"""Name of the database user that reads; the migrations create it."""
 
 
 def database_settings(secrets_manager: Any, server: PostgresServer) -> dict[str, str]:
-    """Store the database's passwords where the functions look for them; returns the stack's configuration."""
+    """Store the database passwords where the functions look for them.
+
+    Returns:
+        The stack configuration that leads to the database and to the secrets.
+    """
     users = {server.user: server.password, READER: secrets.token_urlsafe(24)}
     owner, reader = (
         str(
@@ -68,15 +72,15 @@ def database_settings(secrets_manager: Any, server: PostgresServer) -> dict[str,
 
 
 def api_url(endpoint: str, target: Target) -> str:
-    """Where the local cloud serves the stack's API, whose own host name leads to AWS."""
+    """Return the URL at which the local cloud serves the stack's API; the API's own host leads to AWS."""
     return f"{endpoint}/_aws/execute-api/{target.api_id}"
 
 
 def warm_canary(on: Clients, target: Target) -> None:
-    """Call the canary's Prisma function through its alias, in as many sandboxes as it can have here.
+    """Call the canary's Prisma function through its alias, in as many sandboxes as this machine runs.
 
     Raises:
-        OpsError: It fails.
+        OpsError: The function fails, or does not answer the probe with ``ok``.
     """
     payload = json.dumps(probing.payload(contract.PROBED))
 
@@ -85,7 +89,7 @@ def warm_canary(on: Clients, target: Target) -> None:
         said = answer["Payload"].read().decode()
         if answer.get("FunctionError"):
             raise OpsError(f"{target.prisma_function} fails: {said[:2000]}")
-        # An answer of another kind would be a canary that fails from its first request on.
+        # Any other answer would make the canary fail from its first request on.
         if json.loads(said).get("status") != "ok":
             raise OpsError(f"{target.prisma_function} does not answer {contract.PROBED}: {said[:500]}")
 
@@ -94,7 +98,7 @@ def warm_canary(on: Clients, target: Target) -> None:
 
 
 def bring_up(engine: Engine, seen: EngineEvidence) -> Target:
-    """Create the stack, policies enforced."""
+    """Create the stack with the policies enforced."""
     first = engine.up()
     seen.created = first.changes["create"]
     seen.packs = dict(first.packs)
@@ -103,14 +107,14 @@ def bring_up(engine: Engine, seen: EngineEvidence) -> Target:
 
 
 def bring_up_again(engine: Engine, seen: EngineEvidence) -> None:
-    """Run `up` on a stack that is there, which must change nothing."""
+    """Run `up` on the existing stack, which must change nothing."""
     again = engine.up()
     seen.changed_on_second_up = again.changed
     seen.changed = [f"{operation} {name}" for operation, _, name in again.planned]
 
 
 def take_down(engine: Engine, on: Clients, target: Target, seen: EngineEvidence, make: Any) -> None:
-    """Tear down what deployments left, destroy the stack, and look for what is still there."""
+    """Remove what deployments left, destroy the stack, and look for what still exists."""
     teardown(on, target)
     engine.destroy()
     for name in SECRETS:
@@ -119,9 +123,10 @@ def take_down(engine: Engine, on: Clients, target: Target, seen: EngineEvidence,
 
 
 def left_in_cloud(make: Callable[[str], Any], prefix: str) -> list[str]:
-    """Everything in the account whose name begins with the unit's prefix, by service.
+    """List everything in the account whose name begins with the unit's prefix, by service.
 
-    The release check's begins with what CodeDeploy's managed policy asks for, and then the prefix.
+    The name of the release check begins with a text that CodeDeploy's managed policy requires, then the
+    prefix.
     """
     ours = (prefix, Names(prefix).check)
     named = (name for name in _everything(make) if name.partition(" ")[2].lstrip("/").startswith(ours))
@@ -129,7 +134,7 @@ def left_in_cloud(make: Callable[[str], Any], prefix: str) -> list[str]:
 
 
 KEPT = "/read-migration/audit"
-"""The trail of who changed what outlives the stack on purpose."""
+"""End of the name of the audit trail of changes, which outlives the stack on purpose."""
 
 
 def _everything(make: Callable[[str], Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Time in a rehearsal: what happens when, as data, and the clock it is played by.
+"""Time in a rehearsal: a scenario as data, and the clock that it is played by.
 
-All times are cloud seconds from the first request. The local cloud's own loops run faster than the
-wall clock by the clock factor; everything a process measures for itself stays real.
+All times are cloud seconds since the first request. The local cloud's own loops run faster than the wall
+clock by the clock factor; everything that a process measures itself stays in real time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CANARY_ON = "canary-on"
 
 @dataclass(frozen=True)
 class Phase:
-    """A named stretch of a scenario."""
+    """A named part of a scenario, in cloud seconds."""
 
     name: str
     start: float
@@ -36,12 +36,13 @@ class Step:
     """One thing done to the system, by an operator or by bad luck.
 
     Attributes:
-        action: Which of `rehearsal.acts.ACTS`.
+        at: Cloud second at which it is done.
+        action: Name of the act, a key of `rehearsal.acts.ACTS`.
         says: What a reader is told.
-        value: What the act takes: a percentage, a rate, a share; ``None`` for an act that takes nothing.
-        label: Its name in the evidence, where an action comes twice; the action's by default.
-        wait_until: A step that only waits for the rollback ends by then at the latest. What it saves is
-            taken off the times of everything after it.
+        value: Argument of the act: a percentage, a rate or a share; ``None`` for an act without one.
+        label: Name in the evidence if an action occurs twice. Defaults to the action.
+        wait_until: Cloud second at which a step that only waits for the rollback ends at the latest. All
+            later steps move forward by the time that it saves.
     """
 
     at: float
@@ -53,23 +54,26 @@ class Step:
 
     @property
     def name(self) -> str:
-        """What evidence calls it."""
+        """The step's name in the evidence."""
         return self.label or self.action
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Phases, the steps played in them, and what must be seen.
+    """Phases, the steps played in them, and what must be observed.
 
     Attributes:
-        shows: One sentence for who chooses.
+        name: Name on the command line.
+        shows: One sentence for the person who chooses a scenario.
+        phases: The phases in order.
+        steps: The steps.
         claims: What must have happened, in order.
-        breaks: Name of the step from which on the canary fails; empty where it never does.
-        mended: Name of the step that ends that failure; empty where it lasts to the end.
-        shadow: Percent of requests that are shadowed, ``None`` for none.
-        factor: Cloud seconds in a real one.
-        rate: Requests a real second.
-        config: Stack configuration on top of ``Pulumi.rehearsal.yaml``.
+        breaks: Name of the step from which the canary fails; empty if it never does.
+        mended: Name of the step that ends the failure; empty if it lasts to the end.
+        shadow: Percentage of requests that are shadowed; ``None`` for none.
+        factor: Cloud seconds per real second.
+        rate: Requests per real second.
+        config: Stack configuration that overrides ``Pulumi.rehearsal.yaml``.
     """
 
     name: str
@@ -86,15 +90,15 @@ class Scenario:
 
     @property
     def seconds(self) -> float:
-        """Length of the whole, cloud seconds."""
+        """Length of the scenario in cloud seconds."""
         return self.phases[-1].end
 
     def phase_at(self, cloud_s: float) -> Phase:
-        """The phase of a moment; the last one for any moment after the end."""
+        """Return the phase at a moment; after the end, the last phase."""
         return next((phase for phase in self.phases if cloud_s < phase.end), self.phases[-1])
 
     def step(self, name: str) -> Step:
-        """A step by its name in the evidence.
+        """Return a step by its name in the evidence.
 
         Raises:
             KeyError: The scenario has no such step.
@@ -106,7 +110,7 @@ class Scenario:
 
     @property
     def judged(self) -> Step | None:
-        """The canary step that the verdict is about: the last one before it breaks."""
+        """The canary step that the verdict is about: the last one before the canary breaks."""
         until = self.step(self.breaks).at if self.breaks else self.seconds
         on = [step for step in self.steps if step.action == CANARY_ON and step.at <= until]
         return on[-1] if on else None
@@ -114,10 +118,12 @@ class Scenario:
 
 @dataclass
 class Clock:
-    """Cloud seconds since the first request, from the wall clock and the factor.
+    """Converts between the wall clock and cloud seconds since the first request.
 
     Attributes:
-        saved: Cloud seconds by which the scenario is ahead of its timeline.
+        started: Wall clock time of the first request, in seconds since the epoch.
+        factor: Cloud seconds per real second.
+        saved: Cloud seconds by which the run is ahead of the scenario's timeline.
     """
 
     started: float
@@ -125,11 +131,11 @@ class Clock:
     saved: float = 0.0
 
     def cloud(self, wall: float) -> float:
-        """Cloud seconds of a wall clock moment."""
+        """Return the cloud second of a wall clock time."""
         return (wall - self.started) * self.factor
 
     def wall(self, cloud_s: float) -> float:
-        """Wall clock moment of a cloud second."""
+        """Return the wall clock time of a cloud second."""
         return self.started + cloud_s / self.factor
 
 
@@ -138,12 +144,13 @@ class Player:
     """Plays a scenario.
 
     Attributes:
-        act: Does a step.
-        tick: Looks, once a cloud minute.
-        rolled_back: Whether the canary has been taken off; what a waiting step waits for.
-        tick_every: Cloud seconds between two looks.
-        now: Wall clock, seconds since the epoch.
-        sleep: Waits real seconds.
+        clock: The clock to play by.
+        act: Performs a step.
+        tick: Observes the system; called with the current cloud second.
+        rolled_back: Whether the canary has been turned off, which is what a waiting step waits for.
+        tick_every: Cloud seconds between two ticks. Default 60.
+        now: Returns the wall clock time in seconds since the epoch.
+        sleep: Waits for the given number of real seconds.
     """
 
     clock: Clock
@@ -158,7 +165,7 @@ class Player:
         """Play the steps at their times.
 
         Returns:
-            The wall clock at which each step had been done, which is when its effect may be looked for.
+            Wall clock time at which each step was done, from which on its effect can be looked for.
         """
         done: dict[str, float] = {}
         for step in sorted(scenario.steps, key=lambda one: one.at):
@@ -172,7 +179,7 @@ class Player:
         return done
 
     def _watch_until(self, at: float, over: Callable[[], bool] = lambda: False) -> None:
-        """Look once a cloud minute until a moment of the timeline, or until something is over."""
+        """Tick once a cloud minute until a moment of the timeline, or until `over` returns true."""
         until = at - self.clock.saved
         while (now := self.clock.cloud(self.now())) < until and not over():
             self.tick(now)
@@ -180,6 +187,6 @@ class Player:
 
 
 def stamp(cloud_s: float) -> str:
-    """A cloud moment as the playbook writes it: ``H+1:05:30``; before the first request ``H-0:01:00``."""
+    """Format a cloud second as the playbook does: ``H+1:05:30``; before the first request ``H-0:01:00``."""
     sign, whole = "-" if cloud_s < 0 else "+", int(abs(cloud_s))
     return f"H{sign}{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"

@@ -1,4 +1,4 @@
-"""Where `make setup` put the programs that a rehearsal starts."""
+"""Finds the programs that `make setup` prepared and that a rehearsal starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BUNDLES = ("mock_read", "prisma_read", "prisma_migrate", "rollback_guard")
 
 
 class NotSetUpError(RuntimeError):
-    """Something that `make setup` prepares is not there."""
+    """Something that `make setup` prepares is missing."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Toolchain:
     """Programs outside this process.
 
     Attributes:
-        runtime_python: The interpreter that Python functions run under.
-        node: The Node.js that the Prisma function runs under.
+        runtime_python: The interpreter that runs the Python functions.
+        node: The Node.js that runs the Prisma function.
     """
 
     runtime_python: Path
@@ -29,10 +29,10 @@ class Toolchain:
 
 
 def find() -> Toolchain:
-    """Look everything up before any work starts.
+    """Look up all programs before any work starts.
 
     Raises:
-        NotSetUpError: Names what is missing and says how to get it.
+        NotSetUpError: Something is missing. The message names it and says how to get it.
     """
     python = ROOT / ".venvs" / "runtime" / "bin" / "python"
     node = _node()

@@ -1,4 +1,4 @@
-"""Real HTTP requests through the API, by seeded users, at a steady rate or as a log has them."""
+"""Sends real HTTP requests through the API as seeded users, at a steady rate or timed by an access log."""
 
 from __future__ import annotations
 
@@ -18,20 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 DEADLINE_S = 10.0
-"""Seconds after which a request counts as unanswered: the API's limit is 30, no user waits so long."""
+"""Seconds after which a request counts as unanswered. The API's limit is 30, but no user waits that long."""
 
 OK = 200
 
 IN_FLIGHT = 16
-"""Requests under way at a time. A machine that cannot keep up gets fewer requests, not a queue that grows
-until nobody is answered: three sandboxes a function are no cloud."""
+"""Maximum number of requests in flight.
+
+A machine that cannot keep up gets fewer requests. Otherwise a queue would grow until no one is answered,
+because three sandboxes per function are not a cloud.
+"""
 
 QUICK_S, BURST, BURSTS_IN_A_ROW, SETTLED_WITHIN_S = 0.2, 8, 3, 90.0
-"""Settled is: so many bursts of so many requests in a row, each request answered as quickly as this."""
+"""When the stack counts as settled.
+
+`BURSTS_IN_A_ROW` bursts of `BURST` requests must succeed, each request in less than `QUICK_S` seconds. This
+must happen within `SETTLED_WITHIN_S` seconds.
+"""
 
 
 class NotSettledError(RuntimeError):
-    """The stack does not answer as it should, before any traffic has begun."""
+    """The stack does not answer as it should before the traffic begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,11 @@ class Request:
 
 @dataclass
 class Pace:
-    """How many requests a real second come; may be changed while they come."""
+    """The current request rate; may be changed during a run.
+
+    Attributes:
+        rate: Requests per real second.
+    """
 
     rate: float
 
@@ -53,10 +64,21 @@ class Pace:
 def steady(
     seed: int, users: int, beta_users: int, pace: Pace, records: Sequence[str]
 ) -> Iterator[tuple[float, Request]]:
-    """Poisson arrivals of users drawn evenly, the same for the same seed; without an end.
+    """Yield an endless Poisson stream of requests, in which all users are equally likely.
 
-    The first ``beta_users`` ids are the beta's (``beta-001`` …), the rest are everybody else's; all of
-    them read, because a migration carries all traffic and not only the beta's.
+    The same seed gives the same stream. The first ``beta_users`` ids are the beta's (``beta-001`` …), the
+    others belong to everyone else. All of them read, because a migration carries all traffic and not only the
+    beta's.
+
+    Args:
+        seed: Seed of the generator.
+        users: Number of users, including the beta's.
+        beta_users: Number of beta users.
+        pace: The request rate.
+        records: Ids of the records to read.
+
+    Yields:
+        Seconds since the start and the request.
     """
     draw = random.Random(seed)  # noqa: S311 - traffic, not a secret
     names = [f"beta-{n + 1:03d}" if n < beta_users else f"user-{n + 1:05d}" for n in range(users)]
@@ -69,19 +91,23 @@ def steady(
 def squeezed(
     requests: Iterable[tuple[float, Request]], span_s: float, seconds: float
 ) -> Iterator[tuple[float, Request]]:
-    """A recorded sequence pressed (or stretched) into ``seconds``."""
+    """Compress or stretch a recorded sequence into ``seconds``."""
     scale = seconds / span_s if span_s > 0 else 0.0
     return ((offset * scale, request) for offset, request in requests)
 
 
 class Traffic:
-    """Sends a sequence of requests from a thread of its own and writes the ledger.
+    """Sends a sequence of requests from its own thread and writes the ledger.
 
     Args:
         url: The API's URL, without a trailing slash.
-        expected: The mock's answer to a request, parsed; what a user must never see differ.
+        expected: Returns the mock's parsed answer to a request, from which no user's answer may differ.
         requests: ``(offset_s, request)`` in real seconds from the start.
-        header: The header that carries the user's id.
+        header: Name of the header that carries the user's id.
+
+    Attributes:
+        ledger: What every user got.
+        failure: The exception that ended the sender, if any.
     """
 
     def __init__(
@@ -101,11 +127,14 @@ class Traffic:
         self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
 
     def start(self) -> None:
-        """Begin sending."""
+        """Start sending."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Send no more, wait for the answers under way, and raise what broke the sender, if anything did."""
+        """Stop sending and wait for the outstanding answers.
+
+        Re-raises the exception that ended the sender, if any.
+        """
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join(DEADLINE_S + 5)
@@ -151,19 +180,19 @@ class Traffic:
                 body = await answer.json(content_type=None) if status == OK else None
             outcome = "error" if status != OK else "mock" if body == self._expected(request) else "other"
         except (aiohttp.ClientError, TimeoutError, ValueError):
-            # No answer, or one that is no JSON: the ledger has it as what the user saw.
+            # No answer, or one that is not JSON; the ledger records what the user saw.
             outcome = "unanswered" if status != OK else "other"
         self.ledger.add(Entry(sent_at, request.user, status, time.perf_counter() - begun, outcome))
 
 
 def settle(url: str, header: str, path: str) -> int:
-    """Send bursts until every sandbox that traffic needs is warm, as a smoke test after a deployment does.
+    """Send bursts until every sandbox that the traffic needs is warm, like a smoke test after a deployment.
 
     Returns:
-        How many requests that took.
+        Number of requests that this took.
 
     Raises:
-        NotSettledError: Not in time; says what the last answers were.
+        NotSettledError: The stack did not settle in time. The message lists the last answers.
     """
     return asyncio.run(_settle(f"{url}{path}", header))
 
