@@ -170,7 +170,7 @@ def _digest(text: str) -> bytes:
 
 
 def _limit(query: str) -> int | None:
-    """Return the limit as the API accepts it; None for a number too long to be meant."""
+    """Return the limit as the API accepts it: 10 if it is missing or not a number, None if it is too long."""
     value = parse_qs(query).get("limit", ["10"])[0]
     if not (value.isascii() and value.isdigit()):
         return 10

@@ -2,7 +2,7 @@
 
 PostgreSQL refuses to run as root. Under root, the server therefore runs as ``nobody`` from a copy of the
 binaries that ``nobody`` can reach. Durability is off, because the data lives only as long as a rehearsal. The
-server never outlives the process that started it, even if that process is killed.
+server ends with the process that started it, even if that process is killed, unless `outlive` was called.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ USER, DATABASE = "huntaze", "huntaze"
 
 
 class PostgresError(RuntimeError):
-    """PostgreSQL could not be created or started; the message ends with the last of its output."""
+    """PostgreSQL could not be created or started; the message has the end of its output, if there is any."""
 
 
 @dataclass

@@ -72,7 +72,7 @@ def _indented(text: str) -> str:
 
 @dataclass
 class Progress:
-    """Writes to a stream. Only on a terminal does it use colours and update the status line in place.
+    """Writes to a stream; uses colours and updates the status line in place only on a terminal.
 
     Attributes:
         out: Stream to write to. Defaults to standard error.

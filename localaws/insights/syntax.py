@@ -59,8 +59,7 @@ def _check(commands: tuple[Command, ...]) -> None:
             before: set[str] = set()
             for column in command.columns:
                 read = functions.fields_in(column.expression)
-                # A column may be computed from the columns before it, as in `max(a) as high, high - 1 as
-                # less`.
+                # A column may use the columns before it: `max(a) as high, high - 1 as less`.
                 if not functions.aggregates_in(column.expression) and not (read and read <= before):
                     raise QueryError(f"{column.name}: stats needs an aggregate, such as count(*).")
                 before.add(column.name)

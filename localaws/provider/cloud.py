@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Callable  # noqa: TC003 - a dataclass field needs it at run time
+from collections.abc import Callable  # noqa: TC003 - dataclass fields
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final

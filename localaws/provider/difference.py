@@ -122,7 +122,7 @@ class _Comparison:
                 return bool(have == wanted) and isinstance(have, bool) == isinstance(wanted, bool)
 
     def _absent(self, kind: Kind, path: Path, have: Any, wanted: Any) -> bool:
-        """Whether a value that is present on one side only counts as absent.
+        """Whether a value that only one side has counts as absent.
 
         An input that the program omits matches the type's zero value in the state. A property that the state
         lacks matches an empty input.

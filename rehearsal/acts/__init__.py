@@ -42,7 +42,7 @@ def act(hands: Hands, step: Step) -> None:
     """Perform a step; record its result and the version that the alias then points to.
 
     Raises:
-        OpsError: The step's SQL does not fit the database.
+        OpsError: The rows that the step changes do not fit the database.
     """
     try:
         said = ACTS[step.action](hands, step)

@@ -60,8 +60,7 @@ def moments(seen: Evidence) -> Moments:
         _first(at for at in seen.lines.breakers if first <= at < end),
         _first(at for at in seen.decisions if first <= at < end),
         _first(t.at for t in alarms(seen, first, end)),
-        # The strategies of these deployments take 0 minutes, so their content is served as soon as they
-        # start.
+        # These deployments' strategies take 0 minutes, so their content is served as soon as they start.
         _first(d.started for d in seen.kill if d.content[KILL_FLAG]["enabled"] and first <= d.started < end),
         _first(at for at in _offs(seen) if first <= at < end),
         max((read.at for read in reads if read.canary), default=None),

@@ -70,7 +70,7 @@ def off_in_two_minutes(seen: Evidence) -> Claim:
 
 
 def off_stays_off(seen: Evidence) -> Claim:
-    """No canary request came after the flag had settled, according to every sandbox's log."""
+    """No canary request came once the kill switch had reached every sandbox, according to their logs."""
     at, (_, end) = moments(seen), window(seen)
     reads = [read for read in seen.lines.reads if read.at < end]
     after = [read for read in reads if at.last_canary is not None and read.at > at.last_canary]

@@ -39,7 +39,7 @@ def run(
         What the pack prints, and its exit code if that is not 0.
 
     Raises:
-        HostError: The plugin is not a policy pack, or a debugger is requested.
+        HostError: The plugin is not a policy pack, a debugger is requested, or an option is not accepted.
     """
     if request.kind != "analyzer" or request.attach_debugger:
         raise HostError(

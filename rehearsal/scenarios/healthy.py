@@ -19,7 +19,7 @@ FAILING = 0.005
 
 
 def nothing_fired(seen: Evidence) -> Claim:
-    """No alarm went off, nothing was deployed automatically, and people's inbox is empty."""
+    """No alarm went off, the kill switch stayed off, nothing was rolled back, and no one was notified."""
     red = [t.alarm for t in alarms(seen, seen.clock.wall(0), seen.ended)]
     kills = [d.number for d in seen.kill if d.content[KILL_FLAG]["enabled"]]
     taken_back = [d.number for d in seen.ramp if d.state == "ROLLED_BACK"]

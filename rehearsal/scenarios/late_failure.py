@@ -37,7 +37,7 @@ def everything_long_over(seen: Evidence) -> Claim:
 
 
 def nobody_else_would_have(seen: Evidence) -> Claim:
-    """With the guard removed, neither AppConfig nor CodeDeploy did anything about the same failure."""
+    """Without the guard the alarm went off, but neither AppConfig nor CodeDeploy acted on the failure."""
     broken, end = seen.done["stop-database-again"], seen.ended
     red = [t.alarm for t in alarms(seen, broken, end)]
     failing = [read.at for read in seen.lines.reads if read.canary_error and broken <= read.at < end]

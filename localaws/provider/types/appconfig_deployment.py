@@ -47,8 +47,7 @@ def _read_version(cloud: Cloud, identifier: str, _known: Properties) -> Properti
     path = f"application/{application}/configurationprofile/{profile}/hostedconfigurationversion/{number}"
     told = response(found, "contentType description versionLabel")
     return {
-        # A version never changes, so properties missing from the answer keep the values they were created
-        # with.
+        # A version never changes, so properties missing from the answer keep their original values.
         **{name: value for name, value in told.items() if value is not None},
         "applicationId": application,
         "configurationProfileId": profile,
