@@ -14,11 +14,27 @@ from typing import TYPE_CHECKING, Any
 
 from canary.unit.names import LONGEST_PREFIX
 from canary.unit.thresholds import SHEET
-from settings.kinds import PROJECT, Kind, choice, flag, key, number, one_of, text, texts, whole
+from canary.urls import MalformedError
+from settings.kinds import (
+    PROJECT,
+    TAG_VALUE,
+    Kind,
+    choice,
+    email,
+    flag,
+    host,
+    key,
+    number,
+    one_of,
+    text,
+    texts,
+    url,
+    whole,
+)
 from settings.rules import LONGEST_SHIFT_MINUTES, together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pulumi
 
@@ -49,8 +65,11 @@ _DAYS = (
     3653,
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
-_REGION = r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d"
+_REGION = r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-[0-9]"
 """China's and the governments' regions are other partitions, with other ARNs and without some services."""
+
+NEAR = 0.85
+"""Similarity, of 1, from which a namespace is taken for ours misspelt: some three slips in its 22 letters."""
 
 
 class SettingsError(Exception):
@@ -65,10 +84,18 @@ class Settings:
     region: str
     prefix: str = text(
         "huntaze",
-        f"small letters, digits and single hyphens, a letter first, at most {LONGEST_PREFIX} characters",
-        rf"(?=.{{1,{LONGEST_PREFIX}}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        f"small letters, digits and single hyphens, a letter first, not aws or ssm first, at most "
+        f"{LONGEST_PREFIX} characters",
+        rf"(?=.{{1,{LONGEST_PREFIX}}}$)(?!aws|ssm)[a-z][a-z0-9]*(-[a-z0-9]+)*",
     )
-    owner: str = text("read-migration")
+    """The latch is a parameter ``/<prefix>/…``, and the name of a parameter begins with neither ``aws`` nor
+    ``ssm``: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html. The guard
+    makes it in a rollback, which is too late to learn of it."""
+    owner: str = text(
+        "read-migration",
+        "at most 256 letters, digits, spaces and _ . : / = + - @, not aws: first",
+        TAG_VALUE,
+    )
     error_rate_pct: float = number(SHEET["error_rate_pct"], 0.01, 50)
     overall_error_floor: int = whole(SHEET["overall_error_floor"], 1, 1000, "string")
     canary_error_floor: int = whole(SHEET["canary_error_floor"], 1, 1000, "string")
@@ -91,12 +118,14 @@ class Settings:
     traffic_shift: str = choice("linear", "linear", "canary")
     shift_percentage: int = whole(10, 1, 99)
     shift_interval_minutes: int = whole(1, 1, LONGEST_SHIFT_MINUTES)
-    notify_email: str | None = text(None, "an e-mail address", r"[^@\s]+@[^@\s]+")
-    notify_url: str | None = text(None, "an https URL", r"https://\S+")
-    playbook_url: str | None = text(None, "an https URL", r"https://\S+")
+    notify_email: str | None = email()
+    notify_url: str | None = url(user=True)
+    """SNS takes a name and a password in it:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-subscribe-https-s-endpoints-to-topic.html"""
+    playbook_url: str | None = url()
     user_header: str = text("x-user-id", "the name of an HTTP header", r"[A-Za-z0-9-]+")
     user_claim: str = text("sub", "the name of a claim", r"[A-Za-z0-9_.:/-]+")
-    jwt_issuer: str | None = text(None, "an https URL", r"https://\S+")
+    jwt_issuer: str | None = url()
     jwt_audience: tuple[str, ...] = texts()
     protect: bool = flag(default=False)
     vpc_id: str | None = text(None, "a VPC's id", r"vpc-[0-9a-f]{8,17}")
@@ -106,7 +135,7 @@ class Settings:
     )
     database_multi_az: bool = flag(default=True)
     database_reads_as: str = choice("reader", "reader", "owner")
-    existing_database_host: str | None = text(None)
+    existing_database_host: str | None = host()
     existing_database_port: int = whole(5432, 1, 65_535)
     existing_database_name: str | None = text(None)
     existing_database_user: str | None = text(None)
@@ -118,7 +147,7 @@ class Settings:
         "security groups' ids", r"sg-[0-9a-f]{8,17}"
     )
     existing_database_tls: str = choice("verify-full", "verify-full", "off")
-    existing_database_migration_host: str | None = text(None)
+    existing_database_migration_host: str | None = host()
     existing_database_migration_user: str | None = text(None)
     existing_database_migration_credentials_arn: str | None = text(
         None, "a secret's ARN", r"arn:aws:secretsmanager:\S+"
@@ -211,26 +240,68 @@ def renamed(given: Mapping[str, str]) -> list[str]:
     ]
 
 
-def parse(stack: str, region: str | None, given: Mapping[str, str]) -> Settings:
+def read(stack: str, everything: Mapping[str, str]) -> Settings:
+    """Validate all of a stack's configuration as Pulumi hands it over, by key and namespace.
+
+    Raises:
+        SettingsError: As `parse` does; and for keys that were meant for this project, by another name.
+    """
+    given = {
+        name.partition(":")[2]: value for name, value in everything.items() if name.startswith(f"{PROJECT}:")
+    }
+    return parse(stack, everything.get("aws:region"), given, [*_misplaced(everything)])
+
+
+def _misplaced(names: Iterable[str]) -> Iterator[str]:
+    """Faults of keys in a namespace that is nearly ours, or a part of it.
+
+    Pulumi hands the program the keys of every namespace, and providers have their own, so one that is unlike
+    ours is let be.
+    """
+    for name in names:
+        namespace, _, own = name.partition(":")
+        near = difflib.SequenceMatcher(None, namespace.lower(), PROJECT).ratio() >= NEAR
+        part = f"-{namespace.lower()}-" in f"-{PROJECT}-"
+        if namespace != PROJECT and (near or part):
+            yield f"{name}: the namespace {namespace} is not this project's. Write {PROJECT}:{own}."
+
+
+def parse(
+    stack: str, region: str | None, given: Mapping[str, str], misplaced: Iterable[str] = ()
+) -> Settings:
     """Validate configuration as Pulumi hands it over: texts by key, lists as JSON.
+
+    Args:
+        stack: Its name.
+        region: AWS's, from the provider's configuration.
+        given: What is set, by key without the project's name.
+        misplaced: Faults of keys under other names than the project's.
 
     Raises:
         SettingsError: Every fault at once.
     """
     given, faults = _current(given)
+    faults += misplaced
     faults += [_unknown(name) for name in given if name not in FIELDS]
     values: dict[str, Any] = {}
+    unread = [name for name in given if name in FIELDS]
     for name, value in given.items():
         if name in FIELDS:
             kind = KINDS[FIELDS[name]]
             try:
                 values[FIELDS[name]] = kind.parse(value)
+                unread.remove(name)
+            except MalformedError as error:
+                faults.append(f"{PROJECT}:{name} = {value!r}: must be {kind.allowed}; {error}.")
             except ValueError:
                 faults.append(f"{PROJECT}:{name} = {value!r}: must be {kind.allowed}.")
     if not re.fullmatch(_REGION, region or ""):
         faults.append(f"aws:region = {region!r}: must be a commercial AWS region, for instance us-east-1.")
     settings = Settings(stack, str(region), **values)
-    faults += together(settings)
+    # A key without a value has its fault; what it comes to beside others cannot be said.
+    faults += [
+        fault for fault in together(settings) if not any(re.search(rf"\b{name}\b", fault) for name in unread)
+    ]
     if faults:
         raise SettingsError("\n  ".join([f"Configuration of stack {stack} cannot be used:", *faults]))
     return settings
@@ -269,4 +340,4 @@ def load() -> Settings:
     }
     for sentence in renamed(given):
         pulumi.log.warn(sentence)
-    return parse(pulumi.get_stack(), pulumi.Config("aws").get("region"), given)
+    return read(pulumi.get_stack(), everything)

@@ -6,6 +6,7 @@ changed they are refused in the preview, by name, before anything is created.
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import socket
@@ -29,6 +30,8 @@ MADE_UP = re.compile(r"0{8}|0123456789abcdef")
 """Runs that ids of AWS's do not have, those of this project's files and of AWS's documentation do."""
 DISCOVERY = "/.well-known/openid-configuration"
 WITHIN_S = 5.0
+LONGEST = 1024 * 1024
+"""Bytes of a discovery document; those of real issuers have some thousands."""
 
 
 class UnknownIssuerError(Exception):
@@ -74,10 +77,13 @@ def _issuer(issuer: str, fetch: Callable[[str], bytes]) -> Iterator[str]:
     """
     where = issuer.rstrip("/") + DISCOVERY
     try:
-        said = json.loads(fetch(where))
+        document = fetch(where)
     except UnknownIssuerError as error:
         yield _fault("jwt_issuer", issuer, f"{where} cannot be read: {error}")
-    except ValueError:
+        return
+    try:
+        said = json.loads(document)
+    except (ValueError, RecursionError):
         yield _fault("jwt_issuer", issuer, f"{where} is no JSON")
     else:
         named = said.get("issuer") if isinstance(said, dict) else None
@@ -100,11 +106,13 @@ def for_account(settings: Settings, account: str) -> str:
     """
     import pulumi  # noqa: PLC0415 - everything else is pure and needs no engine
 
+    found: list[str] = []
     try:
-        found = list(faults(settings, account, fetched))
+        # One by one: what was found before the issuer was asked counts, whatever comes of asking.
+        for fault in faults(settings, account, fetched):
+            found.append(fault)  # noqa: PERF402 - as above
     except OSError as error:
         pulumi.log.warn(f"{PROJECT}:jwtIssuer: its discovery document could not be asked for: {error}")
-        return account
     if found:
         raise pulumi.RunError("\n  ".join([f"Configuration for account {account} is not filled in:", *found]))
     return account
@@ -119,10 +127,15 @@ def fetched(url: str) -> bytes:
     """
     try:
         with urllib.request.urlopen(url, timeout=WITHIN_S) as answer:  # noqa: S310 - settings allow https only
-            return bytes(answer.read())
+            return bytes(answer.read(LONGEST))
     except urllib.error.HTTPError as error:
         raise UnknownIssuerError(f"HTTP {error.code}") from error
     except urllib.error.URLError as error:
         if isinstance(error.reason, socket.gaierror):
             raise UnknownIssuerError("its name does not resolve") from error
         raise
+    except (http.client.InvalidURL, ValueError) as error:
+        # The issuer's own URL is well-formed, so this is one that a redirect named.
+        raise UnknownIssuerError("it leads to what is no URL") from error
+    except http.client.HTTPException as error:
+        raise UnknownIssuerError(f"what answers does not speak HTTP ({type(error).__name__})") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from settings.kinds import PROJECT, key
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 LONGEST_SHIFT_MINUTES = 2880
 """https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html"""
+
+NEEDS = {"user_claim": "jwt_issuer"}
+"""Keys that only another key brings to effect; so are all that begin with ``existingDatabase``."""
+ZONES = 2
+"""RDS wants subnets in two zones at least, also for one instance:
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html"""
 
 
 def together(settings: Settings) -> Iterator[str]:
@@ -35,7 +42,27 @@ def together(settings: Settings) -> Iterator[str]:
         )
     if bool(settings.jwt_issuer) != bool(settings.jwt_audience):
         yield f"{PROJECT}:jwtIssuer and {PROJECT}:jwtAudience go together: set both or none."
+    yield from _without_effect(settings)
     yield from _database_faults(settings)
+
+
+def _without_effect(settings: Settings) -> Iterator[str]:
+    """Keys that are set, and that nothing reads because another key is not.
+
+    The engine hands over the default of each key, so a key that has its default counts as not set.
+    """
+    for field in fields(settings):
+        needed = NEEDS.get(field.name) or (
+            "existing_database_host" if field.name.startswith("existing_database_") else None
+        )
+        if needed in {None, field.name} or getattr(settings, str(needed)) is not None:
+            continue
+        if (value := getattr(settings, field.name)) != field.default:
+            shown = list(value) if isinstance(value, tuple) else value
+            yield (
+                f"{PROJECT}:{key(field.name)} = {shown!r} needs {PROJECT}:{key(str(needed))}, and has no "
+                "effect without it. Set both, or remove it."
+            )
 
 
 def _database_faults(settings: Settings) -> Iterator[str]:
@@ -44,6 +71,11 @@ def _database_faults(settings: Settings) -> Iterator[str]:
             yield (
                 f"{PROJECT}:vpcId and {PROJECT}:subnetIds are missing: the stack's own database needs a "
                 "network. Set existingDatabaseHost to use a database that is there already."
+            )
+        elif len(settings.subnet_ids) < ZONES:
+            yield (
+                f"{PROJECT}:subnetIds = {list(settings.subnet_ids)!r}: must be subnets in at least two "
+                "zones; the stack's own database needs them. Add one in another zone."
             )
         return
     for name in ("existing_database_name", "existing_database_user"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
+from canary import urls
 from canary.cli.errors import OpsError
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")
@@ -32,13 +32,11 @@ def address(text: str, where: str) -> str:
         OpsError: It is none.
     """
     try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
-        port = parts.port
-    except ValueError:
-        good, port = False, None
-    if not good or port == 0 or not text.isascii() or not text.isprintable() or " " in text:
-        raise OpsError(f"{where} {text!r} is no address: give http:// or https:// and a host.")
+        urls.checked(text, "http", "https")
+    except urls.MalformedError as error:
+        raise OpsError(
+            f"{where} {text!r} is no address: {error}. Give http:// or https:// and a host."
+        ) from error
     return text
 
 
@@ -48,7 +46,7 @@ def console(url: str) -> str:
     Raises:
         OpsError: It is somewhere else.
     """
-    parts = urlsplit(address(url, "The console's address"))
+    parts = urls.checked(address(url, "The console's address"), "http", "https")
     host = parts.netloc.lower()
     if parts.scheme != "https" or not (host == CONSOLE or host.endswith(f".{CONSOLE}")):
         raise OpsError(f"{url!r} is no address of the AWS console, https://*.{CONSOLE}: not opened.")

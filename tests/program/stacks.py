@@ -13,7 +13,10 @@ from tests.program.recording import ACCOUNT, REGION, Program, Recorded, record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NETWORK = {"vpcId": "vpc-0be7a00000000000a", "subnetIds": '["subnet-0be7a0000000000a"]'}
+NETWORK = {
+    "vpcId": "vpc-0be7a00000000000a",
+    "subnetIds": '["subnet-0be7a0000000000a", "subnet-0be7a0000000000b"]',
+}
 EXISTING = {
     "existingDatabaseHost": "db.internal",
     "existingDatabaseName": "reads",

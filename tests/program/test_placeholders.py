@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import urllib.error
+from email.message import Message
 from typing import TYPE_CHECKING, Any
 
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from localaws.provider.server import serve
 from rehearsal.engine import Engine, EngineError
-from settings import Settings, parse
-from settings.placeholders import EXAMPLE_ACCOUNTS, UnknownIssuerError, faults
+from settings import Settings, parse, placeholders
+from settings.placeholders import EXAMPLE_ACCOUNTS, UnknownIssuerError, faults, fetched, for_account
 from tests.program.recording import REGION
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ REAL = "998877665544"
 ISSUER = "https://login.acme.io/pool/"
 FILLED_IN = {
     "vpcId": "vpc-0d1c2b3a49586776f",
-    "subnetIds": '["subnet-0a9b8c7d6e5f41322"]',
+    "subnetIds": '["subnet-0a9b8c7d6e5f41322", "subnet-0a9b8c7d6e5f41323"]',
     "jwtIssuer": ISSUER,
     "jwtAudience": '["web"]',
     "notifyEmail": "oncall@acme.io",
@@ -104,6 +108,50 @@ def test_an_issuer_without_its_document_is_refused_as_api_gateway_would(document
     """Before anything is created, and with what was found instead."""
     (fault,) = faults(settings(), REAL, served(document))
     assert why in fault
+
+
+def test_an_issuer_that_cannot_be_asked_hides_no_other_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GIVEN placeholders and no way to the issuer THEN each placeholder is named, and a warning is given."""
+    warned: list[str] = []
+
+    def unreachable(_url: str) -> bytes:
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(placeholders, "fetched", unreachable)
+    monkeypatch.setattr(pulumi.log, "warn", warned.append)
+    given = settings(vpcId="vpc-0be7a00000000000a", notifyEmail="oncall@huntaze.example")
+    with pytest.raises(pulumi.RunError) as refused:
+        for_account(given, REAL)
+    assert "huntaze-read-migration:vpcId = " in str(refused.value)
+    assert "huntaze-read-migration:notifyEmail = " in str(refused.value)
+    assert warned == [
+        "huntaze-read-migration:jwtIssuer: its discovery document could not be asked for: timed out"
+    ]
+    assert for_account(settings(), REAL) == REAL
+    assert len(warned) == 2
+
+
+@pytest.mark.parametrize(
+    ("raised", "why"),
+    [
+        (http.client.BadStatusLine("SSH-2.0"), "what answers does not speak HTTP"),
+        (http.client.InvalidURL("nonnumeric port: 'abc'"), "it leads to what is no URL"),
+        (ValueError("Invalid IPv6 URL"), "it leads to what is no URL"),
+        (UnicodeError("label too long"), "it leads to what is no URL"),
+        (urllib.error.HTTPError(ISSUER, 404, "", Message(), None), "HTTP 404"),
+    ],
+)
+def test_whatever_an_issuers_server_does_is_said_as_it_is(
+    raised: Exception, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is a traceback, and nothing is called JSON that was never read."""
+
+    def fails(*_: object, **__: object) -> bytes:
+        raise raised
+
+    monkeypatch.setattr("urllib.request.urlopen", fails)
+    (fault,) = faults(settings(), REAL, fetched)
+    assert f"cannot be read: {why}" in fault
 
 
 @given(st.from_regex(r"[0-9a-f]{17}", fullmatch=True))

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import re
+import urllib.request
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from components.unit_args import Unit
-from settings import FIELDS, KINDS, RENAMED, Settings, SettingsError, parse, renamed
+from settings import FIELDS, KINDS, RENAMED, Settings, SettingsError, parse, read, renamed
 from settings.kinds import PROJECT
 from tests.program.recording import ACCOUNT
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Settings) if field.metadata}
-NETWORK = {"vpcId": "vpc-0be7a00000000000a", "subnetIds": '["subnet-0be7a00000000000a"]'}
+SUBNETS = ["subnet-0be7a00000000000a", "subnet-0be7a00000000000b"]
+NETWORK = {"vpcId": "vpc-0be7a00000000000a", "subnetIds": json.dumps(SUBNETS)}
 EXISTING = {
     "existingDatabaseHost": "db.internal",
     "existingDatabaseName": "reads",
@@ -135,15 +140,28 @@ def test_every_fault_is_reported_at_once() -> None:
         ("shadowReservedConcurrency", "-1", "0 for none, or a whole number from 1 to 1000"),
         ("trafficShift", "sudden", "linear or canary"),
         ("protect", "yes", "true or false"),
-        ("owner", " ", "a text that is not empty"),
+        ("owner", " ", "at most 256 letters, digits, spaces and _ . : / = + - @"),
+        ("owner", "o" * 257, "at most 256 letters"),
+        ("owner", "team\nreads", "at most 256 letters"),
+        ("owner", "reads, and more", "at most 256 letters"),
+        ("owner", "AWS:reads", "not aws: first"),
+        ("existingDatabaseName", "reads\x00", "a text of printable characters"),
         ("prefix", "Huntaze_2", "small letters, digits and single hyphens, a letter first"),
         ("prefix", "h" * 33, "at most 32 characters"),
+        ("prefix", "aws-reads", "not aws or ssm first"),
+        ("prefix", "ssm", "not aws or ssm first"),
         ("notifyEmail", "ops", "an e-mail address"),
+        ("notifyEmail", "o\x01ps@a.test", "an e-mail address"),
         ("notifyUrl", "http://ops.test", "an https URL"),
         ("playbookUrl", "docs/BETA_PLAYBOOK.md", "an https URL"),
         ("subnetIds", "subnet-0be7a00000000000a", "a list of subnets' ids"),
         ("subnetIds", '["vpc-0be7a00000000000a"]', "a list of subnets' ids"),
         ("subnetIds", "[1]", "a list of subnets' ids"),
+        ("subnetIds", json.dumps([*SUBNETS, f" {SUBNETS[0]}"]), "a list of subnets' ids, each once"),
+        ("errorRatePct", "\u0662", "a number from 0.01 to 50"),
+        ("errorRatePct", "\uff15", "a number from 0.01 to 50"),
+        ("errorRatePct", "1_0", "a number from 0.01 to 50"),
+        ("bakeMinutes", "\uff110", "a whole number from 10 to 1440"),
         ("logRetentionDays", "8", "one of 1, 3, 5, 7"),
         ("existingDatabaseTls", "require", "verify-full or off"),
         ("databaseInstanceClass", "t4g.small", "an instance class, such as db.t4g.small"),
@@ -156,6 +174,144 @@ def test_a_value_that_is_not_allowed_is_named_with_what_is(key: str, value: str,
     found = faults({**network, key: value})[0]
     assert found.startswith(f"{PROJECT}:{key} = {value!r}: must be ")
     assert allowed in found
+
+
+LONG = "h" * 70
+
+
+@pytest.mark.parametrize("key", ["jwtIssuer", "notifyUrl", "playbookUrl"])
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("https://[", "its square brackets hold no IPv6 address"),
+        ("https://[x", "its square brackets hold no IPv6 address"),
+        ("https://[::g]/", "its square brackets hold no IPv6 address"),
+        ("https://host:abc/", "its port 'abc' is no whole number from 1 to 65535"),
+        ("https://host:/", "its port '' is no whole number"),
+        ("https://host:70000/", "its port '70000' is no whole number"),
+        ("https://ho\x01st/", "it has a space, a control character or a letter outside ASCII"),
+        ("https://h\u00e9.test/", "a host of such letters is written as xn--"),
+        ("https://host/a b", "it has a space"),
+        ("https:///", "it has no host"),
+        ("https://a..b/", "has two dots in a row"),
+        ("https://-a.test/", "has characters that no host name has"),
+        (f"https://{LONG}.test/", "between two dots has 70 characters, and DNS allows 63"),
+        ("https://300.1.1.1/", "is no IPv4 address"),
+        ("http://host/", "it does not begin with https://"),
+    ],
+)
+def test_a_malformed_url_is_refused_with_what_is_wrong_with_it(key: str, value: str, why: str) -> None:
+    """As a setting, with its reason; no library has to raise over it later."""
+    others = {"jwtAudience": '["web"]'} if key == "jwtIssuer" else {}
+    found = faults({**NETWORK, **others, key: value})[0]
+    assert found.startswith(f"{PROJECT}:{key} = {value!r}: must be empty for none, or an https URL; ")
+    assert why in found
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://a.test",
+        "https://A.test:8443/pool/?x=1#y",
+        "https://192.0.2.1/",
+        "https://[2001:db8::1]:443/",
+        "https://xn--hr-bja.test.",
+    ],
+)
+def test_a_url_that_is_well_formed_is_taken_as_it_is(value: str) -> None:
+    """With a port, an address for a host, or a name in Punycode."""
+    assert parsed(notifyUrl=value).notify_url == value
+
+
+def test_only_a_subscription_takes_a_password_in_its_url() -> None:
+    """SNS sends it; an issuer's URL would show it to everyone."""
+    assert parsed(notifyUrl="https://me:pw@a.test/").notify_url == "https://me:pw@a.test/"
+    told = fault({**NETWORK, "playbookUrl": "https://me:pw@a.test/"})
+    assert "it has a user name (me) before the host" in told
+
+
+@profile(deadline=None)
+@given(key=st.sampled_from(["jwtIssuer", "notifyUrl"]), rest=st.text(max_size=30))
+def test_any_url_that_is_taken_can_be_asked_for(key: str, rest: str) -> None:
+    """What is no fault here raises nowhere: split, with its port, and in an HTTP request."""
+    kind = KINDS[FIELDS[key]]
+    with contextlib.suppress(ValueError):
+        url = kind.parse(f"https://{rest}")
+        parts = urlsplit(url)
+        try:
+            assert parts.hostname
+            parts.hostname.encode("idna")
+            http.client.HTTPSConnection(parts.hostname, parts.port)
+            urllib.request.Request(url)  # noqa: S310 - https, and not opened
+        except ValueError as error:
+            raise AssertionError(url) from error
+
+
+def test_a_host_is_judged_alike_wherever_it_is_written() -> None:
+    """In an e-mail address, in a URL, and by itself; and it gets no second fault for what it belongs to."""
+    assert "has two dots in a row" in fault({**NETWORK, "notifyEmail": "ops@a..b"})
+    told = fault({**EXISTING, "existingDatabaseHost": "db internal"})
+    assert "must be empty for none, or a host name; its host 'db internal' has characters that no" in told
+    found = parse("test", "us-east-1", {**EXISTING, "existingDatabaseHost": "2001:db8::1"})
+    assert found.existing_database_host == "2001:db8::1"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("existingDatabaseName", "reads"),
+        ("existingDatabasePort", "5433"),
+        ("existingDatabaseTls", "off"),
+        ("existingDatabaseCredentialsArn", EXISTING["existingDatabaseCredentialsArn"]),
+        ("existingDatabaseSecurityGroupIds", '["sg-0be7a00000000000a"]'),
+        ("existingDatabaseMigrationHost", "instance.internal"),
+    ],
+)
+def test_what_belongs_to_an_existing_database_needs_its_host(key: str, value: str) -> None:
+    """Without it the stack would make a database of its own, and say nothing."""
+    told = fault({**NETWORK, key: value})
+    assert told.startswith(f"{PROJECT}:{key} = ")
+    assert f"needs {PROJECT}:existingDatabaseHost, and has no effect without it" in told
+
+
+def test_a_claim_needs_the_issuer_whose_tokens_have_it() -> None:
+    """Without one the header names the user, whatever the claim is called."""
+    assert f"userClaim = 'email' needs {PROJECT}:jwtIssuer" in fault({**NETWORK, "userClaim": "email"})
+    assert parsed(userClaim="email", jwtIssuer="https://a.test", jwtAudience='["web"]').user_claim == "email"
+
+
+def test_the_stacks_own_database_needs_two_subnets() -> None:
+    """One is in one zone only; an existing database is reached from one too."""
+    one = json.dumps(SUBNETS[:1])
+    told = fault({**NETWORK, "subnetIds": one})
+    assert told.startswith(f"{PROJECT}:subnetIds = {SUBNETS[:1]!r}: must be subnets in at least two zones")
+    groups = '["sg-0be7a00000000000a"]'
+    parse("test", "us-east-1", {**EXISTING, "subnetIds": one, "existingDatabaseSecurityGroupIds": groups})
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    [
+        *("huntaze-read-migraton", "Huntaze-Read-Migration", "huntaze_read_migration"),
+        *("huntaze", "read-migration"),
+    ],
+)
+def test_a_key_in_a_misspelt_namespace_is_answered_with_ours(namespace: str) -> None:
+    """Pulumi hands it over in silence, and the stack would go without what it says."""
+    everything = {f"{PROJECT}:{name}": value for name, value in NETWORK.items()}
+    with pytest.raises(SettingsError) as caught:
+        read("prod", {**everything, "aws:region": "us-east-1", f"{namespace}:protect": "true"})
+    assert str(caught.value).splitlines()[1:] == [
+        f"  {namespace}:protect: the namespace {namespace} is not this project's. Write {PROJECT}:protect."
+    ]
+
+
+def test_a_key_of_a_provider_is_let_be() -> None:
+    """GIVEN keys of other namespaces THEN they are those of Pulumi and of providers, which read them."""
+    everything = {f"{PROJECT}:{name}": value for name, value in NETWORK.items()}
+    others = ("aws:profile", "pulumi:tags", "github:owner", "kubernetes:context", "shop-read-migrations:x")
+    found = read("prod", {**everything, "aws:region": "us-east-1", **dict.fromkeys(others, "x")})
+    assert found == parse("prod", "us-east-1", NETWORK)
 
 
 def test_no_key_is_one_that_the_cli_takes_for_a_secret() -> None:
@@ -345,6 +501,6 @@ def test_an_existing_database_is_reached_from_inside_its_network_when_groups_are
     ).existing_database()
     assert inside is not None
     assert inside["vpc"] == {
-        "subnet_ids": ["subnet-0be7a00000000000a"],
+        "subnet_ids": SUBNETS,
         "security_group_ids": ["sg-0be7a00000000000a"],
     }
