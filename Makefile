@@ -51,7 +51,8 @@ preview: want-stack ready ## what the engine would do, under the policies, witho
 	@$(PROGRAM) -m rehearsal.preview "$$STACK" $${JSON:+--json}
 
 .PHONY: policy
-policy: want-state ready ## judge an exported state: STATE=export.json, with the levels of STACK (default prod)
+policy: want-state ready ## judge what `pulumi stack export` wrote: STATE=export.json, with the levels of STACK (default prod)
+	@$(PROGRAM) -m tools.exported_state "$$STATE"
 	@build/bin/pulumi policy analyze --policy-pack policy \
 		--policy-pack-config "policy-config.$${STACK:-prod}.json" --file "$$STATE"
 

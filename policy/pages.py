@@ -28,6 +28,10 @@ pulumi preview --policy-pack policy --policy-pack-config policy-config.prod.json
 pulumi policy analyze --policy-pack policy --policy-pack-config policy-config.prod.json --file export.json
 ```
 
+The second judges a stack that is up already, by its exported state, which
+`pulumi stack export --stack prod > export.json` writes. In this checkout `make policy STATE=export.json` is
+the same.
+
 ## Levels, settings, exceptions
 
 A configuration file says for each rule its level (`mandatory` stops an update, `advisory` only reports,
