@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pulumi import automation as auto
 
+from canary.cli.stack_file import content_of
 from rehearsal.toolchain import ROOT
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class Engine:
         if not build.exists():
             build.symlink_to(ROOT / "build")
         (self._directory / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
-        settings = stack_settings((ROOT / f"Pulumi.{stack}.yaml").read_text(), config)
+        settings = stack_settings(content_of(ROOT / f"Pulumi.{stack}.yaml"), config)
         (self._directory / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(settings))
 
     def package(self, name: str, path: Path | None) -> None:
@@ -265,21 +266,19 @@ class Engine:
         return outcome
 
 
-def stack_settings(text: str, config: Mapping[str, str | list[str]]) -> dict[str, Any]:
+def stack_settings(content: Mapping[str, Any], config: Mapping[str, str | list[str]]) -> dict[str, Any]:
     """Adapt a stack's settings file for this machine: add configuration and remove the secrets provider.
 
     `pulumi stack init` writes into the file who encrypts the secrets. The provider named there is the real
     stack's, and neither its passphrase nor its key is on this machine.
 
     Args:
-        text: Content of `Pulumi.<stack>.yaml`.
+        content: Of `Pulumi.<stack>.yaml`.
         config: Configuration that overrides the file's, by key without the project's name.
     """
-    settings = {
-        name: value for name, value in yaml.safe_load(text).items() if name not in OF_SECRETS_PROVIDERS
-    }
+    settings = {name: value for name, value in content.items() if name not in OF_SECRETS_PROVIDERS}
     added = {f"{PROJECT}:{name}": value for name, value in config.items()}
-    return {**settings, "config": {**settings["config"], **added}}
+    return {**settings, "config": {**settings.get("config", {}), **added}}
 
 
 def _program() -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canary.cli.errors import OpsError
+from canary.cli.stack_file import content_of
 from canary.unit.visible import ascii_json, visible
 from localaws.provider.server import serve
 from rehearsal import toolchain
-from rehearsal.engine import Engine, EngineError
+from rehearsal.engine import PROJECT, Engine, EngineError, Outcome, stack_settings
+from settings import SettingsError, read
 
 if TYPE_CHECKING:
-    from rehearsal.engine import Outcome, Violation
+    from collections.abc import Mapping
+
+    from rehearsal.engine import Violation
 
 CLEAN, REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 STACKS = ("beta", "prod", "rehearsal")
@@ -38,6 +44,9 @@ def main(argv: list[str] | None = None) -> int:
     sys.stderr.write(f"Previewing {arguments.stack}: real engine, real policy pack, no AWS account ...\n")
     try:
         outcome = preview(arguments.stack, dict(arguments.config))
+    except OpsError as error:
+        sys.stderr.write(f"{visible(str(error))}\n")
+        return UNUSABLE
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted; nothing was started that still runs.\n")
         return INTERRUPTED
@@ -54,7 +63,13 @@ def preview(stack: str, config: dict[str, str] | None = None) -> Outcome:
     Args:
         stack: Which configuration file to read.
         config: On top of it, by key without the project's name.
+
+    Raises:
+        OpsError: The configuration file cannot be read.
     """
+    content = content_of(toolchain.ROOT / f"Pulumi.{stack}.yaml")
+    if fault := unusable(stack, stack_settings(content, config or {})["config"]):
+        return Outcome(failed=True, diagnostics=[fault])
     with tempfile.TemporaryDirectory(prefix="preview-") as folder, serve(None) as provider:
         try:
             return Engine(Path(folder), stack, provider.port, config).preview()
@@ -63,6 +78,34 @@ def preview(stack: str, config: dict[str, str] | None = None) -> Outcome:
             if not outcome.mandatory and not outcome.diagnostics:
                 outcome.diagnostics.append(str(error))
             return outcome
+
+
+def unusable(stack: str, values: Mapping[str, Any]) -> str:
+    """What the program will say against a configuration; empty where it will say nothing.
+
+    Asked before the engine, which stops at the first value whose type is another than `Pulumi.yaml` declares,
+    and names neither the file nor what is allowed. A value that is encrypted cannot be read here; then the
+    program has the only word.
+    """
+    if any(isinstance(value, dict) and "secure" in value for value in values.values()):
+        return ""
+    spelt = {name if ":" in name else f"{PROJECT}:{name}": _text(value) for name, value in values.items()}
+    try:
+        read(stack, spelt)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def _text(value: object) -> str:
+    """A value of a stack's file as the engine hands it to a program."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | dict | list):
+        return json.dumps(value, default=str)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def as_dict(stack: str, outcome: Outcome) -> dict[str, Any]:

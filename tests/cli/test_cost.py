@@ -160,6 +160,28 @@ def test_what_is_missing_is_named(make: Callable[[], object], named: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"config: [", "is not YAML: .*version control"),
+        (b"", "is empty"),
+        (b"config:\n", "has nothing below config:"),
+        (b"config: [x]", "holds no YAML mapping"),
+        (b"\xff\xfe", r"is no text in UTF-8 \(byte 0\)\.$"),
+        (None, "cannot be read.*in the project's folder"),
+    ],
+)
+def test_a_stacks_file_that_cannot_be_used_is_one_sentence(
+    content: bytes | None, said: str, tmp_path: Path
+) -> None:
+    """With its name and what is wrong with it; where to run the command only where it was not found."""
+    (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+    if content is not None:
+        (tmp_path / "Pulumi.own.yaml").write_bytes(content)
+    with pytest.raises(OpsError, match=f"Pulumi.own.yaml.*{said}"):
+        read(tmp_path, "own")
+
+
+@pytest.mark.parametrize(
     ("content", "named"),
     [
         (None, "cannot be read"),

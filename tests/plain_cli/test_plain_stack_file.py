@@ -56,7 +56,7 @@ def test_a_stack_that_was_initialised_is_configured_as_before(initialised: Plain
     assert content(checkout, stack)["config"] != content(ROOT, stack)["config"]
     assert settings(checkout, stack) == settings(ROOT, stack)
     assert read(checkout, stack) == read(ROOT, stack)
-    own = stack_settings((checkout / f"Pulumi.{stack}.yaml").read_text(), {})
+    own = stack_settings(content(checkout, stack), {})
     assert not OF_SECRETS_PROVIDERS & set(own)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from canary.cli.stack_file import content_of
 from rehearsal import preview, toolchain
 from rehearsal.engine import Outcome, Violation
 from rehearsal.preview import CLEAN, REFUSED, UNUSABLE, as_dict, lines, main
@@ -103,3 +104,75 @@ def test_the_exit_code_says_whether_the_plan_stands(
     monkeypatch.setattr(preview, "preview", lambda _stack, _config: outcome)
     assert main(["beta", "--json"]) == code
     assert json.loads(capsys.readouterr().out) == as_dict("beta", outcome)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"config: [", "is not YAML"),
+        (b"", "is empty"),
+        (b"config:\n", "has nothing below config:"),
+        (b"config: 5", "holds no YAML mapping"),
+        (b"config: {1: 2}", "holds no YAML mapping"),
+        (b"\xff\xfe", "is no text in UTF-8"),
+        (None, "cannot be read: No such file"),
+    ],
+)
+def test_a_stacks_file_that_cannot_be_used_is_one_sentence(
+    content: bytes | None,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With its name, before the engine is started."""
+    if content is not None:
+        (tmp_path / "Pulumi.beta.yaml").write_bytes(content)
+    monkeypatch.setattr(toolchain, "ROOT", tmp_path)
+    monkeypatch.setattr(toolchain, "find", lambda: None)
+    assert main(["beta"]) == UNUSABLE
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert "Pulumi.beta.yaml" in told
+    assert said in told
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("bakeMinutes: 99999999999999999999", "bakeMinutes = '99999999999999999999': must be a whole number"),
+        ("bakeMinutes: 12.5", "bakeMinutes = '12.5': must be a whole number"),
+        ("owner: {a: 1}", "owner = '{\"a\": 1}': must be at most 256 letters"),
+        ("owner:", "owner = '': must be at most 256 letters"),
+        ("protect: 1", "protect = '1': must be true or false"),
+        ("prefix: 2024-01-01", "prefix = '2024-01-01': must be small letters"),
+    ],
+)
+def test_the_programs_own_words_come_before_the_engines(
+    written: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """GIVEN a value of the wrong kind THEN key, value and what is allowed are said before any engine."""
+    beta = (toolchain.ROOT / "Pulumi.beta.yaml").read_text()
+    (tmp_path / "Pulumi.beta.yaml").write_text(f"{beta}  huntaze-read-migration:{written}\n")
+    monkeypatch.setattr(toolchain, "ROOT", tmp_path)
+    monkeypatch.setattr(toolchain, "find", lambda: None)
+    monkeypatch.setattr(preview, "Engine", None)
+    assert main(["beta"]) == REFUSED
+    shown = capsys.readouterr().out
+    assert f"huntaze-read-migration:{said}" in shown
+    assert shown.endswith("REFUSED\n")
+
+
+@pytest.mark.parametrize("stack", ["beta", "prod"])
+def test_a_stacks_file_as_it_ships_is_left_to_the_engine(stack: str) -> None:
+    """Texts and numbers alike; an encrypted value is not judged here."""
+    values = content_of(toolchain.ROOT / f"Pulumi.{stack}.yaml")["config"]
+    assert not preview.unusable(stack, values)
+    assert not preview.unusable(
+        stack, {**values, "huntaze-read-migration:bakeMinutes": 12.0, "aws:profile": "x"}
+    )
+    assert not preview.unusable(stack, {**values, "huntaze-read-migration:owner": {"secure": "AAAB"}})
+    assert "namespace" in preview.unusable(stack, {**values, "huntaze-read-migraton:protect": True})

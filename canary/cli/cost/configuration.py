@@ -6,12 +6,10 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from canary.cli import addresses
 from canary.cli.errors import OpsError
 from canary.cli.preflight.names import Named
-from canary.cli.small_file import text_of
+from canary.cli.stack_file import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,11 +126,8 @@ def _yes(value: object) -> bool:
 
 def _yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(text_of(path))
+        return content_of(path)
     except OpsError as error:
+        if path.is_file():
+            raise
         raise OpsError(f"{error} Run it in the project's folder, or give --project.") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise OpsError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(content, dict):
-        raise OpsError(f"{path} holds no YAML mapping.")
-    return content
