@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from canary.cli.stack_file import content_of
 from canary.read import contract
 from canary.unit.visible import ascii_json, visible
 from localaws import local_cloud
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from rehearsal.evidence import Evidence
     from rehearsal.postgres import PostgresServer
     from rehearsal.progress import Progress
+    from rehearsal.summary import Outcome
     from rehearsal.timeline import Scenario, Step
     from rehearsal.traffic import Request
 
@@ -88,17 +90,22 @@ class Session:
     kept: bool = False
 
 
-def run(options: Options, progress: Progress) -> bool:
+def run(options: Options, progress: Progress) -> Outcome:
     """Play the scenario and write ``build/rehearsal/summary.json``.
 
     Returns:
-        Whether everything that must happen was observed.
+        Whether everything that must happen was observed, or why nothing can be said.
 
     Raises:
         AccessLogError: The traffic log cannot be replayed.
         NotSetUpError: `make setup` has not prepared what is needed.
         CloudError, EngineError: The cloud or the engine failed. Everything that was started has been ended.
+        OpsError: The stack's file cannot be read.
+        StillUpError: The cloud is to be kept up, and one is already.
     """
+    if options.keep:
+        kept.must_be_none()
+    content_of(toolchain.ROOT / f"Pulumi.{stack.NAME}.yaml")
     tools = toolchain.find()
     pace = Pace(options.rate)
     requests, about = _requests(options, pace)
@@ -178,7 +185,7 @@ def _requests(options: Options, pace: Pace) -> tuple[Iterator[tuple[float, Reque
 
 @contextlib.contextmanager
 def _session(options: Options, progress: Progress) -> Iterator[Session]:
-    work = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    work = Path(tempfile.mkdtemp(prefix=kept.WORK))
     session = Session(options, progress, work)
     session.memory.start()
     try:
@@ -252,7 +259,7 @@ def _left_behind(session: Session) -> list[str]:
     return alive + ([str(session.work)] if session.work.exists() else [])
 
 
-def _report(session: Session, seen: Evidence, about: dict[str, Any] | None) -> bool:
+def _report(session: Session, seen: Evidence, about: dict[str, Any] | None) -> Outcome:
     found = summary.judge(seen, kept=session.options.keep)
     document = summary.build(seen, found, time.monotonic() - session.started, about)
     summary.write(SUMMARY, document)
@@ -262,4 +269,4 @@ def _report(session: Session, seen: Evidence, about: dict[str, Any] | None) -> b
         sys.stdout.write("\n".join(summary.lines(seen, found, session.progress)) + "\n")
     where = SUMMARY.relative_to(toolchain.ROOT)
     session.progress.step(f"Done; all of it with its evidence: {where}")
-    return all(claim.ok for claim in found)
+    return summary.outcome(seen, found)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from canary.cli.verdict import table
 from canary.unit.visible import ascii_json, visible
-from rehearsal.claims.always import AFTER_THE_END
+from rehearsal.claims.always import AFTER_THE_END, WITHOUT_TRAFFIC
 from rehearsal.claims.moments import canary_reads, rollback_seconds, users_by_side
-from rehearsal.progress import GREEN, RED
+from rehearsal.progress import GREEN, RED, YELLOW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,34 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Raised when a field changes its meaning or goes; new fields do not raise it."""
+
+
+class Outcome(StrEnum):
+    """What a run comes to."""
+
+    OBSERVED = "observed"
+    NOT_OBSERVED = "not observed"
+    CANNOT_BE_JUDGED = "cannot be judged"
+
+
+def outcome(seen: Evidence, found: list[Claim]) -> Outcome:
+    """What the claims come to, with how much of the traffic there was.
+
+    Where the machine was too busy to send even half of the planned requests, a claim about them that is not
+    met says nothing about the product. What needs no request is a failure all the same.
+    """
+    missing = [claim for claim in found if not claim.ok]
+    if not missing:
+        return Outcome.OBSERVED
+    without_traffic = {claim(seen).claim for claim in WITHOUT_TRAFFIC}
+    if starved(seen) and not any(claim.claim in without_traffic for claim in missing):
+        return Outcome.CANNOT_BE_JUDGED
+    return Outcome.NOT_OBSERVED
+
+
+def starved(seen: Evidence) -> bool:
+    """Whether most of the planned requests were never sent."""
+    return seen.ledger.held_back > seen.ledger.sent
 
 
 def build(
@@ -59,6 +88,7 @@ def build(
         "peak_memory_mb": round(seen.peak_memory_mb),
         "wall_s": round(wall_s, 1),
         "verdict": seen.verdict.as_dict() if seen.verdict else None,
+        "outcome": outcome(seen, claims).value,
         "observed": [claim.as_dict() for claim in claims],
     }
 
@@ -93,7 +123,7 @@ def write(path: Path, summary: dict[str, Any]) -> None:
 
 def lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
     """What is printed at the end: what was observed, the go/no-go table, one sentence of verdict."""
-    shown = ["", *_traffic_lines(seen), "", "Observed", *_claim_lines(found, progress)]
+    shown = ["", *_traffic_lines(seen), "", "Observed", *_claim_lines(seen, found, progress)]
     if seen.verdict is not None:
         shown += [
             "",
@@ -102,9 +132,24 @@ def lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
             "",
             visible(seen.verdict.summary),
         ]
-    missing = sum(not claim.ok for claim in found)
-    outcome = f"{missing} of {len(found)} were NOT observed" if missing else f"all {len(found)} observed"
-    return [*shown, "", progress.colour(RED if missing else GREEN, f"Rehearsal: {outcome}.")]
+    return [*shown, "", *_last_lines(seen, found, progress)]
+
+
+def _last_lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
+    """What it comes to, and what to do where it comes to nothing."""
+    missing, held = sum(not claim.ok for claim in found), seen.ledger.held_back
+    match outcome(seen, found):
+        case Outcome.OBSERVED:
+            return [progress.colour(GREEN, f"Rehearsal: all {len(found)} observed.")]
+        case Outcome.NOT_OBSERVED:
+            return [progress.colour(RED, f"Rehearsal: {missing} of {len(found)} were NOT observed.")]
+    return [
+        progress.colour(YELLOW, "Rehearsal: it CANNOT BE JUDGED."),
+        (
+            f"The machine was too busy to send {held} of {seen.ledger.sent + held} planned requests, so "
+            f"{missing} of {len(found)} were not seen, and may well hold. Run it again when less else runs."
+        ),
+    ]
 
 
 def _traffic_lines(seen: Evidence) -> list[str]:
@@ -125,13 +170,18 @@ def _traffic_lines(seen: Evidence) -> list[str]:
     ]
 
 
-def _claim_lines(found: list[Claim], progress: Progress) -> list[str]:
-    """One line a claim, its evidence after it where it failed."""
+def _claim_lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
+    """One line a claim, its evidence after it where it is not met."""
+    without_traffic = {claim(seen).claim for claim in WITHOUT_TRAFFIC}
     shown = []
     for claim in found:
-        shown.append(
-            f"  {progress.colour(GREEN, 'ok  ') if claim.ok else progress.colour(RED, 'FAIL')} {claim.claim}"
-        )
+        if claim.ok:
+            mark = progress.colour(GREEN, "ok  ")
+        elif starved(seen) and claim.claim not in without_traffic:
+            mark = progress.colour(YELLOW, "?   ")
+        else:
+            mark = progress.colour(RED, "FAIL")
+        shown.append(f"  {mark} {claim.claim}")
         if not claim.ok:
             shown.append(f"       {ascii_json(claim.evidence)}")
     return shown

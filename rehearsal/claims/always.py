@@ -77,4 +77,7 @@ BEFORE = (engine_created, second_up_changes_nothing)
 AFTER_THE_END = (nothing_left, machine_clean)
 """Claims that can be judged only after everything has been destroyed."""
 
+WITHOUT_TRAFFIC = (*BEFORE, memory_bounded, *AFTER_THE_END)
+"""What does not depend on how many requests were sent."""
+
 AFTER = (traced, memory_bounded, *AFTER_THE_END)

@@ -11,6 +11,7 @@ import pytest
 from rehearsal import summary
 from rehearsal.progress import GREEN, RED, Progress
 from rehearsal.scenarios import SCENARIOS
+from rehearsal.summary import Outcome
 from tests.rehearsal.played import RIGHT, bad_release, beta, healthy
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 FIELDS = {
     *("format", "scenario", "clock_factor", "requests", "shadow", "canary", "rollback", "engine", "traces"),
-    *("traffic", "peak_memory_mb", "wall_s", "verdict", "observed"),
+    *("traffic", "peak_memory_mb", "wall_s", "verdict", "outcome", "observed"),
 }
 
 
@@ -139,6 +140,41 @@ def test_a_person_reads_how_much_traffic_there_was_and_what_was_held_back() -> N
     assert lines(seen)[2] == "Shadow: 291 sent, 290 compared, 1 lost, each counted by its cause"
     seen.ledger.held_back = 9
     assert ", 9 of 300 planned held back: the machine was busy;" in lines(seen)[1]
+
+
+def test_a_run_that_sent_too_little_is_not_judged() -> None:
+    """GIVEN that most requests were held back and a claim about them failed THEN no one is blamed for it."""
+    seen = beta.right()
+    seen.alias_after, seen.ledger.held_back = "2", 2 * seen.ledger.sent
+    found = summary.judge(seen, kept=False)
+    assert summary.outcome(seen, found) is Outcome.CANNOT_BE_JUDGED
+    assert summary.build(seen, found, 1.0, None)["outcome"] == "cannot be judged"
+    shown = lines(seen)
+    assert "  ?    the alias stayed where it was: no code was at fault" in shown
+    assert "FAIL" not in "\n".join(shown)
+    assert shown[-2] == "Rehearsal: it CANNOT BE JUDGED."
+    assert shown[-1].startswith("The machine was too busy to send 582 of 873 planned requests, so 1 of ")
+
+
+def test_a_failure_that_needs_no_traffic_counts_on_a_busy_machine_too() -> None:
+    """What the engine did, or what is left behind, is no matter of how many requests were sent."""
+    seen = beta.right()
+    seen.alias_after, seen.ledger.held_back = "2", 2 * seen.ledger.sent
+    seen.engine.changed_on_second_up = 1
+    assert summary.outcome(seen, summary.judge(seen, kept=False)) is Outcome.NOT_OBSERVED
+    shown = lines(seen)
+    assert "  FAIL a second up changes nothing" in shown
+    assert "  ?    the alias stayed where it was: no code was at fault" in shown
+    assert shown[-1].endswith("were NOT observed.")
+
+
+def test_half_of_the_traffic_is_enough_to_be_judged_by() -> None:
+    """The machine is no excuse from then on; and what was observed all the same was observed."""
+    seen = beta.right()
+    seen.ledger.held_back = 2 * seen.ledger.sent
+    assert summary.outcome(seen, summary.judge(seen, kept=False)) is Outcome.OBSERVED
+    seen.alias_after, seen.ledger.held_back = "2", seen.ledger.sent
+    assert summary.outcome(seen, summary.judge(seen, kept=False)) is Outcome.NOT_OBSERVED
 
 
 def test_colours_are_for_terminals() -> None:
