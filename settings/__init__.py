@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from canary.spelling import camel
 from canary.unit.names import LONGEST_PREFIX
 from canary.unit.thresholds import SHEET
 from canary.urls import MalformedError
@@ -23,7 +24,6 @@ from settings.kinds import (
     email,
     flag,
     host,
-    key,
     number,
     one_of,
     text,
@@ -220,7 +220,7 @@ class Settings:
 KINDS: dict[str, Kind] = {field.name: field.metadata["kind"] for field in fields(Settings) if field.metadata}
 
 
-FIELDS = {key(name): name for name in KINDS}
+FIELDS = {camel(name): name for name in KINDS}
 
 RENAMED = {
     "existingDatabaseSecretArn": "existingDatabaseCredentialsArn",

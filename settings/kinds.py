@@ -25,12 +25,6 @@ TAG_VALUE = r"(?!(?i:aws:))[\w .:/=+@-]{1,256}"
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html."""
 
 
-def key(name: str) -> str:
-    """A field's name as Pulumi's configuration spells it: ``error_rate_pct`` is ``errorRatePct``."""
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
 @dataclass(frozen=True)
 class Kind:
     """What a key allows.

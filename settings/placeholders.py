@@ -15,7 +15,8 @@ import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from settings.kinds import PROJECT, key
+from canary.spelling import camel
+from settings.kinds import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,8 +94,8 @@ def _issuer(issuer: str, fetch: Callable[[str], bytes]) -> Iterator[str]:
 
 def _fault(name: str, value: str, why: str) -> str:
     return (
-        f"{PROJECT}:{key(name)} = {value!r}: {why}, and this stack would go to a real account. "
-        f"Set yours: `pulumi config set {PROJECT}:{key(name)} …`."
+        f"{PROJECT}:{camel(name)} = {value!r}: {why}, and this stack would go to a real account. "
+        f"Set yours: `pulumi config set {PROJECT}:{camel(name)} …`."
     )
 
 

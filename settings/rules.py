@@ -6,7 +6,8 @@ import math
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from settings.kinds import PROJECT, key
+from canary.spelling import camel
+from settings.kinds import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def together(settings: Settings) -> Iterator[str]:
     ):
         least, most = getattr(settings, low), getattr(settings, high)
         if least >= most:
-            yield f"{PROJECT}:{key(low)} = {least:g}: must be less than {key(high)} = {most:g}."
+            yield f"{PROJECT}:{camel(low)} = {least:g}: must be less than {camel(high)} = {most:g}."
     steps = math.ceil(100 / settings.shift_percentage) - 1 if settings.traffic_shift == "linear" else 1
     if steps * settings.shift_interval_minutes > LONGEST_SHIFT_MINUTES:
         yield (
@@ -60,7 +61,7 @@ def _without_effect(settings: Settings) -> Iterator[str]:
         if (value := getattr(settings, field.name)) != field.default:
             shown = list(value) if isinstance(value, tuple) else value
             yield (
-                f"{PROJECT}:{key(field.name)} = {shown!r} needs {PROJECT}:{key(str(needed))}, and has no "
+                f"{PROJECT}:{camel(field.name)} = {shown!r} needs {PROJECT}:{camel(str(needed))}, and has no "
                 "effect without it. Set both, or remove it."
             )
 
@@ -80,7 +81,7 @@ def _database_faults(settings: Settings) -> Iterator[str]:
         return
     for name in ("existing_database_name", "existing_database_user"):
         if getattr(settings, name) is None:
-            yield f"{PROJECT}:{key(name)} is missing: a database that is there already needs it."
+            yield f"{PROJECT}:{camel(name)} is missing: a database that is there already needs it."
     if bool(settings.existing_database_credentials_arn) == bool(settings.existing_database_connect_arn):
         yield (
             f"{PROJECT}:existingDatabaseCredentialsArn (a password) or {PROJECT}:existingDatabaseConnectArn "
@@ -104,6 +105,6 @@ def _migration_faults(settings: Settings) -> Iterator[str]:
         by_iam = settings.existing_database_connect_arn is not None
         if getattr(settings, name) is not None and (by_iam or name.endswith("_user")):
             yield (
-                f"{PROJECT}:{key(name)} needs {PROJECT}:existingDatabaseMigrationCredentialsArn, the secret "
+                f"{PROJECT}:{camel(name)} needs {PROJECT}:existingDatabaseMigrationCredentialsArn, the secret "
                 "of the user that migrates."
             )
