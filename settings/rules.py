@@ -105,6 +105,6 @@ def _migration_faults(settings: Settings) -> Iterator[str]:
         by_iam = settings.existing_database_connect_arn is not None
         if getattr(settings, name) is not None and (by_iam or name.endswith("_user")):
             yield (
-                f"{PROJECT}:{camel(name)} needs {PROJECT}:existingDatabaseMigrationCredentialsArn, the secret "
-                "of the user that migrates."
+                f"{PROJECT}:{camel(name)} needs {PROJECT}:existingDatabaseMigrationCredentialsArn, the "
+                "secret of the user that migrates."
             )
