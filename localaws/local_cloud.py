@@ -1,4 +1,7 @@
-"""Start and end the local cloud: one process of its own environment, with its sandboxes as children."""
+"""Start and stop the local cloud.
+
+The cloud is one process that runs in a virtual environment of its own. Its sandboxes are child processes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ ENDED_WITHIN_S = 10.0
 
 
 class CloudError(RuntimeError):
-    """The local cloud did not start, or died."""
+    """The local cloud did not start, or it refused a request to one of the rehearsal's routes."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,11 @@ class LocalCloud:
 
     Attributes:
         endpoint: URL that every AWS client is pointed at.
-        pid: Process id, which is also its process group's.
-        factor: How many cloud seconds pass in a real one.
-        log: File with what it printed.
-        keys: Whoever has them is answered.
-        process: Its handle, in the process that started it.
+        pid: Process id of the cloud, which is also the id of its process group.
+        factor: Cloud seconds that pass in one real second.
+        log: File that holds the cloud's output.
+        keys: Access key that requests must be signed with.
+        process: Handle of the process. Only the process that started the cloud has one.
     """
 
     endpoint: str
@@ -49,21 +52,21 @@ class LocalCloud:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
 
     def get(self, route: str) -> Any:
-        """Ask one of the rehearsal's own routes, such as ``events?since=0``."""
+        """GET one of the rehearsal's own routes, such as ``events?since=0``, and return the answer."""
         return self._send(route, "GET")
 
     def post(self, route: str, body: Any) -> Any:
-        """Tell one of the rehearsal's own routes something, such as ``faults``."""
+        """POST to one of the rehearsal's own routes, such as ``faults``, and return the answer."""
         return self._send(route, "POST", json.dumps(body).encode())
 
     def delete(self, route: str) -> Any:
-        """Clear one of the rehearsal's own routes, such as ``faults``."""
+        """DELETE one of the rehearsal's own routes, such as ``faults``, and return the answer."""
         return self._send(route, "DELETE")
 
     def _send(self, route: str, method: str, body: bytes | None = None) -> Any:
         url = f"{self.endpoint}/_rehearsal/{route}"
         opened = {"Authorization": f"Bearer {self.keys.secret_access_key}"}
-        request = urllib.request.Request(url, body, opened, method=method)  # noqa: S310 - this cloud's own port
+        request = urllib.request.Request(url, body, opened, method=method)  # noqa: S310 - the cloud's port
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
                 return json.load(answer)
@@ -74,17 +77,22 @@ class LocalCloud:
 def start(
     state: Path, factor: float, runtime_python: Path, node: Path, *, outlive: bool = False
 ) -> LocalCloud:
-    """Start the process and wait until it listens.
+    """Start a local cloud and wait until it answers requests.
 
     Args:
-        state: Folder for its code, its log and its address.
-        factor: Cloud seconds in a real one.
-        runtime_python: Interpreter with AWS's runtime client.
-        node: Node.js.
-        outlive: Whether it stays up when this process ends; otherwise it ends too, however that happens.
+        state: Folder for the functions' code, the log and the ready file.
+        factor: Cloud seconds that pass in one real second.
+        runtime_python: Python interpreter that has AWS's runtime client installed.
+        node: Node.js executable.
+        outlive: Whether the cloud stays up when this process ends. By default the cloud ends with this
+            process, even if this process is killed.
+
+    Returns:
+        The running cloud.
 
     Raises:
-        CloudError: It ended before it was ready, or was not ready in time; with the end of its log.
+        CloudError: The process ended before it was ready, or it was not ready within `READY_WITHIN_S`
+            seconds. The message has the last lines of its log.
     """
     state.mkdir(parents=True, exist_ok=True)
     ready, log = state / "ready.json", state / "cloud.log"
@@ -126,7 +134,11 @@ def _tail(log: Path) -> str:
 
 
 def end(pid: int) -> None:
-    """Ask the process to end, and end its whole group if it does not; safe to repeat."""
+    """Stop a cloud; safe to repeat.
+
+    Sends SIGTERM, waits up to `ENDED_WITHIN_S` seconds, then sends SIGKILL to whatever is left of the
+    process group.
+    """
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + ENDED_WITHIN_S
@@ -137,7 +149,7 @@ def end(pid: int) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether the process still runs; a child that has ended is reaped on the way."""
+    """Return whether the process still runs. A child process that has ended is reaped."""
     with contextlib.suppress(ChildProcessError):
         if os.waitpid(pid, os.WNOHANG)[0] == pid:
             return False
@@ -150,7 +162,7 @@ def alive(pid: int) -> bool:
 
 @contextlib.contextmanager
 def running(state: Path, factor: float, runtime_python: Path, node: Path) -> Iterator[LocalCloud]:
-    """A local cloud for the length of a ``with`` block."""
+    """Run a local cloud for the length of a ``with`` block."""
     cloud = start(state, factor, runtime_python, node)
     try:
         yield cloud

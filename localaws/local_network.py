@@ -1,4 +1,4 @@
-"""A network on the local cloud for a stack that brings a database of its own."""
+"""Create a network on the local cloud, for a stack that creates its own database."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ RANGE, ZONES = "10.20.{}.0/{}", ("a", "b")
 
 
 def network_settings(ec2: Any) -> dict[str, str | list[str]]:
-    """Make a VPC with a subnet in each of two zones; returns the stack's configuration.
+    """Create a VPC with one subnet in each of two availability zones.
 
     Args:
         ec2: boto3 client for EC2.
+
+    Returns:
+        The stack settings ``vpcId`` and ``subnetIds``.
     """
     vpc = ec2.create_vpc(CidrBlock=RANGE.format(0, 16))["Vpc"]["VpcId"]
     subnets = [

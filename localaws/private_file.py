@@ -1,4 +1,4 @@
-"""Files that hold a secret: no one else can read them, not even for the moment in which they are made."""
+"""Write files that hold a secret. Other users cannot read them, not even while they are being written."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, text: str, owner: tuple[int, int] | None = None) -> None:
-    """Write a file that only its owner can read; it appears whole, or not at all.
+    """Write a file that only its owner can read. The file appears complete or not at all.
 
     Args:
-        path: Where; a file that is there is replaced.
-        text: What it holds.
-        owner: User and group that it is given to; this process's by default.
+        path: Where to write. An existing file is replaced.
+        text: Content of the file.
+        owner: User id and group id that will own the file. Defaults to those of this process.
     """
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - opens a descriptor, not a path
         if owner is not None:
             os.fchown(descriptor, *owner)
         file.write(text)

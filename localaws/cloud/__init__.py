@@ -1,1 +1,1 @@
-"""The local cloud: one process that answers as AWS's services do."""
+"""The local cloud: one process that answers the way AWS's services do."""

@@ -25,7 +25,7 @@ from localaws.keys import Keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# MiniStack reads its settings when it is imported.
+# Set before MiniStack is imported: it reads its settings from the environment at import time.
 os.environ.update(
     {
         "BIND_HOST": "127.0.0.1",
@@ -38,16 +38,16 @@ os.environ.update(
 
 
 class Server(uvicorn.Server):
-    """Leaves signals to `_serve`, which has more to end than connections."""
+    """A uvicorn server that leaves signals to `_serve`, which has more to shut down than connections."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
+        """Capture no signals."""
         yield
 
 
 def main() -> int:
-    """Serve until told to stop."""
+    """Serve until SIGTERM or SIGINT arrives; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m localaws.cloud", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--factor", type=float, default=60.0, help="cloud seconds in a real one")
@@ -65,7 +65,7 @@ def main() -> int:
 
 
 async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> None:
-    # After MiniStack's settings are in the environment.
+    # Imports MiniStack, so it must come after `main` has put the port into the environment.
     from localaws.cloud.build import Places, build  # noqa: PLC0415
 
     keys = Keys.random()
@@ -112,8 +112,8 @@ async def _serve(arguments: argparse.Namespace, listening: socket.socket) -> Non
 
 
 async def _until_orphaned(parent: int, stop: asyncio.Event) -> None:
-    """Stop when the parent was killed: nobody is left who would end this."""
-    while os.getppid() == parent:  # noqa: ASYNC110 - no event tells that a parent died, on Linux and macOS
+    """Stop the cloud when its parent process is gone, since no other process would stop it."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - neither Linux nor macOS signals a parent's death
         await asyncio.sleep(1)
     sys.stderr.write(f"Process {parent}, which started the local cloud, is gone\n")
     stop.set()
@@ -126,7 +126,7 @@ def _fail_loudly(task: asyncio.Task[None], stop: asyncio.Event) -> None:
 
 
 async def _listening(endpoint: str, keys: Keys, server: asyncio.Task[None]) -> None:
-    """Wait for the first answer: the port is open before the app has started."""
+    """Wait for the first successful answer; the port is open before the app has started."""
     port = int(endpoint.rpartition(":")[2])
     while not server.done():
         with contextlib.suppress(OSError):

@@ -1,3 +1,3 @@
-"""The one account and region of a local cloud."""
+"""The account id and the region of a local cloud. It has one of each."""
 
 ACCOUNT, REGION = "000000000000", "us-east-1"

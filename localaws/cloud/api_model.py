@@ -1,7 +1,7 @@
-"""AWS's own API models, as botocore ships them: what an operation takes.
+"""AWS's API models, as botocore ships them: the operations of a service and their parameters.
 
-https://smithy.io/2.0/aws/aws-core.html is what they are generated from. Used to refuse requests that are
-not the API's before any code here looks at them.
+The models are generated from Smithy models (https://smithy.io/2.0/aws/aws-core.html). They are used to refuse
+requests that do not match the API before any service code here sees them.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class ApiModel:
-    """One service's model.
+    """The API model of one service.
 
     Args:
-        service: Its name in botocore.
-        refusal: Code of the exception that the service raises for a malformed request.
+        service: Name of the service in botocore.
+        refusal: Error code that the service returns for a malformed request.
     """
 
     def __init__(self, service: str, refusal: str) -> None:
@@ -34,20 +34,28 @@ class ApiModel:
 
     @property
     def namespace(self) -> str:
-        """XML namespace of its answers in the query protocol; empty where the model names none."""
+        """XML namespace of the service's answers in the query protocol; empty if the model has none."""
         return str(self._model.metadata.get("xmlNamespace", ""))
 
     def has(self, operation: str) -> bool:
-        """Whether the API has the operation."""
+        """Return whether the API has the operation."""
         return operation in self._model.operation_names
 
     @property
     def protocol(self) -> str:
-        """The protocol that botocore speaks to it: ``json`` or ``query``."""
+        """The protocol in which botocore speaks to the service: ``json`` or ``query``."""
         return str(self._model.resolved_protocol)
 
     def answers(self, *holders: object) -> dict[str, Callable[[dict[str, Any]], Any]]:
-        """The operations that have a method under boto3's name for them, by operation."""
+        """Collect the methods that implement the service's operations.
+
+        Args:
+            holders: Objects whose methods have the names that boto3 gives the operations, such as
+                ``create_deployment`` for ``CreateDeployment``.
+
+        Returns:
+            The method of each implemented operation, by operation name.
+        """
         return {
             operation: getattr(holder, xform_name(operation))
             for operation in self._model.operation_names
@@ -56,18 +64,19 @@ class ApiModel:
         }
 
     def input_of(self, operation: str) -> Shape | None:
-        """The shape of an operation's parameters."""
+        """Return the shape of an operation's parameters; ``None`` if it takes none."""
         return self._model.operation_model(operation).input_shape
 
     def output_of(self, operation: str) -> Shape | None:
-        """The shape of an operation's answer."""
+        """Return the shape of an operation's answer; ``None`` if it has none."""
         return self._model.operation_model(operation).output_shape
 
     def check(self, operation: str, params: dict[str, Any]) -> None:
-        """Refuse parameters that the operation does not take.
+        """Check parameters against the operation's shape.
 
         Raises:
-            ServiceError: Missing, unknown or of a wrong type; botocore's report says which.
+            ServiceError: A parameter is missing, unknown or has the wrong type. The message is botocore's
+                report and names the parameter.
         """
         shape = self.input_of(operation)
         if shape is None:
@@ -77,7 +86,10 @@ class ApiModel:
             raise ServiceError(self._refusal, f"{operation}: {report.generate_report()}")
 
     def shape_of_error(self, operation: str, code: str) -> str:
-        """The exception shape behind an error code, which JSON speakers are told; else the code itself."""
+        """Return the name of the exception shape for an error code, as the JSON protocols report errors.
+
+        Returns the code itself if the operation has no exception shape for it.
+        """
         for shape in self._model.operation_model(operation).error_shapes:
             if code in {shape.metadata.get("error", {}).get("code"), shape.name}:
                 return str(shape.name)

@@ -1,4 +1,4 @@
-"""One ASGI app: what this cloud answers itself first, then MiniStack's."""
+"""The ASGI app of the local cloud. It asks its own services first and passes the rest to MiniStack."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class App:
-    """Routes requests.
+    """Routes requests to the services.
 
     Attributes:
-        gate: Refuses before anything else is done.
-        handlers: Asked in order; the first answer is sent.
+        gate: Refuses requests that are not allowed, before anything else is done.
+        handlers: Services, asked in order. The first one that returns an answer wins.
         control: Answers the rehearsal's own routes.
-        logs: Flushed before anybody reads logs.
-        faults: Told of each call that changes something, before its answer is delivered.
+        logs: Log sink. It is flushed before a request to CloudWatch Logs is served.
+        faults: Fault injection. It is told of each changing call before the call's answer is delivered.
     """
 
     gate: Gate
@@ -42,7 +42,7 @@ class App:
     faults: Faults
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Serve one ASGI connection scope."""
+        """Serve one ASGI connection."""
         if scope["type"] != "http":
             await asgi_app(scope, receive, send)
             return
@@ -99,7 +99,10 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """The body again for MiniStack, then whatever really comes next (a disconnect)."""
+    """Return a ``receive`` that yields the body once more for MiniStack, then the real next message.
+
+    That next message is a disconnect.
+    """
     sent = False
 
     async def replay() -> dict[str, Any]:
@@ -113,7 +116,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _holding(held: list[dict[str, Any]]) -> Send:
-    """Keep an answer back."""
+    """Return a ``send`` that collects the messages of an answer instead of sending them."""
 
     async def hold(message: dict[str, Any]) -> None:
         held.append(message)

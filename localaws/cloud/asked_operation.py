@@ -1,6 +1,7 @@
-"""Which operation of which service a signed request asks for, by AWS's own API models.
+"""Find the service and the operation that a signed request asks for, using AWS's own API models.
 
-How each protocol names it (a header, a form field, or method and path): https://smithy.io/2.0/aws/protocols/.
+Each protocol names the operation in its own way: in a header, in a form field, or by method and path
+(https://smithy.io/2.0/aws/protocols/).
 """
 
 from __future__ import annotations
@@ -17,24 +18,24 @@ if TYPE_CHECKING:
     from localaws.cloud.request import AwsRequest
 
 _SIGNED_AS = {"appconfig": ("appconfig", "appconfigdata"), "monitoring": ("cloudwatch",)}
-"""Services by signing name, where it is not their name in botocore."""
+"""botocore names of the services whose signing name is not their botocore name."""
 SPOKEN = ("appconfig", "cloudwatch", "codedeploy", "events", "lambda", "logs", "scheduler", "sns", "ssm")
-"""Services whose operations can be named before anybody asked for one."""
+"""Services that functions speak to. `exists` looks operations up in these."""
 _RPC_PATH = re.compile(r"^/service/\w+/operation/(?P<operation>\w+)$")
 _READS = ("Get", "List", "Describe", "BatchGet", "Filter", "Search", "Lookup", "Query", "Scan", "Head")
 _DATA_PLANE = frozenset(
     {
-        *("StartConfigurationSession", "StartQuery", "StopQuery"),  # ways to read
-        *("Invoke", "InvokeAsync", "InvokeWithResponseStream"),  # what changes is the callee's doing
-        *("PutTraceSegments", "PutTelemetryRecords", "PutMetricData", "PutLogEvents"),  # what it measures
+        *("StartConfigurationSession", "StartQuery", "StopQuery"),  # reads
+        *("Invoke", "InvokeAsync", "InvokeWithResponseStream"),  # the callee makes the changes
+        *("PutTraceSegments", "PutTelemetryRecords", "PutMetricData", "PutLogEvents"),  # telemetry
     }
 )
 
 
 def asked(request: AwsRequest) -> str:
-    """``Service.Operation``, such as ``AppConfig.StartDeployment``.
+    """Return the operation of a request as ``Service.Operation``, such as ``AppConfig.StartDeployment``.
 
-    What no model knows is named by method and path, since leaving it out would hide a call.
+    An operation that no API model has is named by its method and path. Leaving it out would hide a call.
     """
     for service in _SIGNED_AS.get(request.service, (request.service,)):
         name, operations, routes = _model(service)
@@ -48,13 +49,21 @@ def asked(request: AwsRequest) -> str:
 
 
 def changes(operation: str) -> bool:
-    """Whether an operation, as `asked` names it, changes something: neither a read nor the data plane."""
+    """Return whether an operation changes something, that is, neither reads nor belongs to the data plane.
+
+    Args:
+        operation: Name of the operation, in the form that `asked` returns.
+    """
     name = operation.partition(".")[2]
     return not name.startswith(_READS) and name not in _DATA_PLANE and not name.startswith("GET ")
 
 
 def exists(operation: str) -> bool:
-    """Whether a service that functions speak to has an operation, named as `asked` names it."""
+    """Return whether one of the services in `SPOKEN` has an operation.
+
+    Args:
+        operation: Name of the operation, in the form that `asked` returns.
+    """
     service, _, name = operation.partition(".")
     return any(_model(known)[0] == service and name in _model(known)[1] for known in SPOKEN)
 
@@ -75,7 +84,11 @@ Routes = tuple[tuple[str, re.Pattern[str], str], ...]
 
 @cache
 def _model(service: str) -> tuple[str, frozenset[str], Routes]:
-    """A service's id, its operations, and the paths of those that are named by one, the plainest first."""
+    """Load a service's id, its operations and the routes of the operations that have a path of their own.
+
+    Routes with the fewest path parameters come first, the longest of them first, so that a literal path is
+    matched before a pattern that would match it too.
+    """
     try:
         model = Loader().load_service_model(service, "service-2")
     except UnknownServiceError:

@@ -1,4 +1,4 @@
-"""The local cloud put together from its parts."""
+"""Build the local cloud from its parts."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
     from localaws.keys import Keys
 
 LOGS_FLUSHED_EVERY_S = 0.5
-"""Real seconds; whoever asks for logs flushes them first."""
+"""Real seconds between two flushes of the logs. A request to CloudWatch Logs flushes them as well."""
 
 
 @dataclass
 class Cloud:
-    """A cloud that is up."""
+    """A local cloud with all its parts."""
 
     app: App
     functions: LambdaService
@@ -61,7 +61,7 @@ class Cloud:
     orphans: Orphans
 
     def loops(self) -> list[Coroutine[Any, Any, None]]:
-        """What the cloud does by itself."""
+        """Return the background loops: alarms, deployments, schedules and the flushing of logs."""
         return [self.cloudwatch.run(), self.codedeploy.run(), self.scheduler.run(), self._flush_logs()]
 
     async def _flush_logs(self) -> None:
@@ -70,7 +70,7 @@ class Cloud:
             self.logs.flush()
 
     async def end(self) -> None:
-        """End sandboxes and the daemon."""
+        """End the sandboxes, the X-Ray daemon and the process that watches for orphans."""
         await self.functions.end()
         self.daemon.close()
         self.orphans.close()
@@ -78,12 +78,12 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Places:
-    """Where things are on this machine.
+    """Paths on this machine.
 
     Attributes:
         state: Folder for unzipped code.
-        python: Interpreter with AWS's runtime client.
-        node: Node.js.
+        python: Python interpreter that has AWS's runtime client installed.
+        node: Node.js executable.
     """
 
     state: Path
@@ -92,7 +92,15 @@ class Places:
 
 
 async def build(endpoint: str, places: Places, clock: Clock, draw: random.Random, keys: Keys) -> Cloud:
-    """Build a cloud; must run in the loop that will serve it."""
+    """Build a cloud. Must run in the event loop that will serve it.
+
+    Args:
+        endpoint: URL of the cloud, for the SDKs inside functions.
+        places: Paths on this machine.
+        clock: The cloud's clock.
+        draw: Source of random numbers for trace sampling and weighted aliases.
+        keys: Access key that requests must be signed with.
+    """
     events, store, seams = Events(clock.now), MetricStore(clock), Seams(clock)
     logs = LogSink(clock, store, seams)
     xray = XRay(clock, draw)

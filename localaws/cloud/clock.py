@@ -1,4 +1,7 @@
-"""The cloud's own clock: its loops run faster by one factor, every process's clock stays real."""
+"""The cloud's clock. Its loops run faster than real time by one factor.
+
+The system clock that processes see stays real.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Maps cloud seconds to real ones.
+    """Maps cloud seconds to real seconds.
 
     Args:
-        factor: Cloud seconds in a real second; 60 plays three hours in three minutes.
-        now: Wall clock, seconds since the epoch.
+        factor: Cloud seconds that pass in one real second. A factor of 60 plays three hours in three minutes.
+        now: Returns the wall clock time in seconds since the epoch. Defaults to `time.time`.
     """
 
     def __init__(self, factor: float, now: Callable[[], float] = time.time) -> None:
@@ -24,13 +27,13 @@ class Clock:
         self.started = now()
 
     def real(self, cloud_seconds: float) -> float:
-        """How many real seconds a cloud duration takes."""
+        """Convert a duration from cloud seconds to real seconds."""
         return cloud_seconds / self.factor
 
     def cloud_s(self) -> float:
-        """Cloud seconds since the cloud came up."""
+        """Return the cloud seconds since the cloud started."""
         return (self.now() - self.started) * self.factor
 
     async def sleep(self, cloud_seconds: float) -> None:
-        """Wait for a cloud duration."""
+        """Sleep for a duration in cloud seconds."""
         await asyncio.sleep(self.real(cloud_seconds))

@@ -1,4 +1,4 @@
-"""The rehearsal's own routes, under ``/_rehearsal/``: no AWS service, only for who plays and tests."""
+"""The routes under ``/_rehearsal/``. They belong to no AWS service; rehearsals and tests use them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTROL = "/_rehearsal/"
 
 @dataclass(frozen=True)
 class Control:
-    """Answers what happened, what time it is, which processes run, and takes faults."""
+    """Answers the rehearsal's routes: events, the clock, processes, faults and the calls of functions."""
 
     clock: Clock
     events: Events
@@ -30,7 +30,7 @@ class Control:
     faults: Faults
 
     def answer(self, request: aws.AwsRequest) -> aws.AwsResponse:
-        """The answer of a route; a refusal says what is wrong."""
+        """Answer a request to one of the routes. An unknown route is answered with 404."""
         try:
             result = self._result(request)
         except aws.ServiceError as error:

@@ -1,11 +1,12 @@
-"""Credentials of a sandbox, as its role's session would have them, and who signed a request with them.
+"""Session credentials of a sandbox, and the sandbox that signed a request with them.
 
-On AWS a sandbox finds the keys of a session of its function's role in its environment:
+On AWS an execution environment finds the keys of a session of its function's role in its variables:
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime.
-Signature Version 4 sends key and token along:
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html. Here the key id says
-the function and the token says the sandbox, so that the cloud knows who calls. The secret follows from both,
-so that nothing has to be kept; what a role allows is not asked.
+Requests signed with Signature Version 4 carry the key id and the session token:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html.
+
+Here the key id encodes the function and the token names the sandbox, so the cloud knows who calls. The secret
+is derived from both, so nothing has to be stored. The role's permissions are not checked.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from localaws.keys import Keys
 
 TEMPORARY = "ASIA"
-"""How key ids of a session begin: IAM/latest/UserGuide/reference_identifiers.html."""
+"""Prefix of the key ids of a session: IAM/latest/UserGuide/reference_identifiers.html."""
 
 _KEY = re.compile(rf"Credential={TEMPORARY}(?P<function>[A-Z2-7]+)/")
 
@@ -34,8 +35,8 @@ class Caller:
     """The sandbox that signed a request.
 
     Attributes:
-        function: Its function's name.
-        sandbox: Its log stream, which no other sandbox writes to.
+        function: Name of the sandbox's function.
+        sandbox: Name of the sandbox's log stream, which no other sandbox writes to.
     """
 
     function: str
@@ -43,7 +44,7 @@ class Caller:
 
 
 def session_of(function: str, sandbox: str, keys: Keys) -> dict[str, str]:
-    """The environment variables of a sandbox's credentials."""
+    """Return a sandbox's credentials as environment variables."""
     key = TEMPORARY + base64.b32encode(function.encode()).decode().rstrip("=")
     return {
         "AWS_ACCESS_KEY_ID": key,
@@ -53,12 +54,16 @@ def session_of(function: str, sandbox: str, keys: Keys) -> dict[str, str]:
 
 
 def session_secret(keys: Keys, key: str, token: str) -> str:
-    """The secret of a session, which only a cloud with these keys can tell."""
+    """Derive the secret of a session. Only a cloud that has these keys can compute it."""
     return hmac.new(keys.secret_access_key.encode(), f"{key}/{token}".encode(), hashlib.sha256).hexdigest()
 
 
 def caller_of(headers: Mapping[str, str]) -> Caller | None:
-    """Who signed a request, ``None`` for anybody who is not a sandbox; header names in lower case."""
+    """Return the sandbox that signed a request, or ``None`` if no sandbox signed it.
+
+    Args:
+        headers: Headers of the request, with names in lower case.
+    """
     found = _KEY.search(headers.get("authorization", ""))
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""What the cloud did by itself, in order, for whoever follows a rehearsal."""
+"""The log of what the cloud did on its own, in order, for readers that follow a rehearsal."""
 
 from __future__ import annotations
 
@@ -11,18 +11,24 @@ Kind = Literal["alarm", "appconfig", "codedeploy", "fault", "role-unknown", "san
 
 
 class Events:
-    """An append-only list; readers remember how far they have read."""
+    """An append-only list of events. Each reader remembers how far it has read."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._all: list[dict[str, Any]] = []
 
     def record(self, kind: Kind, name: str, detail: dict[str, Any]) -> None:
-        """Write down that something happened now."""
+        """Append an event with the current wall clock time.
+
+        Args:
+            kind: What kind of part the event is about.
+            name: Name of that part, such as an alarm's name.
+            detail: Anything else worth knowing about the event.
+        """
         self._all.append(
             {"n": len(self._all) + 1, "t": self._now(), "kind": kind, "name": name, "detail": detail}
         )
 
     def since(self, n: int) -> list[dict[str, Any]]:
-        """Events after number ``n``; 0 for all."""
+        """Return the events after event number ``n``; 0 returns all of them."""
         return self._all[max(0, n) :]

@@ -1,32 +1,35 @@
-"""Faults put in on purpose: a sandbox killed right after one of its calls, before it hears the answer.
+"""Fault injection: kill a sandbox right after one of its calls, before it receives the answer.
 
-That is the worst moment to die at: what was asked for has happened, and the function cannot know. Lambda
-kills like this when memory runs out (signal 9, the whole sandbox), so what follows is Lambda's own: the
-invocation ends as `Runtime.ExitError`, counts in Errors, and is tried again only if it was asynchronous and
-the function's event invoke config allows it.
+This is the worst moment to die: the call has taken effect, and the function cannot know it. Lambda kills an
+execution environment the same way when memory runs out (signal 9, the whole environment), so the consequences
+are Lambda's own. The invocation ends as `Runtime.ExitError` and counts in Errors. It is retried only if it
+was asynchronous and the function's event invoke config allows a retry.
 
-Control routes, all JSON (`localaws.local_cloud.LocalCloud.get`, `.post` and `.delete` speak to them):
+The control routes speak JSON (see `localaws.local_cloud.LocalCloud.get`, `.post` and `.delete`):
 
-- ``POST /_rehearsal/faults`` sets one. ``{"function": NAME, "after_call": k}``: the sandbox that makes the
-  ``k``-th changing call from now on is killed, once. With ``"after": "AppConfig.StartDeployment"`` only calls
-  of that operation count, and ``k`` is 1 unless given. Answers the fault. A function or an operation that
-  does not exist, or a ``k`` below 1, is refused with 400, and the message says which.
-- ``GET /_rehearsal/faults`` answers ``{"faults": [...]}``; each has ``n``, ``function``, ``after``,
-  ``after_call``, ``seen`` (calls counted so far) and ``spent``: ``null``, or the call that it struck after,
-  in the form that ``calls`` has.
-- ``DELETE /_rehearsal/faults`` forgets all of them.
-- ``GET /_rehearsal/calls?function=NAME`` answers ``{"function": NAME, "count": n, "calls": [...]}``: the
-  changing calls so far (the last `REMEMBERED` in full), each ``{"n", "t", "operation", "sandbox"}``. ``t`` is
-  wall clock, ``sandbox`` the log stream.
-- ``GET /_rehearsal/asked?function=NAME`` answers ``{"function": NAME, "operations": [...]}``: everything that
-  the function has asked AWS for so far, reads and refusals included.
+- ``POST /_rehearsal/faults`` sets a fault and returns it. With ``{"function": NAME, "after_call": k}`` the
+  sandbox that makes the function's ``k``-th changing call from now on is killed, once. With
+  ``"after": "AppConfig.StartDeployment"`` only calls of that operation count, and ``k`` defaults to 1. A
+  function or an operation that does not exist, or a ``k`` below 1, is refused with status 400, and the
+  message says which.
+- ``GET /_rehearsal/faults`` returns ``{"faults": [...]}``. Each fault has ``n``, ``function``, ``after``,
+  ``after_call``, ``seen`` (calls counted so far) and ``spent``. ``spent`` is ``null`` or the call after which
+  the fault struck, in the form that ``calls`` has.
+- ``DELETE /_rehearsal/faults`` removes all faults.
+- ``GET /_rehearsal/calls?function=NAME`` returns ``{"function": NAME, "count": n, "calls": [...]}``: the
+  changing calls so far, of which the last `REMEMBERED` are listed. Each call is
+  ``{"n", "t", "operation", "sandbox"}``, where ``t`` is wall clock time and ``sandbox`` is the log stream.
+- ``GET /_rehearsal/asked?function=NAME`` returns ``{"function": NAME, "operations": [...]}``: every operation
+  that the function has called so far, including reads and refused calls.
 
-Each fault that strikes is an event of kind ``fault`` in ``/_rehearsal/events``, named after the function,
-with ``fault`` (its ``n``), ``operation``, ``call`` (its ``n``), ``sandbox`` and ``killed`` (whether that
-sandbox was still there). The kill itself follows as an event of kind ``sandbox``, as any killed one does.
+A fault that strikes is recorded in ``/_rehearsal/events`` as an event of kind ``fault`` under the function's
+name. Its detail has ``fault`` (the fault's ``n``), ``operation``, ``call`` (the call's ``n``), ``sandbox``
+and ``killed`` (whether that sandbox still existed). The kill itself follows as an event of kind
+``sandbox``, as it does for any killed sandbox.
 
-Counted are calls that were carried out (answered below 400) by operations that change something. Reads, the
-data plane and refused calls, such as claiming a latch that stands, change nothing and do not count.
+A call counts if its operation changes something and the call was carried out, that is, answered with a status
+below 400. Reads, the data plane and refused calls, such as claiming a latch that exists, change nothing and
+do not count.
 """
 
 from __future__ import annotations
@@ -47,14 +50,18 @@ if TYPE_CHECKING:
     from localaws.cloud.request import AwsRequest
 
 REMEMBERED = 500
-"""Calls of one function that are kept in full; all are counted."""
+"""Changing calls of one function that are kept in full. All calls are counted."""
 CARRIED_OUT_BELOW = 400
-"""HTTP status."""
+"""A call was carried out if its HTTP status is below this."""
 
 
 @dataclass(frozen=True)
 class ChangingCall:
-    """A call on its way that is to change something."""
+    """A call of a function that changes something if it is carried out.
+
+    Attributes:
+        operation: Name of the operation, in the form that `asked_operation.asked` returns.
+    """
 
     caller: Caller
     operation: str
@@ -62,7 +69,7 @@ class ChangingCall:
 
 @dataclass
 class Fault:
-    """One fault, as `faults` lists it."""
+    """One fault, with the fields that ``GET /_rehearsal/faults`` lists."""
 
     n: int
     function: str
@@ -72,7 +79,7 @@ class Fault:
     spent: dict[str, Any] | None = None
 
     def strikes(self, call: ChangingCall) -> bool:
-        """Count a call; whether the fault strikes after it."""
+        """Count a call and return whether the fault strikes after it."""
         if self.spent or call.caller.function != self.function or self.after not in {None, call.operation}:
             return False
         self.seen += 1
@@ -80,13 +87,13 @@ class Fault:
 
 
 class Faults:
-    """Counts functions' changing calls, and kills where it was asked to.
+    """Counts the changing calls of functions and kills sandboxes according to the faults that are set.
 
     Args:
-        events: Where each fault that strikes is written down.
-        now: Wall clock.
-        kill: Kills the sandbox of a function with a log stream; whether there was one.
-        known: Whether a function of that name exists.
+        events: Records each fault that strikes.
+        now: Returns the wall clock time in seconds since the epoch.
+        kill: Kills a sandbox, given its function and its log stream. Returns whether the sandbox existed.
+        known: Returns whether a function of that name exists.
     """
 
     def __init__(
@@ -104,7 +111,11 @@ class Faults:
         self._calls: dict[str, deque[dict[str, Any]]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     def changing(self, request: AwsRequest) -> ChangingCall | None:
-        """The call of a function that a request is, if it is to change something."""
+        """Return the changing call that a request makes.
+
+        Returns:
+            The call, or ``None`` if the request is not from a function or changes nothing.
+        """
         caller = caller_of(request.headers)
         if caller is None:
             return None
@@ -113,7 +124,12 @@ class Faults:
         return ChangingCall(caller, operation) if asked_operation.changes(operation) else None
 
     async def answered(self, call: ChangingCall, status: int) -> None:
-        """Count a call before its answer is delivered, and kill its sandbox if a fault says so."""
+        """Count a call before its answer is delivered, and kill its sandbox if a fault strikes after it.
+
+        Args:
+            call: The call, as `changing` returned it.
+            status: HTTP status of the answer. The call counts only if it was carried out.
+        """
         if status >= CARRIED_OUT_BELOW:
             return
         function, sandbox = call.caller.function, call.caller.sandbox
@@ -128,7 +144,7 @@ class Faults:
         striking = [fault for fault in self._faults if fault.strikes(call)]
         if not striking:
             return
-        # Spent before it waits, so that a call made meanwhile meets no second kill.
+        # Marked as spent before the kill is awaited, so that a call made meanwhile is not killed as well.
         for fault in striking:
             fault.spent = kept
         killed = await self._kill(function, sandbox)
@@ -139,8 +155,14 @@ class Faults:
     def set(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """Set a fault.
 
+        Args:
+            wanted: The request: ``function``, and at least one of ``after_call`` and ``after``.
+
+        Returns:
+            The fault.
+
         Raises:
-            ServiceError: It could never strike; says why.
+            ServiceError: The fault could never strike. The message says why.
         """
         function, after, k = wanted.get("function"), wanted.get("after"), wanted.get("after_call", 1)
         if unknown := wanted.keys() - {"function", "after", "after_call"}:
@@ -161,21 +183,21 @@ class Faults:
         return asdict(fault)
 
     def clear(self) -> dict[str, Any]:
-        """Forget every fault."""
+        """Remove every fault."""
         self._faults.clear()
         return self.list()
 
     def list(self) -> dict[str, Any]:
-        """Every fault since the last `clear`."""
+        """Return every fault set since the last `clear`."""
         return {"faults": [asdict(fault) for fault in self._faults]}
 
     def calls(self, function: str) -> dict[str, Any]:
-        """What a function has changed so far."""
+        """Return the number of changing calls that a function has made, and the last `REMEMBERED` of them."""
         kept = list(self._calls[function]) if function in self._calls else []
         return {"function": function, "count": self._counts[function], "calls": kept}
 
     def asked(self, function: str) -> dict[str, Any]:
-        """Every operation that a function has asked for so far, reads and refused ones included."""
+        """Return every operation that a function has called so far, including reads and refused calls."""
         return {"function": function, "operations": sorted(self._asked.get(function, ()))}
 
 

@@ -1,9 +1,9 @@
-"""Feature flag documents as AppConfig stores and serves them. Pure.
+"""Feature flag documents as AppConfig stores and serves them. The functions are pure.
 
-AppConfig stamps every flag and every value of a document as it stores it, so what is read back is never
-quite what was sent:
-https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html (the
-properties), https://github.com/hashicorp/terraform-provider-aws/pull/44847 (what it looks like).
+AppConfig adds timestamps to every flag and every value when it stores a document. A document that is read
+back therefore always differs from the one that was sent. The properties:
+https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html. An
+example of the difference: https://github.com/hashicorp/terraform-provider-aws/pull/44847.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ CREATED, UPDATED = "_createdAt", "_updatedAt"
 
 
 def stamped(content: bytes, at: float) -> bytes:
-    """A document as it is stored.
+    """Return a document as AppConfig stores it, with its timestamps.
 
     Args:
-        content: As it was sent; stays as it is when it is no document of feature flags.
-        at: Seconds since the epoch.
+        content: The document as it was sent. It is returned unchanged if it is not a JSON object.
+        at: Time of storing, in seconds since the epoch.
     """
     try:
         document = json.loads(content)
@@ -38,9 +38,10 @@ def stamped(content: bytes, at: float) -> bytes:
 
 
 def served(content: bytes) -> bytes:
-    """What the data API answers: the values alone, of a disabled flag nothing but that it is disabled.
+    """Return a stored document as the data API serves it: the values only, without timestamps.
 
-    The documents say that only the flag's value is served, and show no stamps in it:
+    A disabled flag is served as ``{"enabled": false}`` and nothing else. AWS's documentation says that only
+    the flag's value is served, and its samples show no timestamps:
     https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-agent-how-to-use-local-development-samples.html
     https://github.com/floci-io/floci/pull/3890
     """

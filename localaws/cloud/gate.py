@@ -1,7 +1,10 @@
-"""What is let in: by the name of the host first, then by a signature, where users' requests need none.
+"""Access control: which requests the cloud accepts.
 
-Every user of this machine reaches the port, and so does every page in their browsers: by the port itself, and
-under a name of its own that is made to lead here (DNS rebinding).
+A request is checked by its `Host` header first and by its signature second. Requests of an API's users need
+no signature.
+
+Every user of this machine can reach the port. So can every web page in their browsers, either by the port
+itself or under a host name of the page's own that resolves to this machine (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -21,45 +24,55 @@ if TYPE_CHECKING:
     from localaws.keys import Keys
 
 LOOPBACK = re.compile(r"(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d{1,5})?", re.IGNORECASE)
-"""Names that lead to this machine and to no other: https://www.rfc-editor.org/rfc/rfc6761#section-6.3."""
+"""Host names that always mean this machine: https://www.rfc-editor.org/rfc/rfc6761#section-6.3."""
 API_PATH = "/_aws/execute-api/"
 API_HOST = re.compile(r"[a-z0-9]+\.execute-api\.localhost(:\d{1,5})?", re.IGNORECASE)
-"""Where users' requests come in, by either: an HTTP API asks for no signature."""
+"""An API's users send requests to `API_PATH` or to a host like this. An HTTP API asks for no signature."""
 
 
 def check_host(host: str) -> None:
-    """Let a request pass whose `Host` names this machine.
+    """Check that a `Host` header names this machine.
+
+    Args:
+        host: Value of the header.
 
     Raises:
-        ServiceError: It names another: a page of that name has sent it.
+        ServiceError: It names another host, so a web page of that host has sent the request.
     """
     if not LOOPBACK.fullmatch(host):
         raise ServiceError("AccessDeniedException", "Host: only names of the loopback interface", 403)
 
 
 def by_user(request: AwsRequest) -> bool:
-    """Whether a request goes to an API, as a user's does; routes that begin with ``/_`` are no user's."""
+    """Return whether a request goes to an API, as the requests of its users do.
+
+    On an API's host, paths that begin with ``/_`` do not belong to the API.
+    """
     named = API_HOST.fullmatch(request.headers.get("host", "")) and not request.path.startswith("/_")
     return bool(named) or request.path.startswith(API_PATH)
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Lets requests in.
+    """Decides which requests the cloud accepts.
 
     Attributes:
-        keys: The secret opens the rehearsal's own routes.
-        signatures: Checks every other request.
+        keys: The cloud's access key. Its secret is the bearer token of the rehearsal's own routes.
+        signatures: Checks the signature of every other request that is not a user's.
     """
 
     keys: Keys
     signatures: Signatures
 
     def check(self, request: AwsRequest, scope: dict[str, Any]) -> None:
-        """Let a request pass. What comes from a user is for the API alone, whatever else its headers say.
+        """Check a request. A request of an API's user goes to the API only, whatever else its headers say.
+
+        Args:
+            request: The request.
+            scope: Its ASGI scope, which has the path and the query string as they were sent.
 
         Raises:
-            ServiceError: It is refused.
+            ServiceError: The request is refused.
         """
         check_host(request.headers.get("host", ""))
         if by_user(request):

@@ -1,4 +1,4 @@
-"""An AWS request as it came over HTTP, and the answer to it."""
+"""AWS requests as they arrive over HTTP, and the answers to them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class AwsRequest:
     """One HTTP request.
 
     Attributes:
-        service: Signing name from the credential scope, ``""`` for an unsigned request.
-        headers: Names in lower case.
-        query: Every value of every parameter.
+        headers: Headers by name in lower case.
+        query: All values of each query parameter.
+        service: Signing name of the service, from the credential scope; ``""`` for an unsigned request.
     """
 
     method: str
@@ -31,25 +31,30 @@ class AwsRequest:
 
     @property
     def operation(self) -> str:
-        """Operation of the JSON protocols, from ``X-Amz-Target``; ``""`` for any other protocol."""
+        """Operation that the ``X-Amz-Target`` header of the JSON protocols names; ``""`` without one."""
         return self.headers.get("x-amz-target", "").rpartition(".")[2]
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object; an empty body is an empty object."""
+        """Parse the body as a JSON object. An empty body is an empty object.
+
+        Raises:
+            ServiceError: The body is JSON, but not an object.
+            ValueError: The body is not JSON.
+        """
         parsed = json.loads(self.body or b"{}")
         if not isinstance(parsed, dict):
             raise ServiceError("SerializationException", "The body is not a JSON object.")
         return parsed
 
     def first(self, name: str) -> str | None:
-        """The first value of a query parameter."""
+        """Return the first value of a query parameter, or ``None`` if it is missing."""
         values = self.query.get(name)
         return values[0] if values else None
 
 
 @dataclass(frozen=True)
 class AwsResponse:
-    """An answer to be sent as it is."""
+    """An HTTP answer, sent as it is."""
 
     status: int
     body: bytes = b""
@@ -57,12 +62,12 @@ class AwsResponse:
 
 
 class ServiceError(Exception):
-    """A service's refusal.
+    """The error that a service answers when it refuses a request.
 
     Args:
-        code: The exception's name in the service's API model, which SDKs raise by.
-        message: What a person reads.
-        status: HTTP status; 400 is that of most client faults.
+        code: Name of the exception in the service's API model. SDKs choose the exception to raise by it.
+        message: Text for people.
+        status: HTTP status. Defaults to 400, the status of most client errors.
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -82,19 +87,22 @@ def parse(
 
 
 def json_response(result: dict[str, Any], status: int = 200) -> AwsResponse:
-    """A JSON answer; timestamps in it are epoch seconds, as the JSON protocols have them."""
+    """Build a JSON answer. Timestamps in it are epoch seconds, as in the JSON protocols."""
     return AwsResponse(status, json.dumps(result).encode(), {"content-type": "application/x-amz-json-1.1"})
 
 
 def error_response(error: ServiceError) -> AwsResponse:
-    """A refusal in the shape all JSON-speaking SDKs understand."""
+    """Build the answer for an error, in the form that all SDKs of the JSON protocols understand."""
     body = json.dumps({"__type": error.code, "message": str(error)}).encode()
     headers = {"content-type": "application/x-amz-json-1.1", "x-amzn-errortype": error.code}
     return AwsResponse(error.status, body, headers)
 
 
 def refusal(error: ServiceError, request: AwsRequest) -> AwsResponse:
-    """A refusal before any service has seen the request, in the form of the protocol that it speaks."""
+    """Build the answer for an error that is found before any service sees the request.
+
+    The answer is XML for a request of the query protocol, which is a form, and JSON for any other request.
+    """
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return error_response(error)
     said = f"<Type>Sender</Type><Code>{error.code}</Code><Message>{escape(str(error))}</Message>"

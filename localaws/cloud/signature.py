@@ -1,7 +1,7 @@
-"""Who may ask: signatures are checked, as AWS checks them.
+"""Check the signatures of requests the way AWS does.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html. What a signature
-has to be is computed by botocore, from the request as it arrived.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html. botocore
+computes the expected signature from the request as it arrived.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from localaws.keys import Keys
 
 FRESH = timedelta(minutes=5)
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html: longer signatures are refused."""
+"""Largest difference between the time of signing and now; other signatures are refused:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html."""
 UNSIGNED = "UNSIGNED-PAYLOAD"
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/(?P<date>\d{8})/(?P<region>[^/]+)/(?P<service>[^/]+)"
@@ -36,11 +37,11 @@ _AUTHORIZATION = re.compile(
 
 @dataclass(frozen=True)
 class Arrived:
-    """A request as it came over HTTP.
+    """A request as it arrived over HTTP, before anything is decoded.
 
     Attributes:
-        target: Path and query string, as encoded.
-        headers: Names in lower case.
+        target: Path and query string, still percent-encoded.
+        headers: Headers by name in lower case.
     """
 
     method: str
@@ -50,21 +51,21 @@ class Arrived:
 
 
 class Signatures:
-    """Checks signatures.
+    """Checks the signatures of requests.
 
     Args:
-        keys: Of whoever started the cloud; those of its sandboxes follow from them.
-        now: The real time: clients sign by it.
+        keys: The cloud's access key, from which the keys of its sandboxes are derived.
+        now: Returns the real time, since clients sign with it. Defaults to the system clock.
     """
 
     def __init__(self, keys: Keys, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._keys, self._now = keys, now
 
     def check(self, request: Arrived) -> None:
-        """Let a request pass.
+        """Check that a request is signed with a key of this cloud.
 
         Raises:
-            ServiceError: It is not signed, by an unknown key, wrongly, or too long ago.
+            ServiceError: The signature is missing, wrong or expired, or its key is unknown.
         """
         found = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
         if found is None:
@@ -99,7 +100,10 @@ class Signatures:
 
 
 def _hashes(request: Arrived) -> bool:
-    """Whether the body is the one whose hash was signed, where a header says the hash."""
+    """Return whether the body has the hash that ``X-Amz-Content-Sha256`` names.
+
+    A request without that header passes, and so does one that says ``UNSIGNED-PAYLOAD``.
+    """
     said = request.headers.get("x-amz-content-sha256")
     return said in {None, UNSIGNED, hashlib.sha256(request.body).hexdigest()}
 

@@ -1,10 +1,12 @@
-"""How an operation and its parameters travel in a request, and an answer back.
+"""Decode operations and parameters from requests, and encode results and errors as answers.
 
-A service is spoken to in the one protocol that botocore chooses for it: JSON
-(https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html) for CloudWatch and CodeDeploy since 1.43, the
-query protocol for RDS. CloudWatch takes the query protocol and CBOR too; here both are refused, as no client
-of this project speaks them. A service that once spoke the query protocol tells its old error code in a
-header: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#querycompatible.
+Each service speaks the one protocol that botocore chooses for it: JSON
+(https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html) for CloudWatch and CodeDeploy since botocore
+1.43, the query protocol for RDS. On AWS, CloudWatch accepts the query protocol and CBOR as well. Both are
+refused here, since no client of this project speaks them.
+
+A service that used to speak the query protocol reports its old error code in a header:
+https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#querycompatible.
 """
 
 from __future__ import annotations
@@ -25,18 +27,18 @@ _CBOR_PATH = re.compile(r"^/service/\w+/operation/(?P<operation>\w+)$")
 
 @dataclass(frozen=True)
 class Call:
-    """An operation that was asked for."""
+    """The operation that a request asks for, and the protocol that the request speaks."""
 
     operation: str
     protocol: Literal["json", "query", "cbor"]
 
 
 class Wire:
-    """One service's requests and answers.
+    """Decodes the requests of one service and encodes its answers.
 
     Args:
         model: The service's API model.
-        content_type: Of its JSON answers.
+        content_type: Content type of the service's JSON answers.
     """
 
     def __init__(self, model: ApiModel, content_type: str) -> None:
@@ -44,7 +46,7 @@ class Wire:
         self._content_type = content_type
 
     def call(self, request: AwsRequest) -> Call | None:
-        """Which operation is asked for, or ``None`` for none of the service's."""
+        """Return the operation that a request asks for, or ``None`` if the service does not have it."""
         call = Call(request.operation, "json")
         if found := _CBOR_PATH.match(request.path):
             call = Call(found["operation"], "cbor")
@@ -53,10 +55,10 @@ class Wire:
         return call if self._model.has(call.operation) else None
 
     def params(self, call: Call, request: AwsRequest) -> dict[str, Any]:
-        """The operation's parameters.
+        """Decode the parameters of an operation.
 
         Raises:
-            ServiceError: They cannot be read.
+            ServiceError: The request speaks another protocol, or its parameters cannot be decoded.
         """
         if call.protocol != self._model.protocol:
             raise ServiceError(
@@ -72,7 +74,7 @@ class Wire:
         return decoded
 
     def answer(self, call: Call, result: dict[str, Any]) -> AwsResponse:
-        """A result; timestamps in it are epoch seconds."""
+        """Encode a result. Timestamps in ``result`` are epoch seconds."""
         if call.protocol == "query":
             body = wire_query.encode(
                 call.operation, result, self._model.output_of(call.operation), self._model.namespace
@@ -81,8 +83,8 @@ class Wire:
         return AwsResponse(200, json.dumps(result).encode(), {"content-type": self._content_type})
 
     def refuse(self, call: Call, error: ServiceError) -> AwsResponse:
-        """A refusal that SDKs raise under its name."""
-        fault = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's own number
+        """Encode an error so that SDKs raise the exception of that name."""
+        fault = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's first server error
         if call.protocol == "query":
             body = wire_query.encode_error(error.code, str(error), fault, self._model.namespace)
             return AwsResponse(error.status, body, {"content-type": "text/xml"})

@@ -1,7 +1,7 @@
-"""AWS's query protocol, which RDS speaks.
+"""Encode and decode AWS's query protocol, which RDS speaks.
 
-https://smithy.io/2.0/aws/protocols/aws-query-protocol.html: a form in, XML out; both follow the shapes of the
-API model, which may give a member another name on the wire.
+https://smithy.io/2.0/aws/protocols/aws-query-protocol.html: requests are forms, answers are XML. Both
+follow the shapes of the API model, which may give a member another name on the wire.
 """
 
 from __future__ import annotations
@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 
 
 def form(body: bytes) -> dict[str, str]:
-    """The form in a request."""
+    """Parse the form in a request's body."""
     return dict(parse_qsl(body.decode(), keep_blank_values=True))
 
 
 def decode(fields: dict[str, str], shape: Shape, prefix: str = "") -> Any:
-    """What a form holds of a shape, or ``None``."""
+    """Decode the value of a shape from a form.
+
+    Args:
+        fields: The form.
+        shape: Shape of the value.
+        prefix: Field name at which the value begins. Defaults to ``""``, the top of the form.
+
+    Returns:
+        The value, or ``None`` if the form does not have it.
+
+    Raises:
+        ValueError: A field is not a number or a time, though its shape is.
+    """
     if isinstance(shape, StructureShape):
         inner = {
             name: decode(
@@ -38,7 +50,7 @@ def decode(fields: dict[str, str], shape: Shape, prefix: str = "") -> Any:
         entry = f"{prefix}.{_named(shape.member, 'member')}"
         while (value := decode(fields, shape.member, f"{entry}.{len(entries) + 1}")) is not None:
             entries.append(value)
-        # An empty list travels as its bare name.
+        # The protocol sends an empty list as the bare name of the list.
         return entries or ([] if prefix in fields else None)
     text = fields.get(prefix)
     return None if text is None else _SCALARS.get(shape.type_name, str)(text)
@@ -64,7 +76,7 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 
 
 def encode(operation: str, result: dict[str, Any], shape: Shape | None, namespace: str) -> bytes:
-    """An answer in the service's XML namespace."""
+    """Encode the result of an operation as XML in the service's namespace."""
     root = Element(f"{operation}Response", xmlns=namespace)
     holder = SubElement(root, f"{operation}Result")
     if shape is not None:
@@ -74,7 +86,7 @@ def encode(operation: str, result: dict[str, Any], shape: Shape | None, namespac
 
 
 def encode_error(code: str, message: str, fault: str, namespace: str) -> bytes:
-    """A refusal."""
+    """Encode an error as XML in the service's namespace."""
     root = Element("ErrorResponse", xmlns=namespace)
     error = SubElement(root, "Error")
     for name, text in (("Type", fault), ("Code", code), ("Message", message)):
