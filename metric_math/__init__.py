@@ -1,1 +1,1 @@
-"""CloudWatch metric math."""
+"""Parse and evaluate CloudWatch metric math expressions."""

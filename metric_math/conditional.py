@@ -1,8 +1,10 @@
-"""IF of CloudWatch metric math.
+"""The IF function of CloudWatch metric math.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html#using-IF-expressions:
-a period without a condition has no point; a true one whose value is missing is 0; a false one whose value
-is missing, or was not given, is dropped.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html#using-IF-expressions
+
+- A period in which the condition has no data gets no point.
+- If the condition is true and the true value is missing in that period, the point is 0.
+- If the condition is false and the false value is missing or was not given, the period gets no point.
 """
 
 from __future__ import annotations
@@ -21,16 +23,23 @@ Branch = float | Series | None
 
 
 def choose(arguments: Sequence[Argument], _over: Range) -> Series:
-    """Compute ``IF(condition, true value, false value)``; the last may be left out.
+    """Compute ``IF(condition, true value, false value)``. The false value is optional.
+
+    Args:
+        arguments: Arguments of the call.
+
+    Returns:
+        A time series with the periods of the condition. If the condition is a number, the chosen series.
 
     Raises:
-        MathError: Other arguments, or numbers alone, which make no time series.
+        MathError: An argument is not a number or a time series, their number is wrong, or the result would be
+            a number instead of a time series.
     """
     values = [value for value in arguments if isinstance(value, float | Series)]
     if len(values) != len(arguments) or len(values) not in {2, 3}:
         raise MathError("IF takes a condition and one or two results, none of them an array")
     condition, then = values[0], values[1]
-    otherwise = values[2] if len(values) > 2 else None  # noqa: PLR2004 - the third is optional
+    otherwise = values[2] if len(values) > 2 else None  # noqa: PLR2004 - the third argument is optional
     if isinstance(condition, float):
         return _one_of(then, otherwise, first=condition != 0)
     points: dict[int, float] = {}

@@ -1,7 +1,7 @@
-"""CloudWatch metric math: computing parsed expressions.
+"""Evaluate CloudWatch metric math expressions.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. Reading them is in
-`metric_math_syntax.py`, operators in `metric_math_values.py`, functions in `metric_math_functions.py`.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. Parsing is in
+`syntax.py`, operators are in `values.py`, functions are in `functions.py`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,17 @@ __all__ = ["MathError", "Range", "Series", "Value", "evaluate", "evaluate_all", 
 
 
 def evaluate_all(expressions: Mapping[str, str], over: Range) -> dict[str, Value]:
-    """Compute expressions that may name each other.
+    """Evaluate expressions that may refer to each other.
+
+    Args:
+        expressions: Text of each expression by id.
+        over: Time range and metrics to evaluate over. The results are added to its `expressions`.
+
+    Returns:
+        The value of each expression by id.
 
     Raises:
-        MathError: One is wrong, or they name each other in a circle.
+        MathError: An expression is invalid, or expressions refer to each other in a circle.
     """
     trees = {name: parse(text) for name, text in expressions.items()}
     waiting = dict(trees)
@@ -36,11 +43,15 @@ def evaluate_all(expressions: Mapping[str, str], over: Range) -> dict[str, Value
     return {name: over.expressions[name] for name in trees}
 
 
-def evaluate(node: Node, over: Range) -> Value:  # noqa: PLR0911 - one for each kind of node
-    """Compute an expression.
+def evaluate(node: Node, over: Range) -> Value:  # noqa: PLR0911 - one return for each kind of node
+    """Evaluate one parsed expression.
+
+    Args:
+        node: The expression, from `parse`.
+        over: Time range, metrics and results of other expressions.
 
     Raises:
-        MathError: An unknown id or function, or operands that it does not take.
+        MathError: An id or function is unknown, or an operator or function does not take its operands.
     """
     match node.kind:
         case "number":
@@ -68,7 +79,10 @@ def _argument(node: Node, over: Range) -> Argument:
 
 
 def _period(node: Node, over: Range) -> float:
-    """PERIOD: of a metric only, which is why it looks at the id and not at its value."""
+    """Compute ``PERIOD(id)`` in cloud seconds.
+
+    Only metrics have a period, not expressions, so the argument is looked up as an id and not evaluated.
+    """
     if len(node.operands) != 1 or str(node.operands[0].value) not in over.metrics:
         raise MathError("PERIOD takes the id of a metric, not of an expression")
     return float(over.metrics[str(node.operands[0].value)].period)

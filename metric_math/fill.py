@@ -1,9 +1,10 @@
-"""FILL of CloudWatch metric math: what stands where a series has no data.
+"""The FILL function of CloudWatch metric math, which fills the periods in which a series has no data.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html: a number, a series,
-REPEAT (the last value before the gap) or LINEAR (a line across the gap). The range is filled to its end:
-while data is late, the newest point *is* the filler, so that an alarm on one datapoint can stick in OK or
-in ALARM; the page's advice is M out of N.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. The filler is a
+number, a series, REPEAT (the last value before the gap) or LINEAR (a straight line across the gap).
+
+The range is filled to its end. While data is late, the newest point *is* the filler, so an alarm on one
+datapoint can stick in OK or in ALARM. The page recommends an alarm on M out of N datapoints instead.
 """
 
 from __future__ import annotations
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 def fill(arguments: Sequence[Argument], over: Range) -> Value:
     """Compute ``FILL(series, filler)``.
 
+    Args:
+        arguments: A time series or an array of them, and the filler.
+        over: Time range to fill.
+
     Raises:
-        MathError: Not a series or array, or no filler.
+        MathError: The first argument is not a series or an array, or the second is not a filler.
     """
     if len(arguments) != 2 or isinstance(arguments[0], str | float):  # noqa: PLR2004
         raise MathError("FILL takes a time series and what to fill it with")
@@ -54,7 +59,7 @@ def _filled(series: Series, filler: Callable[[Series, int], float | None], over:
 
 
 def _around(series: Series, at: int) -> tuple[int | None, int | None]:
-    """The nearest periods with data before and after one without."""
+    """Return the nearest periods with data before and after a gap; ``None`` where there is none."""
     known = sorted(series.points)
     index = bisect_left(known, at)
     return (known[index - 1] if index else None), (known[index] if index < len(known) else None)

@@ -1,8 +1,9 @@
 """The functions of CloudWatch metric math.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html, *Functions supported
-for metric math*. Not here: those on the calendar, on models and on other services (MINUTE, DAY,
-ANOMALY_DETECTION_BAND, INSIGHT_RULE_METRIC, SEARCH, SERVICE_QUOTA); they are refused by name.
+for metric math*. Functions that need a calendar, a model or another service (MINUTE, DAY,
+ANOMALY_DETECTION_BAND, INSIGHT_RULE_METRIC, SEARCH, SERVICE_QUOTA) are not implemented. They are refused by
+name.
 """
 
 from __future__ import annotations
@@ -26,8 +27,13 @@ if TYPE_CHECKING:
 def call(name: str, arguments: Sequence[Argument], over: Range) -> Value:
     """Compute a function call.
 
+    Args:
+        name: Name of the function, in upper case.
+        arguments: Evaluated arguments.
+        over: Time range and metrics of the request.
+
     Raises:
-        MathError: An unknown function, or arguments it does not take.
+        MathError: The function is unknown, or it does not take these arguments.
     """
     if name in _OF_THE_RANGE:
         return _OF_THE_RANGE[name](arguments, over)
@@ -44,7 +50,11 @@ def call(name: str, arguments: Sequence[Argument], over: Range) -> Value:
 
 
 def _metrics(arguments: Sequence[Argument], over: Range) -> list[Series]:
-    """All metrics of the request, or those with a text in their id; expressions are not among them."""
+    """Compute ``METRICS()`` or ``METRICS(text)``.
+
+    Returns:
+        All metrics of the request, or those whose id contains the text. Expressions are not included.
+    """
     texts = [text for text in arguments if isinstance(text, str) and not isinstance(text, Keyword)]
     if len(texts) != len(arguments) or len(texts) > 1:
         raise MathError("METRICS takes nothing or one string")
@@ -69,7 +79,10 @@ REDUCERS: dict[str, Callable[[list[float]], float]] = {
 
 
 def _reduce(name: str, value: Value) -> Value:
-    """A series becomes a number, an array a series; in AVG of an array a missing value is 0."""
+    """Reduce a series to a number, or an array of series to one series.
+
+    AVG of an array counts a missing value as 0.
+    """
     reduce = REDUCERS[name]
     if isinstance(value, float):
         raise MathError(f"{name} takes a time series, not a number")
@@ -102,7 +115,7 @@ def _each_positive(compute: Callable[[float], float]) -> Callable[[Series], dict
 
 
 def _steps(compute: Callable[[float, float], float]) -> Callable[[Series], dict[int, float]]:
-    """From each point and the one before it: ``compute(difference, seconds)``."""
+    """Map each point and the one before it to ``compute(difference, seconds)``; drop the first point."""
 
     def mapped(series: Series) -> dict[int, float]:
         pairs = pairwise(sorted(series.points.items()))

@@ -1,8 +1,9 @@
-"""Reading CloudWatch metric math: from text to a tree.
+"""Parse CloudWatch metric math expressions into a tree.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html#metric-math-syntax
-Functions are upper case, ids start with a lower case letter, AND and OR have the forms && and ||, [a, b]
-is an array. The page gives no precedence; this is the usual one, with ^ grouping to the right.
+Function names are upper case, ids start with a lower case letter, AND and OR can be written as && and ||, and
+[a, b] is an array. The page does not define operator precedence. This parser uses the usual one, and ^ groups
+to the right.
 """
 
 from __future__ import annotations
@@ -18,24 +19,24 @@ _WORD = re.compile(
 _SPELLED = {"AND": "&&", "OR": "||"}
 _LEVELS = (("||",), ("&&",), ("<", "<=", ">", ">=", "==", "!="), ("+", "-"), ("*", "/", "%"))
 KEYWORDS = frozenset({"REPEAT", "LINEAR", "ASC", "DESC", "AVG", "MIN", "MAX", "SUM"})
-"""Words that some functions take as arguments: FILL's fillers, SORT's function and order."""
+"""Words that some functions take as arguments: the fillers of FILL, the statistic and the order of SORT."""
 
 MAX_LENGTH = 1024
-"""Characters of an expression: API_MetricDataQuery."""
+"""Most characters in an expression, from API_MetricDataQuery."""
 
 
 class MathError(ValueError):
-    """An expression that CloudWatch would refuse, or that this evaluator does not know."""
+    """The expression is one that CloudWatch would refuse or that this package does not support."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """Part of an expression.
+    """A node of a parsed expression.
 
     Attributes:
-        kind: What it is.
-        value: A number's value, a string's text, an id, an operator or a function's name.
-        operands: What it is applied to.
+        kind: Kind of the node.
+        value: Value of a number, text of a string, an id, a keyword, an operator, or the name of a function.
+        operands: Operands of an operator, arguments of a function, or elements of an array.
     """
 
     kind: Literal["number", "string", "id", "keyword", "operator", "negative", "call", "array"]
@@ -47,7 +48,8 @@ def parse(expression: str) -> Node:
     """Parse an expression.
 
     Raises:
-        MathError: With the place where it stops making sense.
+        MathError: The expression is too long or is not valid. A syntax error names the word at which it stops
+            making sense.
     """
     if len(expression) > MAX_LENGTH:
         raise MathError(f"an expression has at most {MAX_LENGTH} characters")
@@ -59,13 +61,13 @@ def parse(expression: str) -> Node:
 
 
 def ids(node: Node) -> set[str]:
-    """The metric and expression ids that an expression names."""
+    """Return the ids of the metrics and expressions that an expression refers to."""
     own = {str(node.value)} if node.kind == "id" else set()
     return own.union(*(ids(operand) for operand in node.operands))
 
 
 class _Reader:
-    """A recursive descent over the words of one expression."""
+    """A recursive descent parser over the tokens of one expression."""
 
     def __init__(self, expression: str) -> None:
         self._text = expression

@@ -1,8 +1,10 @@
-"""The values of CloudWatch metric math, and its operators.
+"""The values and operators of CloudWatch metric math.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html: a number (S), a time
-series (TS), an array of time series (TS[]). Between two series the periods of either are computed and a
-missing value is 0; division by zero drops the point; a comparison gives 1 or 0.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html. A value is a number
+(S), a time series (TS) or an array of time series (TS[]).
+
+An operator on two series gives a point for each period that either of them has, and a missing value counts as
+0. Division by zero drops the point. A comparison gives 1 or 0.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Keyword(str):
-    """A word that a function takes as an argument, such as FILL's REPEAT."""
+    """A keyword that a function takes as an argument, such as REPEAT in FILL."""
 
     __slots__ = ()
 
@@ -29,9 +31,10 @@ class Series:
     """A time series.
 
     Attributes:
-        points: Value by start of the period, in cloud seconds; periods without data are absent.
-        period: Cloud seconds.
-        label: Of the metric it came from.
+        points: Value of each period, by the start of the period in cloud seconds. Periods without data are
+            absent.
+        period: Length of a period in cloud seconds.
+        label: Label of the metric that the series came from. Empty by default.
     """
 
     points: Mapping[int, float]
@@ -41,13 +44,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Range:
-    """What an expression is computed over.
+    """The time range and the metrics that expressions are evaluated over.
 
     Attributes:
-        start: Cloud seconds; where the first period begins.
-        end: Cloud seconds, exclusive.
-        metrics: The request's metrics by id; METRICS() is all of them.
-        expressions: The results of other expressions by id.
+        start: Start of the first period, in cloud seconds.
+        end: End of the range in cloud seconds, exclusive.
+        metrics: Metrics of the request by id. METRICS() returns all of them.
+        expressions: Results of other expressions by id.
     """
 
     start: int
@@ -56,14 +59,18 @@ class Range:
     expressions: dict[str, Value] = field(default_factory=dict)
 
     def periods(self, period: int) -> range:
-        """Starts of all periods, whether there is data or not."""
+        """Return the starts of all periods in the range, with or without data.
+
+        Args:
+            period: Length of a period in cloud seconds.
+        """
         return range(self.start, self.end, period)
 
 
 Value = float | Series | list[Series]
 
 Argument = Value | str
-"""What a function is given: strings are METRICS' text, and keywords."""
+"""An argument of a function. A string is either the text for METRICS or a `Keyword`."""
 
 
 def _divide(a: float, b: float) -> float | None:
@@ -105,10 +112,15 @@ OPERATORS: dict[str, Callable[[float, float], float | None]] = {
 
 
 def apply(compute: Callable[[float, float], float | None], left: Value, right: Value) -> Value:
-    """One operator on two values of any type, except on two arrays.
+    """Apply an operator to two values. Any types can be combined, except two arrays.
+
+    Args:
+        compute: The operator on two numbers; ``None`` means that it has no result.
+        left: Left operand.
+        right: Right operand.
 
     Raises:
-        MathError: Two arrays, or two numbers without a result.
+        MathError: Both operands are arrays, or both are numbers and the operator has no result for them.
     """
     if isinstance(left, list) and isinstance(right, list):
         raise MathError("an operator does not take two arrays")
@@ -137,5 +149,5 @@ def _series(
 
 
 def _at(value: float | Series, at: int) -> float:
-    """A value at a period, 0 where a series has none."""
+    """Return the value at a period; 0 if a series has no data there."""
     return value.points.get(at, 0.0) if isinstance(value, Series) else value
