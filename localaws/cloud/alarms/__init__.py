@@ -1,1 +1,1 @@
-"""CloudWatch alarms."""
+"""CloudWatch metric alarms: their definitions, their evaluation and the API on them."""

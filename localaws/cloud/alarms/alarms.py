@@ -1,10 +1,12 @@
-"""Metric alarms: the state that datapoints call for.
+"""Decide an alarm's state from its datapoints.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html and
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html: M out of N
-datapoints, four treatments of missing data, and an evaluation range that reaches further back than N, so
-that real datapoints are preferred to filled ones. The pure part; `alarm_evaluation.py` fetches the
-datapoints, `cloudwatch.py` keeps alarms and acts.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html: an alarm goes off
+when M out of N datapoints breach, missing data has four treatments, and the evaluation range reaches further
+back than N so that real datapoints are preferred to filled ones.
+
+This module is pure. `evaluation.py` fetches the datapoints, `operations.py` keeps the alarms, and
+`metrics/cloudwatch.py` runs their actions.
 """
 
 from __future__ import annotations
@@ -25,24 +27,24 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
-"""Those of static thresholds; anomaly bands have others."""
+"""Comparison operators of alarms with a static threshold. Alarms on anomaly detection bands have others."""
 
 EXTRA_POINTS = 2
-"""How many datapoints more than N are fetched. The page says only that it depends on the period; in its
-examples N is 3 and the range is 5."""
+"""Datapoints that are fetched in addition to N. The page says only that the number depends on the period. In
+its examples N is 3 and the range is 5."""
 
 
 def judge(
     breaches: Sequence[bool | None], evaluated: int, wanted: int, treat: Treatment, current: State
 ) -> State:
-    """The state that an evaluation range calls for.
+    """Decide the state of an alarm from the datapoints of its evaluation range.
 
     Args:
-        breaches: Whether each datapoint of the range breaches, oldest first; ``None`` is a missing one.
+        breaches: Whether each datapoint of the range breaches, oldest first. ``None`` is a missing datapoint.
         evaluated: N, the alarm's evaluation periods.
-        wanted: M, its datapoints to alarm.
+        wanted: M, the alarm's datapoints to alarm.
         treat: How missing data is treated.
-        current: The state before.
+        current: State of the alarm before this evaluation.
     """
     real = [breach for breach in breaches if breach is not None]
     newest = real[-evaluated:]
@@ -55,28 +57,33 @@ def judge(
         return "OK"
     if not all(real):
         return "OK"
-    # Nothing but breaching and missing datapoints, and too few of them to tell by counting.
+    # All datapoints are breaching or missing, and too few breach to decide by counting.
     if treat == "ignore":
         return current
     return "ALARM" if _oldest_age(breaches) >= wanted else "INSUFFICIENT_DATA"
 
 
 def _oldest_age(breaches: Sequence[bool | None]) -> int:
-    """How many periods ago the oldest datapoint began, 0 without any.
+    """Return how many periods ago the oldest datapoint began; 0 if there are no datapoints.
 
-    *Avoiding premature transitions*: an alarm goes off when the oldest breaching datapoint is at least as
-    old as M and everything since is breaching or missing; until then the next one might not breach.
+    From the page's *Avoiding premature transitions*: an alarm goes off when the oldest breaching datapoint is
+    at least M periods old and everything since is breaching or missing. Until then, the next datapoint might
+    not breach.
     """
     known = [index for index, breach in enumerate(breaches) if breach is not None]
     return len(breaches) - known[0] if known else 0
 
 
 def low_sample_floor(percentile: float) -> float:
-    """Samples that a percentile needs to be trusted, where an alarm asks for that.
+    """Return the number of samples that a percentile needs to be significant.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html:
-    10/(1 - percentile) from the median up, 10/percentile below it.
+    10/(1 - percentile) from the median up, 10/percentile below it. The limit matters only to alarms that
+    ignore evaluations with few samples.
+
+    Args:
+        percentile: The percentile, from 0 to 100.
     """
     share = percentile / 100
-    rest = 1 - share if share >= 0.5 else share  # noqa: PLR2004 - the page's own number
+    rest = 1 - share if share >= 0.5 else share  # noqa: PLR2004 - the page's number
     return 10 / rest if rest > 0 else float("inf")

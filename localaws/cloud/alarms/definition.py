@@ -1,7 +1,8 @@
-"""Metric alarms as PutMetricAlarm defines them, and what it refuses.
+"""Metric alarms as PutMetricAlarm defines them, and the checks that refuse invalid definitions.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html. Anomaly bands,
-Metrics Insights and calendar windows are refused: an alarm that cannot be evaluated must not look armed.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html. Anomaly detection
+bands, Metrics Insights queries and calendar windows are refused: an alarm that cannot be evaluated must not
+look armed.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ MAX_METRICS, MAX_ACTIONS = 10, 5
 
 @dataclass
 class Alarm:
-    """A metric alarm and where it stands; times are wall clock.
+    """A metric alarm and its current state. Times are wall clock time in seconds since the epoch.
 
     Attributes:
-        definition: PutMetricAlarm's parameters without tags.
-        created: When it was first put.
-        updated: When state or reason last changed.
-        transitioned: When the state last became another one.
+        definition: Parameters of PutMetricAlarm without the tags.
+        created: When the alarm was created.
         configured: When the definition last changed.
-        warmed: Whether its warm-up is over; there is one in an alarm's life.
+        updated: When the state or its reason last changed.
+        transitioned: When the state last changed to another state.
+        warmed: Whether the warm-up is over. An alarm warms up once in its life.
     """
 
     definition: dict[str, Any]
@@ -56,41 +57,48 @@ class Alarm:
 
     @property
     def name(self) -> str:
-        """Name, unique in account and region."""
+        """Name of the alarm, unique in the account and region."""
         return str(self.definition["AlarmName"])
 
     @property
     def period(self) -> int:
-        """Cloud seconds of a datapoint; a math alarm's metrics all have the same."""
+        """Period of a datapoint in cloud seconds. All metrics in an expression have the same period."""
         return period(self.definition)
 
     @property
     def evaluated(self) -> int:
-        """N of M out of N."""
+        """N in "M out of N": the number of evaluation periods."""
         return int(self.definition["EvaluationPeriods"])
 
     @property
     def wanted(self) -> int:
-        """M of M out of N; N unless it says otherwise."""
+        """M in "M out of N": the number of datapoints that must breach. Defaults to N."""
         return int(self.definition.get("DatapointsToAlarm") or self.evaluated)
 
     @property
     def warm_up(self) -> tuple[int, bool]:
-        """Longest warm-up in cloud seconds, 0 without one, and whether data does not end it sooner."""
+        """Longest warm-up in cloud seconds, and whether it always lasts that long.
+
+        The length is 0 without a warm-up. If the flag is ``False``, sufficient data ends the warm-up early.
+        """
         given = self.definition.get("WarmUpConfiguration") or {}
         whole = bool(given.get("OnlyStartEvaluatingAfterWarmUpPeriodEnds", False))
         return int(given.get("WarmUpPeriodDurationInMinutes", 0)) * MINUTE_S, whole
 
     @property
     def interval(self) -> int:
-        """Cloud seconds between evaluations: 10 for high resolution, an hour over a day, else a minute."""
+        """Cloud seconds between two evaluations.
+
+        10 for a high-resolution alarm, an hour if the evaluation periods span more than a day, otherwise a
+        minute.
+        """
         if self.period < MINUTE_S:
             return 10
         return HOUR_S if self.period * self.evaluated > DAY_S else 60
 
 
 def period(definition: Mapping[str, Any]) -> int:
-    """The period of an alarm's datapoints."""
+    """Return the period of an alarm's datapoints in cloud seconds."""
     if "Metrics" not in definition:
         return int(definition["Period"])
     return int(
@@ -99,10 +107,16 @@ def period(definition: Mapping[str, Any]) -> int:
 
 
 def query_of(metric: Mapping[str, Any], length: int, statistic: str, unit: str | None) -> Query:
-    """A question to the store.
+    """Build a query to the metric store.
+
+    Args:
+        metric: ``Namespace``, ``MetricName`` and ``Dimensions`` of the metric.
+        length: Period in cloud seconds.
+        statistic: Statistic, as the API spells it.
+        unit: Unit that data must have; ``None`` accepts all units.
 
     Raises:
-        ServiceError: The statistic is none.
+        ServiceError: The statistic is not one that CloudWatch knows.
     """
     dimensions = [(dimension["Name"], dimension["Value"]) for dimension in metric.get("Dimensions", [])]
     try:
@@ -113,10 +127,13 @@ def query_of(metric: Mapping[str, Any], length: int, statistic: str, unit: str |
 
 
 def validate(definition: Mapping[str, Any]) -> None:
-    """Refuse what CloudWatch refuses, and what cannot be evaluated here.
+    """Check a definition: refuse what CloudWatch refuses and what this cloud cannot evaluate.
+
+    Args:
+        definition: Parameters of PutMetricAlarm.
 
     Raises:
-        ServiceError: ``ValidationError`` with what is wrong.
+        ServiceError: ``ValidationError`` with a message that says what is wrong.
     """
     _validate_words(definition)
     for name in ("EvaluationPeriods", "Threshold"):
@@ -203,5 +220,5 @@ def _validate_metrics(queries: list[dict[str, Any]]) -> None:
 
 
 def invalid(message: str) -> ServiceError:
-    """What CloudWatch calls a parameter it refuses."""
+    """Build the error that CloudWatch answers for an invalid parameter."""
     return ServiceError("ValidationError", message)

@@ -1,7 +1,7 @@
-"""Metric alarms: fetching datapoints and judging them.
+"""Evaluate metric alarms: fetch their datapoints and judge them.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html: whatever the period,
-an alarm is evaluated each minute on a window that slides along, minutes 1 to 5 and then minutes 2 to 6.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html: an alarm is evaluated
+every minute, whatever its period, and its window slides along: minutes 1 to 5, then minutes 2 to 6.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from localaws.cloud.metrics.metrics import MetricStore
 
 SETTLED_S = 10
-"""Cloud seconds after a minute's end at which it is evaluated, for the log lines on their way. CloudWatch
-promises no bound; with EMF, minutes are usual."""
+"""Cloud seconds between the end of a minute and its evaluation, so that log lines in flight are counted.
+CloudWatch promises no bound on the delay. With EMF it is usually minutes."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What an evaluation found.
+    """The result of one evaluation of an alarm.
 
     Attributes:
-        points: The evaluation range, oldest first: start in cloud seconds, value or ``None``.
+        state: State that the alarm should have.
+        points: Datapoints of the evaluation range, oldest first. Each is the start of its period in cloud
+            seconds and its value, or ``None`` if there is no data.
         at: End of the window in cloud seconds.
     """
 
@@ -37,17 +39,17 @@ class Evaluation:
 
     @property
     def known(self) -> list[tuple[int, float]]:
-        """The datapoints there are, oldest first."""
+        """The datapoints that have a value, oldest first."""
         return [(at, value) for at, value in self.points if value is not None]
 
 
 def evaluate(alarm: Alarm, store: MetricStore, now: float) -> Evaluation:
-    """The state an alarm should have.
+    """Find the state that an alarm should have now.
 
     Args:
-        alarm: As it stands; it is not changed.
-        store: Where its metrics are.
-        now: Wall clock.
+        alarm: The alarm. It is not changed.
+        store: Metric store.
+        now: Wall clock time in seconds since the epoch.
     """
     end = store.cloud(now) - SETTLED_S
     end -= end % alarm.interval
@@ -64,16 +66,17 @@ def evaluate(alarm: Alarm, store: MetricStore, now: float) -> Evaluation:
 
 
 def warming_up(alarm: Alarm, found: Evaluation, store: MetricStore, now: float) -> bool:
-    """Whether an alarm stays as it is because its warm-up is not over.
+    """Return whether an alarm keeps its state because its warm-up is not over.
 
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html: it is over after its
-    time, or, unless the alarm says otherwise, as soon as there is data for the whole evaluation window.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html: the warm-up ends
+    after its duration. Unless the alarm says otherwise, it ends as soon as the whole evaluation window has
+    data.
 
     Args:
-        alarm: As it stands; it is not changed.
-        found: What an evaluation finds now.
-        store: Which knows cloud time.
-        now: Wall clock.
+        alarm: The alarm. It is not changed.
+        found: Result of the current evaluation.
+        store: Metric store, which converts wall clock time to cloud time.
+        now: Wall clock time in seconds since the epoch.
     """
     longest, whole = alarm.warm_up
     if alarm.warmed or store.cloud(now) - store.cloud(alarm.created) >= longest:
@@ -83,7 +86,7 @@ def warming_up(alarm: Alarm, found: Evaluation, store: MetricStore, now: float) 
 
 
 def _values(definition: dict[str, Any], store: MetricStore, start: int, end: int) -> dict[int, float]:
-    """The watched metric's or expression's value by period."""
+    """Return the values of the watched metric or expression, by the start of the period in cloud seconds."""
     if "Metrics" not in definition:
         statistic = definition.get("Statistic") or definition["ExtendedStatistic"]
         query = query_of(definition, definition["Period"], statistic, definition.get("Unit"))
@@ -97,12 +100,15 @@ def _values(definition: dict[str, Any], store: MetricStore, start: int, end: int
     results = evaluation.evaluate_all(expressions, evaluation.Range(start, end, metrics))
     watched = next(item["Id"] for item in definition["Metrics"] if item.get("ReturnData", True))
     result = results.get(watched, metrics.get(watched))
-    # PutMetricAlarm refused every expression that is no single series.
+    # PutMetricAlarm refuses every expression that does not give a single series.
     return dict(result.points) if isinstance(result, evaluation.Series) else {}
 
 
 def _too_few_samples(alarm: Alarm, store: MetricStore, end: int) -> bool:
-    """Whether a percentile alarm was told to wait for more samples; then it stays as it is."""
+    """Return whether a percentile alarm keeps its state because there are too few samples.
+
+    Only an alarm with ``EvaluateLowSampleCountPercentile`` set to ``ignore`` waits for more samples.
+    """
     definition = alarm.definition
     percentile = definition.get("ExtendedStatistic", "")
     if definition.get("EvaluateLowSampleCountPercentile") != "ignore" or not percentile.startswith("p"):

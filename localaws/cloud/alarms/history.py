@@ -1,4 +1,4 @@
-"""What happened to alarms.
+"""The history of alarms: changes of definition and state, and actions.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html
 """
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from localaws.cloud.seams.cloudwatch import AlarmMirror
 
 KEPT = 10_000
-"""Items; CloudWatch keeps them for 30 days."""
+"""Number of items that are kept. CloudWatch keeps items for 30 days instead."""
 
 DEFAULT_PAGE = 100
 
 
 class AlarmHistory:
-    """Items in the order they happened."""
+    """History items, in the order in which they happened.
+
+    Args:
+        now: Returns the wall clock time in seconds since the epoch.
+        mirror: The alarms' counterparts in MiniStack, which keeps the history of composite alarms.
+    """
 
     def __init__(self, now: Callable[[], float], mirror: AlarmMirror) -> None:
         self._now = now
@@ -32,7 +37,14 @@ class AlarmHistory:
         self._items: deque[dict[str, Any]] = deque(maxlen=KEPT)
 
     def remember(self, name: str, kind: str, summary: str, data: dict[str, Any]) -> None:
-        """Write an item down."""
+        """Add an item with the current time.
+
+        Args:
+            name: Name of the alarm.
+            kind: The item's ``HistoryItemType``.
+            summary: Sentence that says what happened.
+            data: The item's ``HistoryData``, without the version.
+        """
         self._items.append(
             {
                 "AlarmName": name,
@@ -45,18 +57,18 @@ class AlarmHistory:
         )
 
     def remember_state(self, alarm: Alarm, before: dict[str, Any]) -> None:
-        """Write a change of state down.
+        """Add an item for a change of state.
 
         Args:
-            alarm: In its new state.
-            before: `state_of` the alarm before it changed.
+            alarm: The alarm, in its new state.
+            before: Result of `messages.state_of` from before the change.
         """
         data = {"oldState": _state(before), "newState": _state(state_of(alarm))}
         summary = f"Alarm updated from {before['value']} to {alarm.state}"
         self.remember(alarm.name, "StateUpdate", summary, data)
 
     async def describe_alarm_history(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeAlarmHistory; composite alarms' items are MiniStack's."""
+        """DescribeAlarmHistory. Items of composite alarms come from MiniStack."""
         types = params.get("AlarmTypes", ["MetricAlarm"])
         items = [item for item in self._items if "MetricAlarm" in types and _asked_for(item, params)]
         if "CompositeAlarm" in types:
@@ -64,7 +76,7 @@ class AlarmHistory:
                 {k: v for k, v in params.items() if k != "NextToken"}
             )
         newest_first = params.get("ScanBy", "TimestampDescending") == "TimestampDescending"
-        # Stable, so that what happened at the same moment stays in its order.
+        # The sort is stable, so items with the same time stay in their order.
         ordered = sorted(items, key=lambda item: float(item["Timestamp"]))
         ordered = ordered[::-1] if newest_first else ordered
         first, limit = int(params.get("NextToken", "0")), params.get("MaxRecords", DEFAULT_PAGE)

@@ -1,4 +1,4 @@
-"""Metric alarms as they are described and listed.
+"""Describe and list metric alarms.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
 """
@@ -16,7 +16,7 @@ DEFAULT_PAGE, MAX_PAGE = 50, 100
 
 
 def described(alarm: Alarm) -> dict[str, Any]:
-    """An alarm as DescribeAlarms shows it."""
+    """Return an alarm in the form that DescribeAlarms shows it."""
     shown = {
         "ActionsEnabled": True,
         "OKActions": [],
@@ -37,11 +37,15 @@ def described(alarm: Alarm) -> dict[str, Any]:
 
 
 def page(found: list[tuple[str, str, dict[str, Any]]], params: dict[str, Any]) -> dict[str, Any]:
-    """One page of a listing.
+    """Return one page of DescribeAlarms, in the order of the alarms' names.
 
     Args:
-        found: Name, member of the answer it belongs to, and the alarm as described.
-        params: DescribeAlarms' own; its token is the name that the next page begins with.
+        found: All alarms. Each has its name, the member of the answer it belongs to (``MetricAlarms`` or
+            ``CompositeAlarms``), and its description.
+        params: Parameters of DescribeAlarms. ``NextToken`` is the name of the first alarm of the page.
+
+    Raises:
+        ServiceError: ``MaxRecords`` is out of range.
     """
     limit = params.get("MaxRecords", DEFAULT_PAGE)
     if not 1 <= limit <= MAX_PAGE:
@@ -70,7 +74,7 @@ def _asked_for(alarm: dict[str, Any], params: dict[str, Any]) -> bool:
 
 
 def watches(alarm: Alarm, params: dict[str, Any]) -> bool:
-    """Whether an alarm is on the metric that DescribeAlarmsForMetric asks about."""
+    """Return whether an alarm watches the metric that DescribeAlarmsForMetric asks about."""
     definition = alarm.definition
     same = all(
         name not in params or definition.get(name) == params[name]

@@ -1,7 +1,7 @@
-"""What CloudWatch says about an alarm: reasons, history and the event for a Lambda function.
+"""Texts and events of an alarm: the reason of its state, and the event for a Lambda function.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html for the event,
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html for reasons.
+The event: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html.
+Reasons: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html.
 """
 
 from __future__ import annotations
@@ -31,12 +31,18 @@ _TREATED = {
 
 
 def iso(wall: float) -> str:
-    """A time as alarm events have it: ``2023-08-04T12:36:15.490+0000``."""
+    """Format a wall clock time as alarm events do: ``2023-08-04T12:36:15.490+0000``."""
     return datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
 
 
 def reason(alarm: Alarm, found: Evaluation, store: MetricStore) -> str:
-    """The sentence that explains a new state."""
+    """Return the sentence that explains a new state: StateReason.
+
+    Args:
+        alarm: The alarm, still in its old state.
+        found: The evaluation that found the new state.
+        store: Metric store, which converts cloud time to wall clock time.
+    """
     known = found.known[-alarm.evaluated :]
     missing = alarm.evaluated - len(known)
     if found.state == "INSUFFICIENT_DATA":
@@ -59,7 +65,13 @@ def reason(alarm: Alarm, found: Evaluation, store: MetricStore) -> str:
 
 
 def reason_data(alarm: Alarm, found: Evaluation, store: MetricStore) -> str:
-    """The same for machines: StateReasonData, a JSON text."""
+    """Return the reason of a new state for machines: StateReasonData, a JSON text.
+
+    Args:
+        alarm: The alarm.
+        found: The evaluation that found the new state.
+        store: Metric store, which converts cloud time to wall clock time.
+    """
     known = found.known[-alarm.evaluated :]
     data: dict[str, Any] = {"version": "1.0", "queryDate": iso(store.wall(found.at))}
     if known:
@@ -77,11 +89,11 @@ def reason_data(alarm: Alarm, found: Evaluation, store: MetricStore) -> str:
 
 
 def action_event(alarm: Alarm, before: dict[str, Any]) -> dict[str, Any]:
-    """What CloudWatch hands a Lambda function.
+    """Build the event that CloudWatch sends to a Lambda function when an alarm changes its state.
 
     Args:
-        alarm: In its new state.
-        before: `state_of` the alarm before it changed.
+        alarm: The alarm, in its new state.
+        before: Result of `state_of` from before the change.
     """
     configuration: dict[str, Any] = {"metrics": _metrics(alarm.definition)}
     if description := alarm.definition.get("AlarmDescription"):
@@ -102,7 +114,7 @@ def action_event(alarm: Alarm, before: dict[str, Any]) -> dict[str, Any]:
 
 
 def state_of(alarm: Alarm) -> dict[str, Any]:
-    """An alarm's state as events have it."""
+    """Return an alarm's state in the form that events have it."""
     state = {"value": alarm.state, "reason": alarm.reason, "timestamp": iso(alarm.updated)}
     return {**state, "reasonData": alarm.reason_data} if alarm.reason_data else state
 

@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 
 
 class AlarmOperations:
-    """Keeps metric alarms and answers what is asked of them; ``None`` leaves an answer to MiniStack.
+    """Keeps metric alarms and implements the operations on them.
+
+    An operation that returns ``None`` leaves the answer to MiniStack.
 
     Args:
-        clock: For timestamps.
+        clock: The cloud's clock, for timestamps.
         mirror: The alarms' counterparts in MiniStack.
-        history: Where changes are written down.
+        history: Records the changes of alarms.
         change: Moves an alarm to another state.
 
     Attributes:
-        changing: Held while an alarm is made, moved or deleted, which its counterpart has to follow.
+        alarms: Metric alarms by name.
+        changing: Lock that is held while an alarm is created, moved or deleted, until its counterpart in
+            MiniStack has followed.
     """
 
     def __init__(self, clock: Clock, mirror: AlarmMirror, history: AlarmHistory, change: Change) -> None:
@@ -44,7 +48,10 @@ class AlarmOperations:
         self._history = history
 
     async def put_metric_alarm(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Create an alarm, or replace its definition and leave its state; tags count on creation only."""
+        """Create an alarm, or replace its definition and keep its state.
+
+        Tags are only used on creation.
+        """
         definition = {name: value for name, value in params.items() if name != "Tags"}
         validate(definition)
         async with self.changing:
@@ -64,7 +71,7 @@ class AlarmOperations:
         return {}
 
     async def describe_alarms(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Alarms in the order of their names; composite ones only where they are asked for."""
+        """List alarms in the order of their names. Composite alarms are listed only if asked for."""
         for name in ("ChildrenOfAlarmName", "ParentsOfAlarmName"):
             if name in params:
                 raise ServiceError("ValidationError", f"{name} is not answered by this local CloudWatch")
@@ -77,18 +84,21 @@ class AlarmOperations:
         return page(found, params)
 
     def describe_alarms_for_metric(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Alarms on one metric; those on expressions are not among them."""
+        """List the alarms on one metric. Alarms on expressions are not included."""
         return {
             "MetricAlarms": [described(alarm) for alarm in self.alarms.values() if watches(alarm, params)]
         }
 
     @staticmethod
     def list_alarm_mute_rules(_params: dict[str, Any]) -> dict[str, Any]:
-        """There are none: making one is refused, since it would not mute anything here."""
+        """List no mute rules. Creating one is refused, since it would not mute anything here."""
         return {"AlarmMuteRuleSummaries": []}
 
     async def delete_alarms(self, params: dict[str, Any]) -> dict[str, Any]:
-        """All or none; composite alarms too, since one call may name both."""
+        """Delete all the named alarms or none of them.
+
+        Composite alarms are deleted as well, since one call may name both kinds.
+        """
         async with self.changing:
             await self._mirror.delete(params["AlarmNames"])
             for name in params["AlarmNames"]:
@@ -96,7 +106,10 @@ class AlarmOperations:
         return {}
 
     async def set_alarm_state(self, params: dict[str, Any]) -> dict[str, Any] | None:
-        """Until the next evaluation; a composite alarm's is MiniStack's."""
+        """Set the state of an alarm until its next evaluation.
+
+        MiniStack answers the call for a composite alarm.
+        """
         name = params["AlarmName"]
         if name not in self.alarms:
             composites = await self._mirror.composites({"AlarmNames": [name]})
@@ -114,11 +127,11 @@ class AlarmOperations:
         return {}
 
     async def enable_alarm_actions(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Let actions run again."""
+        """Let the actions of alarms run again."""
         return await self._switch_actions(params["AlarmNames"], on=True)
 
     async def disable_alarm_actions(self, params: dict[str, Any]) -> dict[str, Any]:
-        """States still change; nothing is told."""
+        """Stop the actions of alarms. Their states still change."""
         return await self._switch_actions(params["AlarmNames"], on=False)
 
     async def _switch_actions(self, names: list[str], *, on: bool) -> dict[str, Any]:
@@ -129,7 +142,7 @@ class AlarmOperations:
         return {}
 
     def tag_resource(self, params: dict[str, Any]) -> dict[str, Any] | None:
-        """Add tags or replace their values."""
+        """Add tags to an alarm, or replace their values."""
         alarm = self._by_arn(params["ResourceARN"])
         if alarm is None:
             return None
@@ -137,7 +150,7 @@ class AlarmOperations:
         return {}
 
     def untag_resource(self, params: dict[str, Any]) -> dict[str, Any] | None:
-        """Remove tags."""
+        """Remove tags from an alarm."""
         alarm = self._by_arn(params["ResourceARN"])
         if alarm is None:
             return None
@@ -146,7 +159,7 @@ class AlarmOperations:
         return {}
 
     def list_tags_for_resource(self, params: dict[str, Any]) -> dict[str, Any] | None:
-        """An alarm's tags."""
+        """List the tags of an alarm."""
         alarm = self._by_arn(params["ResourceARN"])
         if alarm is None:
             return None
