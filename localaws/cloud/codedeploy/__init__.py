@@ -1,1 +1,1 @@
-"""CodeDeploy for Lambda."""
+"""CodeDeploy for the Lambda compute platform."""

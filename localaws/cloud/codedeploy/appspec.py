@@ -1,9 +1,9 @@
-"""AppSpec files of the Lambda compute platform.
+"""Read and write AppSpec files of the Lambda compute platform.
 
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html and
-reference-appspec-file-structure-hooks.html: JSON or YAML, one function, its alias, the version traffic goes
-to and the version it is to go to, and a function before and after the shift. Names of members are written
-in either case in AWS's own examples, so their case does not matter.
+reference-appspec-file-structure-hooks.html: an AppSpec is JSON or YAML. It names one function, its alias, the
+current and the target version, and the functions to run before and after the shift. AWS's own examples write
+member names in either case, so case is ignored.
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ _FUNCTION = "AWS::Lambda::Function"
 
 @dataclass(frozen=True)
 class AppSpec:
-    """What is to be shifted.
+    """The shift that an AppSpec describes.
 
     Attributes:
-        hooks: Function by lifecycle event.
+        function: Name of the function.
+        alias: Alias that is moved.
+        current: Version that traffic goes to now.
+        target: Version that traffic will go to.
+        hooks: Function to run, by lifecycle event.
     """
 
     function: str
@@ -37,10 +41,11 @@ class AppSpec:
 
 
 def revision_text(revision: dict[str, Any]) -> str:
-    """The AppSpec inside a revision.
+    """Return the text of the AppSpec in a revision.
 
     Raises:
-        ServiceError: ``InvalidRevisionException``: another kind of revision, no content, a wrong checksum.
+        ServiceError: ``InvalidRevisionException``. The revision is of another type, has no content, or its
+            checksum is wrong.
     """
     members = {"AppSpecContent": "appSpecContent", "String": "string"}
     kind = str(revision.get("revisionType"))
@@ -56,15 +61,15 @@ def revision_text(revision: dict[str, Any]) -> str:
 
 
 def checksum(content: str) -> str:
-    """SHA-256 of an AppSpec, which also identifies a revision."""
+    """Return the SHA-256 of an AppSpec in hexadecimal, which also identifies its revision."""
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def parse(content: str) -> AppSpec:
-    """Read an AppSpec.
+    """Parse an AppSpec.
 
     Raises:
-        ServiceError: ``InvalidRevisionException`` with what is missing or wrong.
+        ServiceError: ``InvalidRevisionException`` with a message that says what is missing or wrong.
     """
     try:
         document = _lower(yaml.safe_load(content))
@@ -87,7 +92,7 @@ def parse(content: str) -> AppSpec:
 
 
 def write(spec: AppSpec) -> dict[str, Any]:
-    """An AppSpec as a revision, as CodeDeploy writes one for a rollback."""
+    """Write an AppSpec as a revision, the way CodeDeploy does for a rollback."""
     properties = {
         "Name": spec.function,
         "Alias": spec.alias,
@@ -120,7 +125,7 @@ def _hooks(entries: Any) -> dict[str, str]:
 
 
 def _lower(value: Any) -> Any:
-    """Member names in lower case, at every depth."""
+    """Convert member names to lower case at every depth."""
     if isinstance(value, dict):
         return {str(name).lower(): _lower(inner) for name, inner in value.items()}
     return [_lower(inner) for inner in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""What CodeDeploy refuses in a deployment group or a deployment.
+"""Checks of the parameters of deployment groups and deployments.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeploymentGroup.html, *Errors*.
 """
@@ -15,13 +15,21 @@ MAX_ALARMS = 10
 
 
 def lambda_only(platform: str) -> None:
-    """Refuse other compute platforms."""
+    """Check that the compute platform is Lambda.
+
+    Raises:
+        ServiceError: It is another platform, which is not implemented here.
+    """
     if platform != "Lambda":
         raise ServiceError("InvalidComputePlatformException", f"Only Lambda runs here, not {platform}")
 
 
 def check_group(group: dict[str, Any]) -> None:
-    """Refuse a deployment group that CodeDeploy refuses."""
+    """Check a deployment group's style, alarms and rollback the way CodeDeploy does.
+
+    Raises:
+        ServiceError: CodeDeploy would refuse the deployment group.
+    """
     if group.get("deploymentStyle") != STYLE:
         raise ServiceError("InvalidDeploymentStyleException", f"A Lambda deployment group's style is {STYLE}")
     check_alarms(group.get("alarmConfiguration") or {})
@@ -29,7 +37,12 @@ def check_group(group: dict[str, Any]) -> None:
 
 
 def check_alarms(configuration: dict[str, Any]) -> None:
-    """Refuse an alarm configuration without alarms, with one twice, or with too many."""
+    """Check an alarm configuration.
+
+    Raises:
+        ServiceError: It is enabled without alarms, names an alarm twice or not at all, or has too many
+            alarms.
+    """
     names = [alarm.get("name", "") for alarm in configuration.get("alarms", [])]
     if configuration.get("enabled") and not names:
         raise ServiceError(
@@ -44,7 +57,11 @@ def check_alarms(configuration: dict[str, Any]) -> None:
 
 
 def check_rollback(configuration: dict[str, Any]) -> None:
-    """Refuse an automatic rollback without a reason to roll back."""
+    """Check an automatic rollback configuration.
+
+    Raises:
+        ServiceError: It is enabled without events, or has an unknown event.
+    """
     events = configuration.get("events", [])
     if configuration.get("enabled") and not events:
         raise ServiceError("InvalidAutoRollbackConfigException", "Automatic rollback is enabled for no event")

@@ -1,7 +1,7 @@
-"""CodeDeploy for Lambda: requests, and the loop that carries deployments out.
+"""CodeDeploy for Lambda: answers requests and runs the loop that carries out deployments.
 
-https://docs.aws.amazon.com/codedeploy/latest/APIReference/. Operations are in `codedeploy_*.py`, what a
-deployment does in `traffic_shift.py`.
+https://docs.aws.amazon.com/codedeploy/latest/APIReference/. The operations are in the other modules of this
+package. `traffic_shift.py` has the steps of a deployment.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from localaws.cloud.request import AwsRequest
 
 LOOKED_AT_EVERY_S = 10.0
-"""Cloud seconds between looks at running deployments and their alarms. On an account, an alarm that goes off
-stops a deployment within some seconds."""
+"""Cloud seconds between two checks of running deployments and their alarms. In an AWS account, an alarm that
+goes off stops a deployment within some seconds."""
 
 
 class CodeDeploy:
-    """Applications, groups and deployments.
+    """The CodeDeploy service: applications, deployment groups and deployments.
 
     Args:
         clock: The cloud's clock.
-        events: Where every step of a deployment is written down.
-        functions: Aliases, versions and hooks.
-        cloudwatch: Whose alarms stop deployments.
+        events: Records every step of a deployment.
+        functions: Aliases, versions and hooks of functions.
+        cloudwatch: CloudWatch, whose alarms stop deployments.
     """
 
     def __init__(self, clock: Clock, events: Events, functions: Functions, cloudwatch: CloudWatch) -> None:
@@ -53,7 +53,10 @@ class CodeDeploy:
         self._answers = self._model.answers(groups, configs, revisions, tags, self._deployments)
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
-        """Answer an operation; one that does not run here is refused by name."""
+        """Answer a request, or return ``None`` if it is for another service.
+
+        An operation that is not implemented is refused by name.
+        """
         if request.service != "codedeploy":
             return None
         call = self._wire.call(request)
@@ -68,13 +71,13 @@ class CodeDeploy:
             return self._wire.refuse(call, error)
 
     async def run(self) -> None:
-        """Carry deployments out, for ever."""
+        """Carry out deployments until cancelled."""
         while True:
             await self.advance()
             await self._clock.sleep(LOOKED_AT_EVERY_S)
 
     async def advance(self) -> None:
-        """Do what is due in every deployment."""
+        """Do what is due in every active deployment."""
         for deployment in self._deployments.active():
             await self._shift.advance(deployment)
             self._deployments.keep(deployment)

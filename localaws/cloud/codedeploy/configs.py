@@ -19,10 +19,10 @@ ALL_AT_ONCE = "CodeDeployDefault.LambdaAllAtOnce"
 
 
 class Configs:
-    """Predefined and own configurations.
+    """Keeps deployment configurations, both predefined and custom ones.
 
     Attributes:
-        in_use: Whether a deployment group has the configuration of that name.
+        in_use: Returns whether a deployment group uses the configuration of that name.
     """
 
     in_use: Callable[[str], bool]
@@ -51,10 +51,10 @@ class Configs:
         return {"deploymentConfigId": record["deploymentConfigId"]}
 
     def config(self, name: str) -> dict[str, Any]:
-        """A deployment configuration.
+        """Return a deployment configuration by name.
 
         Raises:
-            ServiceError: There is none of that name.
+            ServiceError: There is no configuration of that name.
         """
         if name not in self._configs:
             message = f"No Deployment Configuration found for name: {name}"

@@ -1,4 +1,4 @@
-"""One CodeDeploy deployment: where it stands, and how it is described.
+"""A CodeDeploy deployment: its state and its description.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html and API_LambdaTarget.html
 """
@@ -23,17 +23,19 @@ _LETTERS = string.ascii_uppercase + string.digits
 
 
 def new_id() -> str:
-    """An id such as ``d-RGSWBD91L``."""
+    """Create a random deployment id such as ``d-RGSWBD91L``."""
     return "d-" + "".join(secrets.choice(_LETTERS) for _ in range(9))
 
 
 @dataclass
 class LifecycleEvent:
-    """One of the three things a Lambda deployment does in order.
+    """One of the three lifecycle events that a Lambda deployment goes through in order.
 
     Attributes:
-        execution: What a hook's function names when it answers.
-        started: Wall clock; ``None`` before.
+        execution: Id of the execution, which a hook's function sends back with its result.
+        started: Wall clock time in seconds since the epoch; ``None`` before the event starts.
+        ended: Wall clock time in seconds since the epoch; ``None`` before the event ends.
+        message: Why the event failed. Empty by default.
     """
 
     name: str
@@ -44,7 +46,7 @@ class LifecycleEvent:
     message: str = ""
 
     def described(self) -> dict[str, Any]:
-        """As a target shows it."""
+        """Return the event in the form that a deployment target shows it."""
         shown: dict[str, Any] = {"lifecycleEventName": self.name, "status": self.status}
         shown |= {} if self.started is None else {"startTime": self.started}
         shown |= {} if self.ended is None else {"endTime": self.ended}
@@ -55,15 +57,17 @@ class LifecycleEvent:
 
 @dataclass
 class Deployment:
-    """A deployment; times are wall clock.
+    """A deployment. Times are wall clock time in seconds since the epoch.
 
     Attributes:
-        alarms: The alarm configuration that holds for it.
-        rollback: The automatic rollback configuration that holds for it.
-        steps: Seconds since the shift began, and percent.
+        steps: Steps of the shift: cloud seconds since the shift began, and percent of traffic.
+        alarms: Alarm configuration that applies to this deployment.
+        rollback: Automatic rollback configuration that applies to this deployment.
+        extra: Other parameters of CreateDeployment that GetDeployment shows.
         weight: Percent of traffic that goes to the target version.
-        touched: Whether it has moved the alias.
-        stop: Whether it was asked to stop, and then whether to roll back; ``None`` leaves that to `rollback`.
+        touched: Whether the deployment has moved the alias.
+        stop: ``None`` unless a request has asked to stop the deployment. The tuple says whether to roll back;
+            ``None`` in it leaves that to `rollback`.
     """
 
     application: str
@@ -93,16 +97,16 @@ class Deployment:
 
     @property
     def active(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the deployment has not ended yet."""
         return self.status in {"Created", "InProgress"}
 
     @property
     def target_id(self) -> str:
-        """What its only target is called."""
+        """Id of the deployment's only target."""
         return f"{self.spec.function}:{self.spec.alias}"
 
     def described(self) -> dict[str, Any]:
-        """As GetDeployment shows it."""
+        """Return the deployment in the form that GetDeployment shows it."""
         counted = {"Created": "Pending", "Stopped": "Skipped"}.get(self.status, self.status)
         overview = dict.fromkeys(("Pending", "InProgress", "Succeeded", "Failed", "Skipped", "Ready"), 0)
         optional = {
@@ -130,7 +134,7 @@ class Deployment:
         }
 
     def target(self) -> dict[str, Any]:
-        """As GetDeploymentTarget shows its target."""
+        """Return the deployment's target in the form that GetDeploymentTarget shows it."""
         function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.target_id}"
         status = {"Created": "Pending", "Stopped": "Skipped"}.get(self.status, self.status)
         return {

@@ -1,6 +1,6 @@
-"""What stops a CodeDeploy deployment: the alias as it is, or an alarm.
+"""Checks that stop a CodeDeploy deployment: the state of the alias, and alarms.
 
-Codes are those of https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ErrorInformation.html.
+Error codes are from https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ErrorInformation.html.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ INVALID = (
 
 
 def alias_objection(spec: AppSpec, functions: Functions) -> tuple[str, str] | None:
-    """Why the alias cannot be shifted: an error's code and message."""
+    """Check whether the alias can be shifted.
+
+    Returns:
+        Code and message of the error, or ``None`` if the alias can be shifted.
+    """
     found = functions.get_alias(spec.function, spec.alias)
     if found is None or not functions.has_version(spec.function, spec.target):
         missing = f"{spec.function}:{spec.alias if found is None else spec.target}"
@@ -37,11 +41,17 @@ def alias_objection(spec: AppSpec, functions: Functions) -> tuple[str, str] | No
 
 
 def alarm_objection(configuration: Mapping[str, Any], states: Mapping[str, str]) -> str:
-    """What CodeDeploy says when an alarm is active, or when it cannot tell; nothing when all is well.
+    """Check whether alarms stop a deployment.
+
+    An alarm stops it in the state ALARM. An alarm whose state is not known stops it too, unless the
+    configuration sets ``ignorePollAlarmFailure``.
 
     Args:
-        configuration: The AlarmConfiguration that holds for the deployment.
-        states: Of the alarms that exist.
+        configuration: AlarmConfiguration that applies to the deployment.
+        states: State of each alarm that exists, by name.
+
+    Returns:
+        CodeDeploy's message, or ``""`` if no alarm stops the deployment.
     """
     names = [alarm["name"] for alarm in configuration["alarms"]]
     active = [f"<{name}>" for name in names if states.get(name) == "ALARM"]

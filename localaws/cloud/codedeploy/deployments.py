@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 
 class Deployments:
-    """All deployments, the running ones included."""
+    """Keeps all deployments and implements the operations on them.
+
+    Args:
+        now: Returns the wall clock time in seconds since the epoch.
+        groups: Applications and deployment groups.
+        configs: Deployment configurations.
+        revisions: Registers the revisions that deployments use.
+    """
 
     def __init__(
         self, now: Callable[[], float], groups: Groups, configs: Configs, revisions: Revisions
@@ -33,7 +40,7 @@ class Deployments:
         self._deployments: dict[str, Deployment] = {}
 
     def create_deployment(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateDeployment; what is wrong with the alias shows in the deployment, as on AWS."""
+        """CreateDeployment. A problem with the alias fails the deployment later, not this call, as on AWS."""
         application = params["applicationName"]
         self._groups.application(application)
         if "deploymentGroupName" not in params:
@@ -74,11 +81,11 @@ class Deployments:
         return {"deploymentId": deployment.id}
 
     def active(self) -> list[Deployment]:
-        """Those that have not ended."""
+        """Return the deployments that have not ended."""
         return [deployment for deployment in self._deployments.values() if deployment.active]
 
     def keep(self, deployment: Deployment) -> None:
-        """Keep a new or changed deployment, and what its group tells of its last ones."""
+        """Store a new or changed deployment, and update what its group says about its last deployments."""
         self._deployments[deployment.id] = deployment
         group = self._groups.group(deployment.application, deployment.group)
         info = {"deploymentId": deployment.id, "status": deployment.status, "createTime": deployment.created}
@@ -106,7 +113,7 @@ class Deployments:
         return {"deploymentInfo": self._named(params["deploymentId"]).described()}
 
     def list_deployments(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ListDeployments, newest first; everything fits one page."""
+        """ListDeployments: newest first, always in one page."""
         if "applicationName" in params and "deploymentGroupName" in params:
             self._groups.group(params["applicationName"], params["deploymentGroupName"])
         elif "applicationName" in params or "deploymentGroupName" in params:
@@ -117,7 +124,7 @@ class Deployments:
         return {"deployments": [each.id for each in found if _asked_for(each, params)]}
 
     def stop_deployment(self, params: dict[str, Any]) -> dict[str, Any]:
-        """StopDeployment; a running one stops when it is looked at next."""
+        """StopDeployment. A running deployment stops when it is checked next."""
         deployment = self._named(params["deploymentId"])
         if deployment.status in {"Succeeded", "Failed"}:
             raise ServiceError(
@@ -129,7 +136,7 @@ class Deployments:
         return {"status": "Pending", "statusMessage": "The deployment is being stopped"}
 
     def put_lifecycle_event_hook_execution_status(self, params: dict[str, Any]) -> dict[str, Any]:
-        """PutLifecycleEventHookExecutionStatus, from a hook's function."""
+        """PutLifecycleEventHookExecutionStatus, which the function of a hook calls."""
         deployment = self._named(params.get("deploymentId", ""))
         execution, status = params.get("lifecycleEventHookExecutionId"), params.get("status")
         if status not in {"Succeeded", "Failed"}:
@@ -146,7 +153,7 @@ class Deployments:
         return {"lifecycleEventHookExecutionId": execution}
 
     def list_deployment_targets(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ListDeploymentTargets: a Lambda deployment has one."""
+        """ListDeploymentTargets. A Lambda deployment has one target."""
         return {"targetIds": [self._named(params["deploymentId"]).target_id]}
 
     def get_deployment_target(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """CodeDeploy's applications and deployment groups.
 
-https://docs.aws.amazon.com/codedeploy/latest/APIReference/. Only the Lambda compute platform runs here.
+https://docs.aws.amazon.com/codedeploy/latest/APIReference/. Only the Lambda compute platform is implemented.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Group = dict[str, Any]
 
 
 class Groups:
-    """What deployments are made in.
+    """Keeps applications and deployment groups and implements the operations on them.
 
     Args:
-        now: Wall clock.
-        tags: Where tags given on creation are kept.
-        configs: The deployment configurations that groups may name.
+        now: Returns the wall clock time in seconds since the epoch.
+        tags: Stores the tags that are given on creation.
+        configs: Deployment configurations that groups may name.
     """
 
     def __init__(self, now: Callable[[], float], tags: Tags, configs: Configs) -> None:
@@ -55,10 +55,10 @@ class Groups:
         return {"applicationId": self._applications[name]["applicationId"]}
 
     def application(self, name: str) -> dict[str, Any]:
-        """An application.
+        """Return an application by name.
 
         Raises:
-            ServiceError: There is none of that name.
+            ServiceError: There is no application of that name.
         """
         if name not in self._applications:
             raise ServiceError("ApplicationDoesNotExistException", f"No application found for name: {name}")
@@ -73,7 +73,7 @@ class Groups:
         return {"applications": list(self._applications)}
 
     def delete_application(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteApplication, with all its groups."""
+        """DeleteApplication. Deletes all groups of the application as well."""
         name = params["applicationName"]
         self._applications.pop(name, None)
         self._tags.forget(f"application:{name}")
@@ -106,7 +106,7 @@ class Groups:
         self._configs.config(record["deploymentConfigName"])
 
     def group(self, application: str, name: str) -> Group:
-        """A deployment group.
+        """Return a deployment group by application and name.
 
         Raises:
             ServiceError: There is no such application or group.
@@ -123,11 +123,11 @@ class Groups:
         return {"deploymentGroupInfo": copy.deepcopy(found)}
 
     def uses_config(self, name: str) -> bool:
-        """Whether a group deploys with a configuration."""
+        """Return whether a deployment group uses the deployment configuration of that name."""
         return any(group["deploymentConfigName"] == name for group in self._groups.values())
 
     def update_deployment_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """UpdateDeploymentGroup; what is not given stays."""
+        """UpdateDeploymentGroup. Parameters that are not given keep their values."""
         application, name = params["applicationName"], params["currentDeploymentGroupName"]
         new = params.get("newDeploymentGroupName", name)
         ignored = {"currentDeploymentGroupName", "newDeploymentGroupName"}

@@ -1,4 +1,4 @@
-"""Application revisions that CodeDeploy knows.
+"""Application revisions that are registered with CodeDeploy.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_GetApplicationRevision.html
 """
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 class Revisions:
-    """Revisions by application and content."""
+    """Keeps revisions by application and content.
+
+    Args:
+        now: Returns the wall clock time in seconds since the epoch.
+        groups: Applications and deployment groups.
+    """
 
     def __init__(self, now: Callable[[], float], groups: Groups) -> None:
         self._now = now
@@ -25,7 +30,13 @@ class Revisions:
         self._revisions: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def used(self, application: str, revision: dict[str, Any], group: str) -> None:
-        """A deployment uses a revision, which registers it."""
+        """Register the revision that a deployment uses.
+
+        Args:
+            application: Name of the application.
+            revision: The revision.
+            group: Name of the deployment group.
+        """
         text = appspec.revision_text(revision)
         _, info = self._revisions.setdefault(
             (application, appspec.checksum(text)),

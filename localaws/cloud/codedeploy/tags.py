@@ -1,4 +1,4 @@
-"""Tags of CodeDeploy's applications and groups.
+"""Tags of CodeDeploy's applications and deployment groups.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_TagResource.html
 """
@@ -12,17 +12,22 @@ from localaws.cloud.request import ServiceError
 
 
 class Tags:
-    """Tags by ARN; every application and group has an entry."""
+    """Keeps tags by ARN. Every application and deployment group has an entry."""
 
     def __init__(self) -> None:
         self._tags: dict[str, dict[str, str]] = {}
 
     def put(self, resource: str, params: dict[str, Any]) -> None:
-        """The tags given with a creation."""
+        """Store the tags that are given when a resource is created.
+
+        Args:
+            resource: Last part of the resource's ARN, such as ``application:NAME``.
+            params: Parameters of the operation that creates the resource.
+        """
         self._tags[_arn(resource)] = {tag["Key"]: tag["Value"] for tag in params.get("tags", [])}
 
     def forget(self, resource: str) -> None:
-        """A resource is gone."""
+        """Remove the tags of a resource that was deleted."""
         self._tags.pop(_arn(resource), None)
 
     def tag_resource(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""How CodeDeploy shifts traffic between two versions of a function.
+"""Traffic routing: when CodeDeploy shifts how much traffic to the new version of a function.
 
-https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html: all at once, a canary
-(one part, then the rest), or linear (equal parts). Parts are shifted at the start of their interval.
+https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html: traffic is shifted
+all at once, as a canary (one part, then the rest), or linearly (in equal parts). Each part is shifted at
+the start of its interval.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from localaws.cloud.request import ServiceError
 
 MAX_MINUTES = 2_880
-"""From first to last shift: reference-limits.html."""
+"""Longest time from the first to the last shift, from reference-limits.html."""
 
 _MEMBERS = {
     "TimeBasedCanary": ("timeBasedCanary", "canaryPercentage", "canaryInterval"),
@@ -35,14 +36,17 @@ PREDEFINED: dict[str, dict[str, Any]] = {
         for minutes in (1, 2, 3, 10)
     },
 }
-"""Configurations that exist in every account."""
+"""Traffic routing of the deployment configurations that exist in every account."""
 
 
 def steps(routing: dict[str, Any]) -> list[tuple[int, int]]:
-    """When which percentage of traffic goes to the target version.
+    """Return when which percentage of traffic goes to the target version.
+
+    Args:
+        routing: A valid traffic routing configuration.
 
     Returns:
-        Cloud seconds since the shift began, and percent; the last is 100.
+        Steps of cloud seconds since the shift began and percent of traffic. The last step has 100 percent.
     """
     if routing["type"] == "AllAtOnce":
         return [(0, 100)]
@@ -55,10 +59,10 @@ def steps(routing: dict[str, Any]) -> list[tuple[int, int]]:
 
 
 def check(routing: dict[str, Any]) -> None:
-    """Refuse a routing that CodeDeploy refuses.
+    """Check a traffic routing configuration the way CodeDeploy does.
 
     Raises:
-        ServiceError: ``InvalidTrafficRoutingConfigurationException`` with what is wrong.
+        ServiceError: ``InvalidTrafficRoutingConfigurationException`` with a message that says what is wrong.
     """
     kind = routing.get("type")
     if kind == "AllAtOnce":

@@ -1,8 +1,9 @@
-"""Carrying a CodeDeploy deployment out, a step each time it is looked at.
+"""Carry out CodeDeploy deployments, one step each time they are checked.
 
-https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-lambda.html: BeforeAllowTraffic,
-the shift on the cloud's clock, AfterAllowTraffic. An alarm, a request or a failure ends it, and the
-rollback is a new deployment that puts the alias back at once.
+https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-lambda.html: a deployment runs the
+hook BeforeAllowTraffic, shifts traffic on the cloud's clock, then runs the hook AfterAllowTraffic. An
+alarm, a request or a failure ends the deployment early. The rollback is a new deployment that moves the
+alias back at once.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from localaws.cloud.functions.deployed_functions import Functions
 
 HOOK_TIMEOUT_S = 3_600
-"""Cloud seconds that a hook's function has to answer: the AppSpec hooks page."""
+"""Cloud seconds within which a hook's function must answer, from the page on AppSpec hooks."""
 
 
 class TrafficShift:
@@ -32,10 +33,10 @@ class TrafficShift:
 
     Args:
         clock: The cloud's clock.
-        events: Where every step is written down.
-        functions: Aliases and hooks.
-        alarm_states: States of the alarms that exist among the named ones.
-        rolled_back: Told of a rollback deployment, which is to be advanced too.
+        events: Records every step.
+        functions: Aliases and hooks of functions.
+        alarm_states: Returns the states of those named alarms that exist.
+        rolled_back: Takes each new rollback deployment, which must be advanced as well.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class TrafficShift:
         self._rolled_back = rolled_back
 
     async def advance(self, deployment: Deployment) -> None:
-        """Do what is due."""
+        """Do what is due in a deployment; nothing if it has ended."""
         if not deployment.active:
             return
         if deployment.status == "Created" and not self._start(deployment):
@@ -75,7 +76,7 @@ class TrafficShift:
     def _start(self, deployment: Deployment) -> bool:
         deployment.status, deployment.started = "InProgress", self._clock.now()
         self._record(deployment, "InProgress")
-        # A rollback puts the alias back whatever it is.
+        # A rollback moves the alias back, whatever state the alias is in.
         objection = (
             None if deployment.creator == ROLLBACK else alias_objection(deployment.spec, self._functions)
         )
@@ -84,7 +85,7 @@ class TrafficShift:
         return objection is None
 
     async def _alarmed(self, deployment: Deployment) -> str:
-        """Why alarms stop a deployment."""
+        """Return why alarms stop a deployment; ``""`` if they do not."""
         configuration = deployment.alarms
         if not configuration.get("enabled"):
             return ""
@@ -92,7 +93,11 @@ class TrafficShift:
         return alarm_objection(configuration, await self._alarm_states(names))
 
     async def _hooked(self, deployment: Deployment, name: str) -> bool:
-        """Whether a hook has been passed; starts it, and fails the deployment if it failed."""
+        """Return whether a hook has succeeded.
+
+        Starts the hook if it is pending, and fails the deployment if the hook has failed. A deployment
+        without a function for the hook passes it at once.
+        """
         event = deployment.events[name]
         function = deployment.spec.hooks.get(name)
         if event.status == "Pending":
@@ -114,7 +119,7 @@ class TrafficShift:
         return event.status == "Succeeded"
 
     def _shifted(self, deployment: Deployment) -> bool:
-        """Whether all traffic has been shifted; shifts what is due."""
+        """Shift the traffic that is due and return whether all traffic has been shifted."""
         event = deployment.events["AllowTraffic"]
         if event.status == "Pending":
             self._begin(event)
@@ -135,7 +140,15 @@ class TrafficShift:
         self._record(deployment, "Shifted", version=spec.target, weight=percent)
 
     def _end(self, deployment: Deployment, status: Status, code: str, message: str, cause: str) -> None:
-        """Stop or fail, and roll back where that is configured or asked for."""
+        """End a deployment early, and roll it back if its configuration or the stop request says so.
+
+        Args:
+            deployment: The deployment to end.
+            status: ``Stopped`` or ``Failed``.
+            code: Code of the deployment's error information.
+            message: Message of the deployment's error information.
+            cause: ``FAILURE``, ``ALARM`` or ``REQUEST``, which selects the automatic rollback event.
+        """
         deployment.status, deployment.completed = status, self._clock.now()
         deployment.error = {"code": code, "message": message}
         for event in deployment.events.values():
@@ -149,9 +162,10 @@ class TrafficShift:
             self._roll_back(deployment)
 
     def _roll_back(self, failed: Deployment) -> None:
-        """A new deployment of the version that traffic came from; without a shift it changes nothing.
+        """Create the rollback deployment, which deploys the version that traffic came from.
 
-        It has no hooks, and no alarms: the one it answers to is still red.
+        It changes nothing if no traffic was shifted. It has no hooks. It has no alarms either, because the
+        alarm that caused the rollback is still in ALARM.
         """
         found = self._functions.get_alias(failed.spec.function, failed.spec.alias)
         back_to = failed.spec.current if failed.touched or found is None else found[0]

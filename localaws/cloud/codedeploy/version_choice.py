@@ -1,4 +1,4 @@
-"""Which version of a function a reference leads to, weighted aliases included.
+"""Choose the version of a function that a reference leads to, including weighted aliases.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
 """
@@ -18,21 +18,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Versions:
-    """Looks versions up.
+    """Chooses versions of functions.
 
     Attributes:
-        seams: Where functions are kept.
-        draw: Shares an alias's invocations out by its weights.
+        seams: MiniStack, which keeps the functions.
+        draw: Random numbers that distribute an alias's invocations by its weights.
     """
 
     seams: Seams
     draw: random.Random
 
     def choose(self, name: str, qualifier: str | None) -> str:
-        """The version that a reference leads to this time.
+        """Choose the version for one invocation.
+
+        Args:
+            name: Name of the function.
+            qualifier: Version or alias; ``None`` for ``$LATEST``.
 
         Raises:
-            ServiceError: No such function, version or alias.
+            ServiceError: There is no such function, version or alias.
         """
         record = self.seams.function(name)
         if record is None:
