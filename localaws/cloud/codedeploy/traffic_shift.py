@@ -164,7 +164,7 @@ class TrafficShift:
     def _roll_back(self, failed: Deployment) -> None:
         """Create the rollback deployment, which deploys the version that traffic came from.
 
-        It changes nothing if no traffic was shifted. It has no hooks. It has no alarms either, because the
+        It changes nothing if no traffic was shifted. It has no hooks. It has no alarms either, because an
         alarm that caused the rollback is still in ALARM.
         """
         found = self._functions.get_alias(failed.spec.function, failed.spec.alias)

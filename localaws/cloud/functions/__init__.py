@@ -1,1 +1,1 @@
-"""Lambda: sandboxes, pools, schedules."""
+"""The Lambda service: sandboxes, their pools, and schedules that invoke functions."""

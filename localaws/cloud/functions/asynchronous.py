@@ -1,7 +1,8 @@
-"""Asynchronous invocations: started without waiting, tried again when they fail.
+"""Asynchronous invocations: the caller does not wait, and failed invocations are retried.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html. Alarm actions and schedules
-invoke like this too. (SNS does on AWS; here MiniStack delivers to a function once, without retries.)
+invoke functions this way. So does SNS on AWS; here MiniStack delivers a message to a function once and does
+not retry.
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ if TYPE_CHECKING:
     from localaws.cloud.clock import Clock
 
 RETRIED_AFTER_S = (60.0, 120.0)
-"""Cloud seconds before an invocation that failed is tried again, and again; never more often."""
+"""Cloud seconds before the first and the second retry of a failed invocation. There is no third retry."""
 
 
 class Answered(Protocol):
-    """What an invocation ends with."""
+    """The result of an invocation."""
 
     @property
     def error(self) -> str | None:
-        """``None`` when the function answered."""
+        """Error of the function; ``None`` if it succeeded."""
 
 
 class Asynchronous:
-    """Runs invocations that nobody waits for.
+    """Runs invocations in the background.
 
     Args:
         invoke: Invokes ``(function, qualifier, payload, trace header)`` and waits for the answer.
-        retries: How often a failed invocation of a function by a qualifier is tried again.
-        clock: For the waits between tries.
+        retries: Returns how often a failed invocation of ``(function, qualifier)`` is retried.
+        clock: The cloud's clock, for the waits between attempts.
     """
 
     def __init__(
@@ -46,7 +47,14 @@ class Asynchronous:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, name: str, qualifier: str | None, payload: bytes, trace: str | None = None) -> None:
-        """Start one."""
+        """Start an invocation in the background.
+
+        Args:
+            name: Name of the function.
+            qualifier: Version or alias; ``None`` for ``$LATEST``.
+            payload: Event, as JSON.
+            trace: Value of the caller's ``X-Amzn-Trace-Id`` header, if any.
+        """
         self.spawn(self._until_done(name, qualifier, payload, trace))
 
     async def _until_done(self, name: str, qualifier: str | None, payload: bytes, trace: str | None) -> None:
@@ -56,18 +64,18 @@ class Asynchronous:
                 return
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something else that nobody waits for."""
+        """Run any other work in the background."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Nobody waits for it: what went wrong with it must be said here."""
+        """Report the error of a finished task, since no caller waits for it."""
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             sys.stderr.write(f"An asynchronous invocation was dropped: {error!r}\n")
 
     def cancel(self) -> None:
-        """Drop what waits."""
+        """Cancel all background work."""
         for task in self._tasks:
             task.cancel()

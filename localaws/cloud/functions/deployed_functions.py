@@ -1,4 +1,4 @@
-"""What CodeDeploy does with functions, by way of the Lambda service and MiniStack's records."""
+"""CodeDeploy's access to functions, through the Lambda service and MiniStack's records."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
 
 
 class Functions(Protocol):
-    """What a deployment does with functions."""
+    """The operations on functions that a deployment needs."""
 
     def get_alias(self, function: str, alias: str) -> tuple[str, dict[str, float]] | None:
-        """The alias's version and additional weights."""
+        """Return the alias's version and additional weights; ``None`` if there is no such alias."""
 
     def set_alias(self, function: str, alias: str, version: str, weights: dict[str, float]) -> None:
-        """Move an alias."""
+        """Point an alias to a version, with additional weights of other versions."""
 
     def has_version(self, function: str, version: str) -> bool:
-        """Whether the function has the version; ``$LATEST`` asks for the function."""
+        """Return whether the function has the version; ``$LATEST`` asks whether the function exists."""
 
     async def start(self, function: str, event: dict[str, Any]) -> None:
         """Invoke a function without waiting for it."""
 
 
 class DeployedFunctions:
-    """Aliases, versions and hooks.
+    """Implements `Functions` for the local cloud.
 
     Args:
-        seams: Where functions are kept.
+        seams: MiniStack, which keeps the functions.
         invoke: Invokes a function by name or ARN, asynchronously.
     """
 
@@ -39,16 +39,16 @@ class DeployedFunctions:
         self._invoke = invoke
 
     def get_alias(self, function: str, alias: str) -> tuple[str, dict[str, float]] | None:
-        """The alias's version and additional weights."""
+        """Return the alias's version and additional weights; ``None`` if there is no such alias."""
         found = self._seams.alias(function, alias)
         return None if found is None else (found.version, found.weights)
 
     def set_alias(self, function: str, alias: str, version: str, weights: dict[str, float]) -> None:
-        """Move an alias."""
+        """Point an alias to a version, with additional weights of other versions."""
         self._seams.set_alias(function, alias, version, weights)
 
     def has_version(self, function: str, version: str) -> bool:
-        """Whether the function has the version; ``$LATEST`` asks for the function."""
+        """Return whether the function has the version; ``$LATEST`` asks whether the function exists."""
         record = self._seams.function(function.rpartition(":function:")[2].partition(":")[0])
         return record is not None and (version == "$LATEST" or version in record["versions"])
 

@@ -1,7 +1,7 @@
-"""The Lambda service: from a function's name and qualifier to an answer out of a frozen sandbox.
+"""The Lambda service: invokes functions in sandboxes that are frozen between invocations.
 
-https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html. Everything about functions that is not
-running them (create, publish, update, list) stays with MiniStack.
+https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html. MiniStack handles all other operations on
+functions (create, publish, update, list).
 """
 
 from __future__ import annotations
@@ -40,12 +40,18 @@ if TYPE_CHECKING:
 _INVOKE = re.compile(r"^/2015-03-31/functions/(?P<name>[^/]+)/invocations$")
 
 PAYLOAD_LIMIT = 6 * 2**20
-"""Bytes of a synchronous request or answer: dg/gettingstarted-limits.html."""
+"""Most bytes in a synchronous request or answer, from dg/gettingstarted-limits.html."""
 
 
 @dataclass(frozen=True)
 class InvokeResult:
-    """What Invoke answers."""
+    """The result of an invocation.
+
+    Attributes:
+        payload: Answer of the function, as JSON.
+        error: Value of ``X-Amz-Function-Error``, or ``None`` if the function succeeded.
+        version: Version that ran.
+    """
 
     payload: bytes
     error: str | None
@@ -53,7 +59,14 @@ class InvokeResult:
 
 
 class LambdaService:
-    """Runs functions."""
+    """Invokes functions and keeps their pools of sandboxes.
+
+    Args:
+        seams: MiniStack, which keeps the functions.
+        programs: Builds the processes of function versions.
+        telemetry: Records each invocation.
+        draw: Random numbers that distribute an alias's invocations by its weights.
+    """
 
     def __init__(self, seams: Seams, programs: Programs, telemetry: Telemetry, draw: random.Random) -> None:
         self._seams = seams
@@ -67,11 +80,19 @@ class LambdaService:
 
     @property
     def pids(self) -> list[int]:
-        """Every sandbox's process."""
+        """Process ids of all sandboxes."""
         return [pid for _, pool in self._pools.values() for pid in pool.pids]
 
     async def kill(self, function: str, stream: str) -> bool:
-        """Kill the sandbox of a function that writes to a log stream; whether there was one."""
+        """Kill a function's sandbox.
+
+        Args:
+            function: Name of the function.
+            stream: Log stream that the sandbox writes to.
+
+        Returns:
+            Whether there was such a sandbox.
+        """
         sandbox = self._sandboxes.get(stream)
         if sandbox is None or sandbox.program.function != function:
             return False
@@ -79,7 +100,7 @@ class LambdaService:
         return True
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
-        """Answer Invoke; everything else is MiniStack's."""
+        """Answer Invoke. Returns ``None`` for any other request, which MiniStack answers."""
         found = _INVOKE.match(request.path)
         if request.method != "POST" or not found:
             return None
@@ -103,10 +124,17 @@ class LambdaService:
     async def invoke(
         self, name: str, qualifier: str | None, payload: bytes, trace: str | None = None
     ) -> InvokeResult:
-        """Invoke and wait for the answer.
+        """Invoke a function and wait for the answer.
+
+        Args:
+            name: Name of the function.
+            qualifier: Version or alias; ``None`` for ``$LATEST``.
+            payload: Event, as JSON.
+            trace: Value of the caller's ``X-Amzn-Trace-Id`` header, if any.
 
         Raises:
-            ServiceError: ResourceNotFoundException, RequestTooLargeException.
+            ServiceError: ``ResourceNotFoundException``, ``RequestTooLargeException``, or
+                ``TooManyRequestsException`` for a function whose reserved concurrency is 0.
         """
         if len(payload) > PAYLOAD_LIMIT:
             raise ServiceError(
@@ -115,7 +143,7 @@ class LambdaService:
         return await self._run(name, qualifier, self._versions.choose(name, qualifier), payload, trace)
 
     async def invoke_arn(self, arn: str, event: dict[str, Any]) -> None:
-        """Start an asynchronous invocation by ARN, as alarms and schedules do."""
+        """Start an asynchronous invocation by ARN, the way alarms and schedules invoke functions."""
         name, qualifier = split_reference(arn)
         self._asynchronous.start(name, qualifier, dump(event))
 
@@ -137,9 +165,10 @@ class LambdaService:
         return InvokeResult(answer.payload, answer.error, version)
 
     def _refuse_when_stopped(self, name: str) -> None:
-        """Reserved concurrency is played as far as 0, which stops a function; asynchronous events are lost.
+        """Refuse to invoke a function whose reserved concurrency is 0, which stops the function.
 
-        https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        Other values of reserved concurrency have no effect here. An asynchronous event for a stopped function
+        is lost. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
         """
         if (self._seams.function(name) or {}).get("concurrency") == 0:
             raise ServiceError("TooManyRequestsException", "Rate Exceeded.", 429)
@@ -191,11 +220,11 @@ class LambdaService:
     async def _run_for_service(
         self, name: str, qualifier: str | None, version: str, event: Any
     ) -> dict[str, Any]:
-        """For MiniStack's own callers, such as API Gateway, in the shape they expect."""
+        """Run a function for one of MiniStack's services, such as API Gateway, and answer in its form."""
         result = await self._run(name, qualifier, version, dump(event), None)
         return {"body": json.loads(result.payload or b"null"), "error": bool(result.error)}
 
     async def end(self) -> None:
-        """Kill every sandbox, then drop asynchronous invocations that wait."""
+        """Kill every sandbox, then drop the asynchronous invocations that are still running or waiting."""
         await asyncio.gather(*(pool.end() for _, pool in self._pools.values()))
         self._asynchronous.cancel()

@@ -1,9 +1,10 @@
-"""Ends processes whose starter was killed: sandboxes of a cloud, the PostgreSQL of a rehearsal.
+"""End processes whose parent was killed: the sandboxes of a cloud, the PostgreSQL of a rehearsal.
 
-A stopped process notices nothing, not even that the program which would continue it is gone; PostgreSQL does
-not mind who started it. So a small process of its own holds the end of a pipe: it is told which process
-groups were born and which are gone, and signals those left when the pipe closes, however the starter came to
-its end. (Linux could do this by PR_SET_PDEATHSIG; macOS has nothing like it.)
+A stopped process notices nothing, not even that the program that would resume it is gone. PostgreSQL keeps
+running without the process that started it. A small watcher process therefore holds the read end of a pipe.
+The parent tells it which process groups have started and which are gone. When the pipe closes, however the
+parent ended, the watcher signals the groups that are left. (Linux could do this with PR_SET_PDEATHSIG, but
+macOS has no equivalent.)
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ BORN, GONE = "+", "-"
 
 
 class Orphans:
-    """The starter's end of the pipe.
+    """Starts the watcher process and holds the parent's end of the pipe.
 
     Args:
-        number: The signal that ends what is left.
+        number: Signal to send to the process groups that are left. Defaults to SIGKILL.
     """
 
     def __init__(self, number: signal.Signals = signal.SIGKILL) -> None:
@@ -31,15 +32,19 @@ class Orphans:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
     def born(self, group: int) -> None:
-        """A process group leads its own life now."""
+        """Tell the watcher that a process group has started."""
         self._tell(BORN, group)
 
     def gone(self, group: int) -> None:
-        """A process group was ended and waited for: its number may soon be another's. Or it may stay."""
+        """Tell the watcher to leave a process group alone.
+
+        Call this when the group has ended and was waited for, since its id may be reused, or when the group
+        is meant to outlive the parent.
+        """
         self._tell(GONE, group)
 
     def close(self) -> None:
-        """Let it kill what is left, and wait for it."""
+        """Close the pipe and wait until the watcher has signalled the groups that are left."""
         self._process.communicate()
 
     def _tell(self, sign: str, group: int) -> None:
@@ -51,7 +56,7 @@ class Orphans:
 
 
 def watch(pipe: IO[str], number: int) -> None:
-    """Keep the list until the pipe closes, then signal who is on it."""
+    """Track process groups until the pipe closes, then signal those that are left."""
     living: set[int] = set()
     for line in pipe:
         sign, group = line[0], int(line[1:])

@@ -1,7 +1,7 @@
-"""Sandboxes of one function version: a few that are reused, and a queue for the rest.
+"""The pool of sandboxes of one function version, and a queue for requests that find all of them busy.
 
-Unlike AWS, where another sandbox starts at once: a storm of cold starts on one machine takes
-gigabytes, so at most `LIMIT` run and further requests wait their turn.
+At most `LIMIT` sandboxes run, and further requests wait. AWS would start another execution environment at
+once, but a burst of cold starts on one machine takes gigabytes of memory.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ LIMIT = 3
 
 @dataclass(frozen=True)
 class Finished:
-    """A whole invocation, post-response work included; times are wall clock.
+    """A finished invocation, including the work after the response.
 
     Attributes:
-        killed: Why its sandbox had to be killed, or ``None``.
-        init_ms: How long the init phase before it took; ``None`` where the sandbox was warm.
+        begun: Wall clock time of the start, in seconds since the epoch.
+        ended: Wall clock time of the end, in seconds since the epoch.
+        killed: Why the sandbox was killed; ``None`` if it was not.
+        init_ms: Duration of the init phase before this invocation in milliseconds; ``None`` if the sandbox
+            was warm.
     """
 
     sandbox: Sandbox
@@ -41,7 +44,12 @@ class Finished:
 
 
 class Pool:
-    """Runs invocations in sandboxes made by ``make``, the most recently used first."""
+    """Runs invocations in sandboxes, the most recently used sandbox first.
+
+    Args:
+        make: Creates a sandbox.
+        limit: Most sandboxes at a time. Defaults to `LIMIT`.
+    """
 
     def __init__(self, make: Callable[[], Sandbox], limit: int = LIMIT) -> None:
         self._make = make
@@ -54,15 +62,19 @@ class Pool:
 
     @property
     def pids(self) -> list[int]:
-        """Processes of this pool."""
+        """Process ids of the pool's sandboxes."""
         return [sandbox.pid for sandbox in self._sandboxes.values() if sandbox.pid]
 
     async def invoke(self, invocation: Invocation, finished: Callable[[Finished], None]) -> Answer:
-        """Run one event; the answer comes at runtime-done, the sandbox goes back when it is frozen.
+        """Run one invocation.
 
         Args:
             invocation: The event.
-            finished: Called when the whole invocation is over.
+            finished: Called when the whole invocation is over, including the work after the response.
+
+        Returns:
+            The answer, as soon as the runtime has posted it. The sandbox returns to the pool later, when it
+            is frozen.
 
         Raises:
             ServiceError: The pool was ended.
@@ -129,7 +141,7 @@ class Pool:
                 break
 
     async def retire(self) -> None:
-        """No event will come any more: kill each sandbox when it has nothing left to do."""
+        """Retire a pool that gets no more events. Each sandbox is killed when it has nothing left to do."""
         self._retired = True
         free, self._free = self._free, []
         for sandbox in free:
@@ -137,7 +149,7 @@ class Pool:
         await asyncio.gather(*(sandbox.end() for sandbox in free))
 
     async def end(self) -> None:
-        """Kill every sandbox, busy or starting ones too; safe to repeat."""
+        """Kill every sandbox, including busy and starting ones; safe to repeat."""
         self._ended = True
         sandboxes, self._sandboxes = list(self._sandboxes.values()), {}
         self._free.clear()

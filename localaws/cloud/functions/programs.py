@@ -1,4 +1,4 @@
-"""How a function version becomes a process: its code unzipped, its environment as Lambda sets it."""
+"""Turn function versions into programs: unzip the code and set the environment that Lambda sets."""
 
 from __future__ import annotations
 
@@ -22,30 +22,32 @@ if TYPE_CHECKING:
 NODE_RUNTIME = Path(__file__).resolve().parent / "node_runtime"
 
 NODE_FLAGS = ("--v8-pool-size=1", "--max-semi-space-size=4")
-"""Half a dozen processes on one machine: fewer threads to stop and continue, less memory for short-lived
-values. On AWS a sandbox has a machine of its own and takes Node's own choices."""
+"""Node.js flags for half a dozen processes on one machine: fewer threads to stop and continue, and less
+memory for short-lived values. On AWS an execution environment has a machine of its own and uses Node's
+defaults."""
 
 DIVIDED = frozenset({"POLL_INTERVAL_S", "SETTLE_S", "TELL_AGAIN_AFTER_S"})
-"""Function settings that stand for a loop of the cloud: divided by the clock factor."""
+"""Environment variables of functions that set the durations of loops on the cloud's clock. Their values are
+cloud seconds, which are divided by the clock factor."""
 
 
 class UnsupportedRuntimeError(ValueError):
-    """A runtime this cloud has no interpreter for."""
+    """The local cloud has no interpreter for a function's runtime."""
 
 
 @dataclass(frozen=True)
 class Programs:
-    """Builds programs.
+    """Builds the programs of function versions.
 
     Attributes:
-        python: Interpreter with AWS's runtime client.
-        node: Node.js.
-        code: Where code is unzipped to, one folder a hash.
+        python: Python interpreter that has AWS's runtime client installed.
+        node: Node.js executable.
+        code: Folder for unzipped code, with one subfolder per hash of the code.
         endpoint: URL of this cloud, for the SDKs inside functions.
         daemon: Address of the X-Ray daemon.
-        clock: For the settings that are divided.
-        keys: Of the cloud; those of sandboxes follow from them.
-        orphans: Ends the processes should the cloud be killed.
+        clock: The cloud's clock, which converts the durations in `DIVIDED`.
+        keys: The cloud's access key, from which the keys of sandboxes are derived.
+        orphans: Ends the processes if the cloud is killed. By default nothing does.
     """
 
     python: Path
@@ -58,7 +60,11 @@ class Programs:
     orphans: Orphans | None = None
 
     def build(self, record: dict[str, Any], stream: str) -> Program:
-        """The program of a function version's record.
+        """Build the program of a function version.
+
+        Args:
+            record: The function version, as MiniStack keeps it.
+            stream: Log stream of the sandbox.
 
         Raises:
             UnsupportedRuntimeError: The runtime is neither Python nor Node.js.

@@ -1,12 +1,13 @@
-"""IAM's eventual consistency: other services do not know a role in the first seconds of its life.
+"""IAM's eventual consistency: other services do not know a role in the first seconds after its creation.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
-names no time; users report seconds to tens of them. What each service says then is known from reports and
-from what the real provider waits for: functions and schedules (hashicorp/terraform-provider-aws,
-internal/service/lambda/function.go and internal/service/scheduler/schedule.go), deployment groups
-(aws/aws-sdk-ruby issue 772), AppConfig's configuration profiles (hashicorp/terraform-provider-aws issue
-38206). Whether AppConfig looks at a monitor's role when an environment is made is not documented: here it
-does.
+gives no duration. Users report from seconds to tens of seconds.
+
+The error of each service is known from reports and from the errors on which the real provider waits:
+functions and schedules from hashicorp/terraform-provider-aws, internal/service/lambda/function.go and
+internal/service/scheduler/schedule.go; deployment groups from aws/aws-sdk-ruby issue 772; AppConfig's
+configuration profiles from hashicorp/terraform-provider-aws issue 38206. Whether AppConfig checks the role
+of a monitor when an environment is created is not documented. Here it does.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from localaws.cloud.request import AwsRequest
 
 UNKNOWN_FOR_S = 15.0
-"""Cloud seconds in which a new role is refused."""
+"""Cloud seconds after its creation in which a role is refused."""
 _ROLE = re.compile(rb"arn:aws:iam::\d{12}:role/(?:[\w+=,.@-]+/)*(?P<name>[\w+=,.@-]+)")
 _APPCONFIG = ("BadRequestException", "Error trying to assume role {arn}")
 REFUSALS = {
@@ -40,15 +41,15 @@ REFUSALS = {
     ),
     "CodeDeploy.CreateDeploymentGroup": ("InvalidRoleException", "Cannot assume role provided."),
 }
-"""Error code and message by operation."""
+"""Code and message of the error that a new role causes, by operation."""
 
 
 class RolePropagation:
-    """Refuses what names a role that is too young; everything else is left to others.
+    """Refuses requests that name a role that is too new. Other services answer all other requests.
 
     Args:
         clock: The cloud's clock.
-        events: Where each refusal is written down.
+        events: Records each refusal.
     """
 
     def __init__(self, clock: Clock, events: Events) -> None:
@@ -56,10 +57,10 @@ class RolePropagation:
         self._made: dict[str, float] = {}
 
     async def handle(self, request: AwsRequest) -> None:
-        """Never an answer.
+        """Check a request and remember new roles. Never returns an answer.
 
         Raises:
-            ServiceError: The service does not know the role yet.
+            ServiceError: The request names a role that the service does not know yet.
         """
         if request.service == "iam":
             self._remember(request)

@@ -1,4 +1,4 @@
-"""The Runtime and Extensions API of one sandbox, as its process sees them.
+"""The Runtime API and the Extensions API that a sandbox's process talks to.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and …/runtimes-extensions-api.html
 """
@@ -23,12 +23,20 @@ if TYPE_CHECKING:
 
 RUNTIME, EXTENSION = "/2018-06-01/runtime", "/2020-01-01/extension"
 LARGEST_BODY = 8 * 2**20
-"""Bytes; above Lambda's own limit of 6 MB, which is judged where the answer is taken."""
+"""Most bytes in a request to the API. Lambda's own limit of 6 MB is checked later, on the answer."""
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """One event on its way into a sandbox."""
+    """One event for a sandbox.
+
+    Attributes:
+        request_id: Id of the invocation.
+        payload: The event, as JSON.
+        arn: ARN by which the function was invoked.
+        trace_header: Value of ``X-Amzn-Trace-Id`` for the function.
+        deadline_ms: Wall clock time at which the invocation times out, in milliseconds since the epoch.
+    """
 
     request_id: str
     payload: bytes
@@ -39,11 +47,12 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the function answered.
+    """The answer of a function.
 
     Attributes:
-        payload: JSON bytes.
-        error: ``None``, or ``Unhandled`` as ``X-Amz-Function-Error`` says it.
+        payload: Answer, as JSON.
+        error: ``Unhandled``, the value of ``X-Amz-Function-Error``, if the function failed. ``None`` by
+            default.
     """
 
     payload: bytes
@@ -51,13 +60,16 @@ class Answer:
 
 
 def failure(kind: str, message: str) -> Answer:
-    """The answer of a function that could not give one itself."""
+    """Build the answer for a function that could not answer by itself."""
     return Answer(json.dumps({"errorType": kind, "errorMessage": message}).encode(), "Unhandled")
 
 
 @web.middleware
 async def _of_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A page in a browser of this machine can reach the port, but only under a name of its own."""
+    """Refuse requests whose ``Host`` is not this machine.
+
+    A web page in a browser on this machine can reach the port, but only under a host name of the page's own.
+    """
     try:
         check_host(request.host)
     except ServiceError as error:
@@ -69,8 +81,8 @@ class RuntimeApi:
     """Hands events to a runtime and its extensions.
 
     Args:
-        names: What a registering extension is told: function's name, version and handler.
-        line: Takes what the platform has to say about the init phase.
+        names: Name, version and handler of the function, which an extension gets when it registers.
+        line: Takes the log lines of the platform about the init phase.
 
     Attributes:
         idle: Set while the runtime and every extension wait for the next event.
@@ -88,7 +100,7 @@ class RuntimeApi:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> int:
-        """Listen on a port of the loopback interface; returns it."""
+        """Listen on a free port of the loopback interface and return the port."""
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_of_this_machine])
         app.router.add_get(RUNTIME + "/invocation/next", self._next)
         app.router.add_post(RUNTIME + "/invocation/{id}/response", self._response)
@@ -96,14 +108,18 @@ class RuntimeApi:
         app.router.add_post(RUNTIME + "/init/error", self._init_error)
         app.router.add_post(EXTENSION + "/register", self._register)
         app.router.add_get(EXTENSION + "/event/next", self._next_event)
-        # Without it a long poll of a killed process would wait for ever.
+        # Without cancellation, the long poll of a killed process would wait forever.
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, keepalive_timeout=3600)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         return int(self._runner.addresses[0][1])
 
     def hand_out(self, invocation: Invocation) -> asyncio.Future[Answer]:
-        """Give an event to the runtime and its extensions; the answer comes when the runtime posts it."""
+        """Give an event to the runtime and its extensions.
+
+        Returns:
+            A future that ends when the runtime posts the answer.
+        """
         self._answer = asyncio.get_running_loop().create_future()
         self._current = invocation.request_id
         self.idle.clear()

@@ -1,7 +1,8 @@
-"""One execution environment: a process of AWS's own runtime client, frozen between invocations.
+"""A sandbox: one execution environment, which is a process with AWS's runtime client.
 
-The answer leaves when the runtime has posted it; the sandbox stays busy until the runtime and every
-extension ask for the next event. Then the whole process group is stopped, as Lambda freezes it:
+The answer is sent as soon as the runtime has posted it. The sandbox stays busy until the runtime and every
+extension have asked for the next event. Then the whole process group is stopped until the next invocation, as
+Lambda freezes an execution environment:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html.
 """
 
@@ -24,15 +25,26 @@ if TYPE_CHECKING:
     from localaws.cloud.functions.orphans import Orphans
 
 INIT_LIMIT_S = 10.0
-"""Lambda's limit for the init phase: dg/lambda-runtime-environment.html#runtimes-lifecycle-ib."""
+"""Longest init phase in real seconds, which is Lambda's limit:
+dg/lambda-runtime-environment.html#runtimes-lifecycle-ib."""
 LONGEST_LINE = 2**20
-"""Bytes of one printed line."""
+"""Most bytes in one printed line. Longer lines are left out of the log."""
 PIPES_CLOSE_WITHIN_S = 1.0
 
 
 @dataclass(frozen=True)
 class Program:
-    """How a function's process is started."""
+    """The program of a function version, and what is needed to start it.
+
+    Attributes:
+        command: Command line.
+        environment: Environment variables.
+        directory: Working directory, with the function's code.
+        timeout_s: The function's timeout in real seconds.
+        function: Name of the function.
+        version: Version of the function.
+        handler: The function's handler.
+    """
 
     command: list[str]
     environment: Mapping[str, str]
@@ -44,17 +56,17 @@ class Program:
 
 
 class Sandbox:
-    """A process with its Runtime and Extensions API.
+    """A process of a function, with a Runtime and Extensions API of its own.
 
     Args:
-        program: What is started.
-        line: Takes each printed line.
-        stream: Name of its log stream.
-        orphans: Ends the process should this one be killed.
+        program: Program to start.
+        line: Takes each line that the process prints.
+        stream: Name of the sandbox's log stream.
+        orphans: Ends the process if the local cloud is killed. By default nothing does.
 
     Attributes:
-        cold: Whether it has not answered yet.
-        init_ms: How long the init phase took, milliseconds.
+        cold: Whether the sandbox has not answered an invocation yet.
+        init_ms: Duration of the init phase in milliseconds.
     """
 
     def __init__(
@@ -77,12 +89,15 @@ class Sandbox:
 
     @property
     def pid(self) -> int:
-        """Process id, which is its group's; 0 before the start."""
+        """Process id, which is also the id of the process group; 0 before the start."""
         return self._process.pid if self._process else 0
 
     @property
     def peak_memory_mb(self) -> int | None:
-        """The most memory that the process has held; ``None`` when it is gone, or the system does not say."""
+        """Peak memory of the process in MiB.
+
+        ``None`` if the process is gone or the operating system has no ``/proc``.
+        """
         with contextlib.suppress(OSError):
             for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
                 name, _, kilobytes = line.partition(":")
@@ -91,10 +106,10 @@ class Sandbox:
         return None
 
     async def start(self) -> Answer | None:
-        """Run the init phase.
+        """Start the process and run the init phase.
 
         Returns:
-            ``None`` when ready and frozen, otherwise the error to be answered.
+            ``None`` if the sandbox is ready and frozen, otherwise the error to answer.
         """
         port = await self._api.start()
         begun = time.monotonic()
@@ -122,11 +137,11 @@ class Sandbox:
         return failure("Runtime.ExitError" if why == "died" else "Sandbox.Timedout", f"Init phase: {why}")
 
     async def invoke(self, invocation: Invocation) -> tuple[Answer, asyncio.Task[str | None]]:
-        """Thaw, hand the event over and wait for the answer.
+        """Resume the process, hand over the event and wait for the answer.
 
         Returns:
-            The answer as soon as the runtime posted it, and the rest of the invocation: a task that
-            ends with ``None`` when the sandbox is frozen again, or with why it was killed.
+            The answer, as soon as the runtime has posted it, and a task for the rest of the invocation. The
+            task ends with ``None`` when the sandbox is frozen again, or with the reason why it was killed.
         """
         posted = self._api.hand_out(invocation)
         self._signal(signal.SIGCONT)
@@ -149,8 +164,12 @@ class Sandbox:
         return why
 
     async def _until_idle(self, limit_s: float) -> str | None:
-        """Wait until everybody asked for the next event; otherwise say what happened instead."""
-        assert self._process is not None  # noqa: S101 - started above, for the type checker
+        """Wait until the runtime and every extension have asked for the next event.
+
+        Returns:
+            ``None``, or what happened instead: ``died`` or ``timed out``.
+        """
+        assert self._process is not None  # noqa: S101 - for the type checker; the caller has started it
         idle = asyncio.create_task(self._api.idle.wait())
         died = asyncio.create_task(self._process.wait())
         try:
@@ -163,25 +182,32 @@ class Sandbox:
             died.cancel()
 
     def _how_it_exited(self, invocation: Invocation) -> str:
-        """As Lambda says it: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html."""
+        """Return Lambda's message for a runtime that exited.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+        """
         code = self._process.returncode if self._process else None
         killed = code == -signal.SIGKILL
         how = "signal: killed" if killed else f"exit status {code}"
         return f"RequestId: {invocation.request_id} Error: Runtime exited with error: {how}"
 
     async def kill(self) -> None:
-        """Kill the process group as Lambda does when time or memory runs out, and wait until it is gone."""
+        """Kill the process group, as Lambda does when time or memory runs out, and wait for the process."""
         self._signal(signal.SIGKILL)
         if self._process is not None:
             await self._process.wait()
 
     async def end(self) -> None:
-        """Kill the process group; a stopped process cannot be asked to leave. Safe to repeat."""
+        """Kill the process group and release what the sandbox holds; safe to repeat.
+
+        The process is killed because a stopped process cannot react to a request to exit.
+        """
         await self.kill()
         if self._process is not None and self._orphans is not None:
             self._orphans.gone(self._process.pid)
         await self._api.end()
-        # What was printed before the end belongs into the log; a process that left the group may keep a pipe.
+        # Read what was printed before the end. The wait is bounded, as a process that left the group may keep
+        # a pipe open.
         if self._readers:
             _, left = await asyncio.wait(self._readers, timeout=PIPES_CLOSE_WITHIN_S)
             for reader in left:

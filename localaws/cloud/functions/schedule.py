@@ -1,7 +1,8 @@
-"""EventBridge Scheduler: invokes its Lambda targets at their rate, in cloud time, without retries.
+"""EventBridge Scheduler: invokes the Lambda targets of schedules at their rate in cloud time.
 
-https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html: a rate-based schedule
-starts to count when it is created. Only ``rate(…)`` is played; MiniStack keeps the schedules.
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html: the interval of a rate-based
+schedule starts when the schedule is created. Only ``rate(…)`` expressions run here, without the schedule's
+own retries. MiniStack keeps the schedules.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ LOOKED_AT_EVERY_S = 15.0
 
 
 def rate_s(expression: str) -> float | None:
-    """Cloud seconds between two runs; ``None`` for an expression that is no rate."""
+    """Return the cloud seconds between two runs; ``None`` if the expression is not a rate."""
     found = _RATE.match(expression)
     return int(found["n"]) * _SECONDS[found["unit"]] if found else None
 
 
 class Scheduler:
-    """Plays the schedules."""
+    """Invokes the targets of schedules when they are due."""
 
     def __init__(self, clock: Clock, seams: Seams, functions: LambdaService) -> None:
         self._clock = clock
@@ -36,13 +37,17 @@ class Scheduler:
         self._due: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Look for due schedules, for ever."""
+        """Look for due schedules until cancelled."""
         while True:
             await self._clock.sleep(LOOKED_AT_EVERY_S)
             await self.tick(self._clock.cloud_s())
 
     async def tick(self, now: float) -> None:
-        """Invoke what is due at a cloud second."""
+        """Invoke the targets of the schedules that are due.
+
+        Args:
+            now: Cloud seconds since the cloud started.
+        """
         schedules = self._seams.schedules()
         self._due = {one["Arn"]: self._due[one["Arn"]] for one in schedules if one["Arn"] in self._due}
         for schedule in schedules:
