@@ -1,1 +1,1 @@
-"""CloudWatch Logs."""
+"""CloudWatch Logs: log events, queries and saved queries."""

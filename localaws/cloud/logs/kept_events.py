@@ -1,8 +1,8 @@
-"""A log stream's events, kept small: read like a list, old ones compressed, the oldest forgotten.
+"""The events of a log stream in little memory: a sequence that compresses old events and drops the oldest.
 
-On AWS a group's retention bounds what it holds. Here three hours pass in minutes, so a number of events does;
-nothing that one rehearsal writes comes near it, and a cloud that is left up under traffic does not grow for
-ever.
+On AWS the retention of a log group bounds its size. Here three hours pass in minutes, so the number of
+events is bounded instead. One rehearsal does not come near the bound, and a cloud that is left running
+under traffic does not grow forever.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, overload
 
 Event = dict[str, Any]
-"""``timestamp``, ``message`` and ``ingestionTime``, times in milliseconds since the epoch."""
+"""``timestamp``, ``message`` and ``ingestionTime``. Times are in milliseconds since the epoch."""
 
 TOGETHER = 500
-"""Events that are compressed together."""
+"""Number of events that are compressed together."""
 MOST = 200_000
-"""Events of one stream; a rehearsal of three hours writes about 30,000."""
+"""Most events in one stream. A rehearsal of three hours writes about 30,000."""
 
 
 class KeptEvents(Sequence[Event]):
-    """Events in the order they were added.
+    """A sequence of events in the order in which they were added.
 
     Args:
-        events: The first ones.
-        most: How many are kept; the oldest are forgotten, up to `TOGETHER` at once.
+        events: The first events. Defaults to none.
+        most: Number of events to keep. Beyond it the oldest are dropped, `TOGETHER` at a time. Defaults to
+            `MOST`.
     """
 
     def __init__(self, events: Iterable[Event] = (), most: int = MOST) -> None:
@@ -70,7 +71,7 @@ class KeptEvents(Sequence[Event]):
         return self._new[at - len(self._packed) * TOGETHER]
 
     def _unpack(self, packed: bytes) -> list[Event]:
-        """The last ones unpacked are remembered: who reads one mostly reads its neighbours."""
+        """Decompress a block of events. The last block is cached, since reads are mostly of neighbours."""
         if self._unpacked[0] is not packed:
             self._unpacked = packed, json.loads(zlib.decompress(packed))
         return self._unpacked[1]

@@ -1,7 +1,7 @@
-"""Logs Insights queries as they are asked for over the API; MiniStack ignores most of their language.
+"""Run Logs Insights queries over the API. MiniStack would ignore most of the query language.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html and
-API_GetQueryResults. A query is run when it is started, so it is always found complete.
+API_GetQueryResults. A query runs when it is started, so its results are always complete.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10_000
 ANSWERS_KEPT = 100
-"""Queries whose rows can still be asked for, the newest ones."""
+"""Number of queries, the newest ones, whose results can still be read."""
 
 
 class LogQueries:
     """Runs queries over log groups.
 
     Args:
-        events: A log group's events, ``None`` when there is no such group.
+        events: Returns the events of a log group, or ``None`` if there is no such group. An event is its time
+            in milliseconds since the epoch, its log stream and its message.
     """
 
     def __init__(self, events: Events) -> None:
@@ -36,7 +37,7 @@ class LogQueries:
         self._found: dict[str, dict[str, Any]] = {}
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
-        """Answer the two operations; ``None`` for any other."""
+        """Answer StartQuery and GetQueryResults. Returns ``None`` for any other request."""
         if request.service != "logs":
             return None
         match request.operation:
@@ -82,5 +83,5 @@ def _fields(row: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _text(value: Any) -> str:
-    """As the API gives values: texts, whole numbers without a decimal point."""
+    """Format a value as the API does: as text, with whole numbers without a decimal point."""
     return f"{value:.10g}" if isinstance(value, float) else str(value)

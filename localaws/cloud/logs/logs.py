@@ -1,4 +1,4 @@
-"""A function's log: lines on their way from a sandbox to CloudWatch Logs and to metrics."""
+"""The log sink: passes log lines from sandboxes to CloudWatch Logs and to metrics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 
 class LogSink:
-    """Takes lines at once and writes them in batches, since MiniStack keeps lists."""
+    """Takes log lines at once and writes them in batches, since MiniStack keeps log events in lists.
+
+    Args:
+        clock: The cloud's clock, for the times of lines.
+        store: Metric store, which takes the metrics in the lines.
+        seams: MiniStack, which keeps the log groups.
+
+    Attributes:
+        invalid_emf: How often each error in an EMF document was found.
+    """
 
     def __init__(self, clock: Clock, store: MetricStore, seams: Seams) -> None:
         self._clock = clock
@@ -24,7 +33,13 @@ class LogSink:
         self.invalid_emf: Counter[str] = Counter()
 
     def line(self, function: str, stream: str, text: str) -> None:
-        """One line a function, or the platform, printed."""
+        """Take a line that a function or the platform printed.
+
+        Args:
+            function: Name of the function.
+            stream: Log stream of the sandbox.
+            text: The line.
+        """
         at = self._clock.now()
         self._pending.setdefault((function, stream), []).append((int(at * 1000), text))
         try:
@@ -33,7 +48,7 @@ class LogSink:
             self.invalid_emf[f"{function}: {error}"] += 1
 
     def flush(self) -> None:
-        """Hand everything pending to CloudWatch Logs."""
+        """Write all pending lines to CloudWatch Logs."""
         pending, self._pending = self._pending, {}
         for (function, stream), lines in pending.items():
             self._seams.append_log(f"/aws/lambda/{function}", stream, lines)

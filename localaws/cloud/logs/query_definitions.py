@@ -1,7 +1,8 @@
 """Saved Logs Insights queries, which MiniStack does not keep.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html,
-API_DescribeQueryDefinitions and API_DeleteQueryDefinition. Only what a stack needs; nothing is run here.
+API_DescribeQueryDefinitions and API_DeleteQueryDefinition. Only what a stack needs is implemented. Queries
+do not run here.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ LONGEST_QUERY = 10_000
 
 
 class QueryDefinitions:
-    """The account's saved queries by id."""
+    """Keeps the account's saved queries by id."""
 
     def __init__(self) -> None:
         self._saved: dict[str, dict[str, Any]] = {}
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
-        """Answer the three operations; ``None`` for any other."""
+        """Answer the three operations on query definitions. Returns ``None`` for any other request."""
         if request.service != "logs":
             return None
         match request.operation:

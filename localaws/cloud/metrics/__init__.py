@@ -1,1 +1,1 @@
-"""CloudWatch metrics."""
+"""CloudWatch metrics: their storage, their statistics, and where they come from."""

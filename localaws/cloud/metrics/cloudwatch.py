@@ -1,7 +1,7 @@
-"""CloudWatch, as far as this cloud answers it itself: metric data, and alarms that are really evaluated.
+"""CloudWatch: metric data, and metric alarms that are really evaluated.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/. Dashboards and composite alarms stay with
-MiniStack; each metric alarm has a counterpart there, through which topics, composite alarms and AppConfig
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/. MiniStack handles dashboards and composite
+alarms. Each metric alarm has a counterpart in MiniStack, through which topics, composite alarms and AppConfig
 monitors learn of its state.
 """
 
@@ -36,12 +36,12 @@ LAMBDA_ACTION = "arn:aws:lambda:"
 
 
 class CloudWatch:
-    """Metric data and metric alarms.
+    """The CloudWatch service for metric data and metric alarms.
 
     Args:
-        store: Where metric data is kept.
+        store: Stores metric data.
         clock: The cloud's clock.
-        events: Where state changes are written down.
+        events: Records changes of state.
         mirror: The alarms' counterparts in MiniStack.
         invoke: Invokes a Lambda function by ARN with an event, asynchronously.
     """
@@ -62,7 +62,7 @@ class CloudWatch:
         self._answers = self._model.answers(MetricData(store, clock), self._alarms, self._history)
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
-        """Answer an operation, or ``None`` for one that is MiniStack's."""
+        """Answer a request. Returns ``None`` for a request that MiniStack answers."""
         if request.service != "monitoring":
             return None
         call = self._wire.call(request)
@@ -79,7 +79,7 @@ class CloudWatch:
         return None if result is None else self._wire.answer(call, result)
 
     async def states(self, names: list[str]) -> dict[str, str]:
-        """States of the alarms that exist among the named ones, composite ones included."""
+        """Return the states of those named alarms that exist, including composite alarms."""
         found: dict[str, str] = {
             name: alarm.state for name, alarm in self._alarms.alarms.items() if name in names
         }
@@ -89,7 +89,7 @@ class CloudWatch:
         return found
 
     async def run(self) -> None:
-        """Evaluate every alarm when it is due, for ever."""
+        """Evaluate every alarm when it is due, until cancelled."""
         while True:
             alarms = self._alarms.alarms.values()
             tick = min((alarm.interval for alarm in alarms), default=60)
@@ -98,7 +98,7 @@ class CloudWatch:
             await self.evaluate_due()
 
     async def evaluate_due(self) -> None:
-        """Evaluate the alarms whose window has moved since the last time."""
+        """Evaluate the alarms whose window has moved since their last evaluation."""
         now = self._clock.now()
         for alarm in list(self._alarms.alarms.values()):
             found = evaluate(alarm, self._store, now)
@@ -114,7 +114,16 @@ class CloudWatch:
                 await self.change(alarm, found.state, reason, data)
 
     async def change(self, alarm: Alarm, state: State, reason: str, reason_data: str) -> None:
-        """Move an alarm to another state and run its actions; one that was deleted meanwhile stays gone."""
+        """Move an alarm to another state and run its actions.
+
+        Does nothing if the alarm was deleted meanwhile.
+
+        Args:
+            alarm: The alarm.
+            state: New state.
+            reason: Sentence that explains the new state.
+            reason_data: The reason for machines, as JSON.
+        """
         async with self._alarms.changing:
             if self._alarms.alarms.get(alarm.name) is alarm:
                 await self._move(alarm, state, reason, reason_data)
@@ -138,7 +147,7 @@ class CloudWatch:
         return {alarm["AlarmName"]: alarm["StateValue"] for alarm in await self._mirror.composites()}
 
     async def _act(self, alarm: Alarm, before: dict[str, Any]) -> None:
-        """Invoke the functions among the actions; topics were notified by the mirror."""
+        """Invoke the functions among an alarm's actions. The mirror has already notified the topics."""
         if not alarm.definition.get("ActionsEnabled", True):
             return
         field = {"ALARM": "AlarmActions", "OK": "OKActions"}.get(alarm.state, "InsufficientDataActions")

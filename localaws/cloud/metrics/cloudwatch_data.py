@@ -1,7 +1,7 @@
 """CloudWatch's operations on metric data.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html, API_GetMetricData,
-API_GetMetricStatistics, API_ListMetrics. `Period` means cloud seconds; timestamps are wall clock.
+API_GetMetricStatistics, API_ListMetrics. `Period` is in cloud seconds. Timestamps are wall clock time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SUB_MINUTE = (1, 5, 10, 20, 30)
 
 
 class MetricData:
-    """Puts and reads metric data."""
+    """Implements the operations that put and read metric data."""
 
     def __init__(self, store: MetricStore, clock: Clock) -> None:
         self._store = store
@@ -67,7 +67,7 @@ class MetricData:
         ]
 
     def get_metric_data(self, params: dict[str, Any]) -> dict[str, Any]:
-        """GetMetricData, expressions included; everything fits one page."""
+        """GetMetricData, including expressions. The answer is always one page."""
         queries = params["MetricDataQueries"]
         if len(queries) > MAX_QUERIES:
             raise invalid(f"At most {MAX_QUERIES} queries may be asked at once")
@@ -99,7 +99,7 @@ class MetricData:
     def _results(
         self, query: dict[str, Any], value: evaluation.Value | None, *, newest_first: bool
     ) -> list[dict[str, Any]]:
-        """One result a time series; an array of them has the same Id."""
+        """Return one result for each time series of a query. The series of an array share the query's Id."""
         if value is None or isinstance(value, float):
             raise invalid(f"{query['Id']}: an expression must give a time series or an array of them")
         several = value if isinstance(value, list) else [value]
@@ -139,7 +139,7 @@ class MetricData:
         return {"Label": params["MetricName"], "Datapoints": list(points.values())}
 
     def list_metrics(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ListMetrics; a dimension filter without a value asks for the name only."""
+        """ListMetrics. A dimension filter without a value matches any value of that dimension."""
         wanted = [(item["Name"], item.get("Value")) for item in params.get("Dimensions", [])]
         found = [
             {
@@ -155,7 +155,13 @@ class MetricData:
         return {"Metrics": found}
 
     def _range(self, params: dict[str, Any], period: int) -> tuple[int, int]:
-        """The range in cloud seconds; the start is rounded down to a minute, or to a shorter period."""
+        """Return the start and end of the requested range in cloud seconds.
+
+        The start is rounded down to a minute, or to the period if it is shorter than a minute.
+
+        Raises:
+            ServiceError: The end is not after the start.
+        """
         start, end = (
             self._store.cloud(float(params["StartTime"])),
             self._store.cloud(float(params["EndTime"])),

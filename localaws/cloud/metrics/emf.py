@@ -1,7 +1,7 @@
-"""Embedded Metric Format: metrics inside log lines.
+"""Extract metrics from log lines in the Embedded Metric Format (EMF).
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-A document that breaks the specification yields no metric at all and is counted, as in
+A document that breaks the specification gives no metrics at all. It is counted, as CloudWatch Logs does:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
 """
 
@@ -22,32 +22,33 @@ MAX_DIMENSIONS, MAX_METRICS, MAX_VALUES, MAX_BYTES = 30, 100, 100, 256 * 1024
 
 
 class EmfError(ValueError):
-    """A document that claims to be EMF and breaks its specification.
+    """A document claims to be EMF but breaks the specification.
 
     Attributes:
-        counter: The metric in ``AWS/Logs`` that counts it.
+        counter: Name of the metric in ``AWS/Logs`` that counts such documents.
     """
 
     counter = "EMFValidationErrors"
 
 
 class EmfParseError(EmfError):
-    """A line that names ``_aws`` and is no JSON object."""
+    """A line has ``"_aws"`` but is not valid JSON."""
 
     counter = "EMFParsingErrors"
 
 
 def ingest_log_line(store: MetricStore, function_name: str, line: str, timestamp: float) -> None:
-    """Put a log line's metrics into the store, or count why it has none.
+    """Put the metrics of a log line into the store. An invalid line is counted instead.
 
     Args:
-        store: Where metrics go.
-        function_name: Whose log it is.
-        line: One log event's message.
-        timestamp: Wall clock of the log event, for the counter.
+        store: Metric store.
+        function_name: Name of the function that wrote the log.
+        line: Message of one log event.
+        timestamp: Wall clock time of the log event in seconds since the epoch, for the counter.
 
     Raises:
-        EmfError: After counting it, so that a rehearsal can show it.
+        EmfError: The line is invalid EMF. It is raised after counting, so that a rehearsal can show the
+            error.
     """
     try:
         data = extract(line)
@@ -60,12 +61,16 @@ def ingest_log_line(store: MetricStore, function_name: str, line: str, timestamp
 
 
 def extract(line: str) -> list[Datum]:
-    """The metrics of a log line; an empty list for a line that is no EMF document.
+    """Extract the metrics of a log line.
+
+    Returns:
+        The metrics, or an empty list if the line is not an EMF document.
 
     Raises:
-        EmfError: It has ``_aws.CloudWatchMetrics`` and breaks the specification.
+        EmfError: The line has ``"_aws"`` and is not valid JSON, or it has ``_aws.CloudWatchMetrics`` and
+            breaks the specification.
     """
-    # Lambda may have put a timestamp and a request id in front of what the function printed.
+    # Lambda may put a timestamp and a request id in front of what the function printed.
     start = line.find("{")
     if start < 0 or '"_aws"' not in line:
         return []

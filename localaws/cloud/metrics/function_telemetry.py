@@ -1,4 +1,4 @@
-"""What Lambda itself records of an invocation: its REPORT line, its metrics, its X-Ray segments.
+"""Record what Lambda itself records of an invocation: the REPORT line, metrics and X-Ray segments.
 
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html and
 https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
@@ -27,11 +27,14 @@ MEMORY, DEFAULT_MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"
 
 @dataclass(frozen=True)
 class Call:
-    """One invocation, as its caller asked for it.
+    """One invocation, as its caller requested it.
 
     Attributes:
-        header: The trace it belongs to, sampling decided.
-        facade: Id of the function's own segment, which the handler's subsegments hang on.
+        name: Name of the function.
+        qualifier: Version or alias that the caller gave, if any.
+        invocation: The event.
+        header: Trace that the invocation belongs to, with the sampling decision.
+        facade: Id of the function's own segment, the parent of the handler's subsegments.
     """
 
     name: str
@@ -43,7 +46,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Telemetry:
-    """Where it goes to."""
+    """Records invocations in traces, logs, metrics and events."""
 
     xray: XRay
     logs: LogSink
@@ -51,7 +54,10 @@ class Telemetry:
     events: Events
 
     def report(self, call: Call, done: Finished) -> None:
-        """Record a whole invocation; it failed when the answer is an error or its sandbox was killed."""
+        """Record a finished invocation.
+
+        The invocation counts as failed if the answer is an error or the sandbox was killed.
+        """
         request_id, stream = call.invocation.request_id, done.sandbox.stream
         failed = done.answer.error is not None or done.killed is not None
         if done.killed is not None:
@@ -74,9 +80,10 @@ class Telemetry:
 
 
 def _report_line(request_id: str, ms: float, done: Finished) -> str:
-    """As https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html shows it, fields that exist here.
+    """Return the REPORT line of an invocation, with those of Lambda's fields that exist here.
 
-    The init phase is billed with the invocation since August 2025:
+    https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html shows the format. Since August 2025,
+    the init phase is billed with the invocation:
     https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
     """
     init_ms, peak = done.init_ms, done.sandbox.peak_memory_mb

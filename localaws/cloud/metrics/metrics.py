@@ -1,10 +1,12 @@
-"""Metric data: what was measured, in the resolution CloudWatch keeps it in.
+"""The metric store: metric data, in the resolution in which CloudWatch keeps it.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html: a metric is a
-namespace, a name and its exact dimensions; data of standard resolution is kept by the minute, of high
-resolution by the second. Minutes, seconds and periods are the cloud's: ``factor`` of them pass in a real
-one. Time is counted in cloud seconds since the epoch inside, so that periods are whole numbers; timestamps
-at the edge are wall clock.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/publishingMetrics.html: a metric is
+identified by its namespace, its name and its exact dimensions. Data of standard resolution is kept by the
+minute, data of high resolution by the second.
+
+Minutes, seconds and periods are in cloud time, of which ``factor`` seconds pass in a real second. The store
+counts time in cloud seconds since the epoch, so that periods are whole numbers. Timestamps that enter or
+leave it are wall clock time.
 """
 
 from __future__ import annotations
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
     from localaws.cloud.clock import Clock
 
 STANDARD_S, HIGH_S = 60, 1
-"""Cloud seconds of one slot, by storage resolution."""
+"""Length of a slot in cloud seconds for standard and for high resolution."""
 
 KEPT_S = {STANDARD_S: 15 * 86_400, HIGH_S: 3 * 3_600}
-"""Cloud seconds that data is kept in its first resolution (concepts page, *Metrics retention*). Older
-data is dropped here, where CloudWatch would aggregate it."""
+"""Cloud seconds for which data is kept, by resolution (concepts page, *Metrics retention*). Older data is
+dropped here. CloudWatch would aggregate it to a coarser resolution."""
 
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 NO_UNIT = "None"
@@ -34,13 +36,13 @@ NO_UNIT = "None"
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of one metric.
+    """A query for one statistic of one metric.
 
     Attributes:
-        metric: Dimensions exactly as they were put.
-        period: Cloud seconds.
-        statistic: Parsed.
-        unit: Only data published in this unit; ``None`` for all.
+        metric: Identity of the metric, with exactly the dimensions that it was published with.
+        period: Period in cloud seconds.
+        statistic: The statistic.
+        unit: Unit that data must be published in. ``None``, the default, accepts all units.
     """
 
     metric: Key
@@ -51,12 +53,14 @@ class Query:
 
 @dataclass(frozen=True)
 class Datum:
-    """One value of one metric, seen ``count`` times; the timestamp is wall clock.
+    """One value of one metric, or a statistic set.
 
     Attributes:
-        unit: As published; ``None`` is the API's word for no unit.
-        resolution: ``STANDARD_S`` or ``HIGH_S``.
-        statistic_set: ``(count, sum, minimum, maximum)`` in place of the value.
+        timestamp: Wall clock time in seconds since the epoch.
+        count: How often the value was seen. Defaults to once.
+        unit: Unit as published. The default, the text ``None``, is the API's word for no unit.
+        resolution: ``STANDARD_S``, the default, or ``HIGH_S``.
+        statistic_set: ``(count, sum, minimum, maximum)``, which replaces the value.
     """
 
     namespace: str
@@ -71,28 +75,32 @@ class Datum:
 
 
 def key(namespace: str, name: str, dimensions: Mapping[str, str] | Iterable[tuple[str, str]]) -> Key:
-    """Identity of a metric: its dimensions are part of it, in any order."""
+    """Return the identity of a metric. It includes the dimensions, in any order."""
     pairs = dimensions.items() if hasattr(dimensions, "items") else dimensions
     return namespace, name, tuple(sorted(pairs))
 
 
 class MetricStore:
-    """All metrics: for each metric, unit and slot how often each value was seen."""
+    """Stores how often each value was seen, by metric, unit and slot.
+
+    Args:
+        clock: The cloud's clock, whose factor converts between cloud time and wall clock time.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._factor = clock.factor
         self._slots: dict[Key, dict[tuple[str, int], dict[int, Distribution]]] = {}
 
     def cloud(self, wall: float) -> int:
-        """A wall clock time as whole cloud seconds since the epoch."""
+        """Convert a wall clock time to whole cloud seconds since the epoch."""
         return math.floor(wall * self._factor + 1e-3)
 
     def wall(self, cloud: float) -> float:
-        """Cloud seconds since the epoch as wall clock time."""
+        """Convert cloud seconds since the epoch to wall clock time."""
         return cloud / self._factor
 
     def put(self, datum: Datum) -> None:
-        """Add one value or statistic set."""
+        """Add a value or a statistic set."""
         metric = key(datum.namespace, datum.name, datum.dimensions)
         slots = self._slots.setdefault(metric, {}).setdefault((datum.unit, datum.resolution), {})
         at = self.cloud(datum.timestamp)
@@ -106,20 +114,25 @@ class MetricStore:
             slots[at].add_set(*datum.statistic_set)
 
     def names(self) -> list[Key]:
-        """Every metric that has a value."""
+        """Return every metric that has data."""
         return list(self._slots)
 
     def units(self, metric: Key) -> list[str]:
-        """Units a metric was published in."""
+        """Return the units in which a metric was published."""
         return sorted({unit for unit, _ in self._slots.get(metric, {})})
 
     def series(self, query: Query, start: int, end: int) -> dict[int, float]:
-        """One statistic by period over ``[start, end)``, both in cloud seconds.
+        """Compute one statistic for each period in ``[start, end)``.
 
-        The first period begins at ``start``, which is why an alarm's window can slide by the minute.
+        The first period begins at ``start``, so an alarm's window can slide by the minute.
+
+        Args:
+            query: Metric, period, statistic and unit.
+            start: Start in cloud seconds since the epoch.
+            end: End in cloud seconds since the epoch, exclusive.
 
         Returns:
-            Start of each period that has data, in cloud seconds, with its value, oldest first.
+            The value of each period that has data, by the start of the period in cloud seconds, oldest first.
         """
         periods: dict[int, list[Distribution]] = defaultdict(list)
         for at, data in self._between(query, start, end):
@@ -134,6 +147,6 @@ class MetricStore:
 
 
 def _forget(slots: dict[int, Distribution], before: int) -> None:
-    """Drop slots that are too old; new ones come last, so looking at the first ones is enough."""
+    """Drop slots that are too old. New slots are added last, so only the first ones are checked."""
     while slots and (oldest := next(iter(slots))) < before:
         del slots[oldest]

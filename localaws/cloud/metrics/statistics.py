@@ -1,12 +1,12 @@
-"""Statistics over counted values, as CloudWatch defines them.
+"""Compute statistics over counted values, as CloudWatch defines them.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html: SampleCount,
-Sum, Average, Minimum, Maximum, pNN, trimmed mean TM, trimmed count TC, trimmed sum TS, winsorized mean
-WM, interquartile mean IQM and percentile rank PR. Bounds are values (lower exclusive, upper inclusive)
-or percentages of the sorted data; ``tm90`` is short for ``TM(:90%)``.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html: SampleCount, Sum,
+Average, Minimum, Maximum, pNN, trimmed mean TM, trimmed count TC, trimmed sum TS, winsorized mean WM,
+interquartile mean IQM and percentile rank PR. Bounds are values (lower bound exclusive, upper bound
+inclusive) or percentages of the sorted data. ``tm90`` is short for ``TM(:90%)``.
 
-A percentile is the largest value that remains when the values above that rank are ignored, which is how
-the page compares p99 with tm99. Everything but the first five needs raw, non-negative values.
+A percentile is the largest value that remains when the values above that rank are ignored. This is how the
+page compares p99 with tm99. All statistics but the first five need raw, non-negative values.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _SHORT = re.compile(r"^(?P<kind>p|tm|tc|ts|wm)(?P<rank>\d{1,2}(?:\.\d{1,10})?|10
 
 
 class StatisticError(ValueError):
-    """A statistic that CloudWatch does not know."""
+    """The statistic is not one that CloudWatch knows."""
 
 
 @dataclass
 class Distribution:
-    """Values of one slot.
+    """The values of one slot.
 
     Attributes:
         counts: How often each value was seen.
-        sets: Published statistic sets ``(count, sum, minimum, maximum)`` whose values nobody knows.
+        sets: Published statistic sets ``(count, sum, minimum, maximum)``, whose single values are not known.
     """
 
     counts: dict[float, float] = field(default_factory=dict)
@@ -44,12 +44,12 @@ class Distribution:
     _summary: tuple[float, float, float, float] | None = field(default=None, compare=False, repr=False)
 
     def add(self, value: float, count: float = 1.0) -> None:
-        """One value, seen ``count`` times."""
+        """Add a value that was seen ``count`` times. Defaults to once."""
         self.counts[value] = self.counts.get(value, 0.0) + count
         self._summary = None
 
     def add_set(self, count: float, total: float, minimum: float, maximum: float) -> None:
-        """A statistic set; one that can only be a repeated value is kept as that value."""
+        """Add a statistic set. A set that can only be one repeated value is stored as that value."""
         if minimum == maximum and math.isclose(total, minimum * count):
             self.add(minimum, count)
         else:
@@ -57,7 +57,10 @@ class Distribution:
             self._summary = None
 
     def summary(self) -> tuple[float, float, float, float]:
-        """``(count, sum, minimum, maximum)`` of everything; remembered, as the past stays as it is."""
+        """Return ``(count, sum, minimum, maximum)`` of all values and sets.
+
+        The result is cached until something is added, since past slots do not change.
+        """
         if self._summary is None:
             counts, sets = self.counts, self.sets
             self._summary = (
@@ -74,10 +77,10 @@ class Statistic:
     """A parsed statistic.
 
     Attributes:
-        kind: The API's name, or ``p``, ``TM``, ``TC``, ``TS``, ``WM``, ``PR``.
-        low: Lower bound, ``None`` for none.
-        high: Upper bound, ``None`` for none.
-        percent: Whether the bounds are percentages of the data.
+        kind: One of `BASIC`, or ``p``, ``TM``, ``TC``, ``TS``, ``WM`` or ``PR``.
+        low: Lower bound. ``None``, the default, means no bound.
+        high: Upper bound. ``None``, the default, means no bound. For ``p`` it is the rank in percent.
+        percent: Whether the bounds are percentages of the data. Defaults to values.
     """
 
     kind: str
@@ -87,7 +90,7 @@ class Statistic:
 
 
 Ordered = list[tuple[float, float]]
-"""Values in order, with how often each was seen."""
+"""Values in ascending order, each with how often it was seen."""
 
 BASIC = ("SampleCount", "Sum", "Average", "Minimum", "Maximum")
 
@@ -96,7 +99,7 @@ def parse(name: str) -> Statistic:
     """Parse a statistic as the API spells it.
 
     Raises:
-        StatisticError: It is none, or mixes values and percentages.
+        StatisticError: The name is not a statistic, mixes values and percentages, or is PR with percentages.
     """
     if name in BASIC:
         return Statistic(name)
@@ -119,12 +122,12 @@ def parse(name: str) -> Statistic:
 
 
 def compute(data: Distribution, statistic: Statistic) -> float | None:
-    """The statistic of one slot, or ``None`` where the data does not have it."""
+    """Compute a statistic of one slot; ``None`` if it is not defined for the data."""
     return compute_over([data], statistic)
 
 
 def compute_over(slots: Iterable[Distribution], statistic: Statistic) -> float | None:
-    """The statistic of a period made of slots, or ``None`` where the data does not have it."""
+    """Compute a statistic of a period that consists of slots; ``None`` if it is not defined for the data."""
     parts = [part for part in slots if part.counts or part.sets]
     if not parts:
         return None
@@ -174,7 +177,7 @@ def _percentile(ordered: Ordered, count: float, rank: float) -> float:
 
 
 def _kept(ordered: Ordered, count: float, statistic: Statistic) -> Ordered:
-    """The values inside the bounds, with how often each is inside."""
+    """Return the values inside the bounds, each with how often it is inside."""
     if not statistic.percent:
         low = -math.inf if statistic.low is None else statistic.low
         high = math.inf if statistic.high is None else statistic.high
@@ -191,7 +194,7 @@ def _kept(ordered: Ordered, count: float, statistic: Statistic) -> Ordered:
 
 
 def _winsorized(ordered: Ordered, count: float, statistic: Statistic) -> float | None:
-    """The mean with outsiders moved to the edge they are beyond."""
+    """Compute the mean with each value outside the bounds moved to the bound that it exceeds."""
     low, high = statistic.low, statistic.high
     if statistic.percent:
         kept = _kept(ordered, count, statistic)

@@ -1,1 +1,1 @@
-"""X-Ray."""
+"""X-Ray: trace headers, segments, and the API that reads traces."""

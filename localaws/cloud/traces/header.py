@@ -1,4 +1,4 @@
-"""``X-Amzn-Trace-Id``, by which a trace goes from caller to callee.
+"""The header ``X-Amzn-Trace-Id``, which carries a trace from caller to callee.
 
 https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 """
@@ -11,14 +11,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TraceHeader:
-    """``X-Amzn-Trace-Id``: the trace, the caller's segment, and whether it is recorded."""
+    """A parsed ``X-Amzn-Trace-Id`` header.
+
+    Attributes:
+        root: Id of the trace.
+        parent: Id of the caller's segment, if any.
+        sampled: Whether the trace is recorded; ``None`` if that is not decided yet.
+    """
 
     root: str
     parent: str | None
     sampled: bool | None
 
     def __str__(self) -> str:
-        """As it travels; a decision that is open is left out."""
+        """Format the header. A sampling decision that is still open is left out."""
         parts = [f"Root={self.root}"]
         if self.parent:
             parts.append(f"Parent={self.parent}")
@@ -29,7 +35,13 @@ class TraceHeader:
 
 @dataclass(frozen=True)
 class Served:
-    """Which function served an invocation; its facade segment's id is what the handler's subsegments name."""
+    """The function that served an invocation.
+
+    Attributes:
+        function: Name of the function.
+        arn: ARN by which it was invoked.
+        facade: Id of the function's facade segment, the parent of the handler's subsegments.
+    """
 
     function: str
     arn: str
@@ -37,7 +49,7 @@ class Served:
 
 
 def parse_header(text: str | None) -> TraceHeader | None:
-    """Read a header; ``None`` for none or one without a root."""
+    """Parse a header. Returns ``None`` if there is no header or it has no root."""
     fields = dict(part.strip().split("=", 1) for part in (text or "").split(";") if "=" in part)
     if not fields.get("Root"):
         return None
@@ -46,5 +58,5 @@ def parse_header(text: str | None) -> TraceHeader | None:
 
 
 def new_id() -> str:
-    """A segment id: 16 hexadecimal digits."""
+    """Create a random segment id of 16 hexadecimal digits."""
     return secrets.token_hex(8)

@@ -1,7 +1,8 @@
-"""X-Ray segments by trace, kept small: those of older traces compressed, the oldest traces forgotten.
+"""X-Ray segments in little memory: segments of older traces are compressed, the oldest traces are dropped.
 
-X-Ray keeps traces for 30 days (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-traces).
-Here three hours pass in minutes, so a number of traces bounds them; a rehearsal makes about 15,000.
+X-Ray keeps traces for 30 days
+(https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-traces). Here three hours
+pass in minutes, so the number of traces is bounded instead. A rehearsal makes about 15,000.
 """
 
 from __future__ import annotations
@@ -17,20 +18,21 @@ if TYPE_CHECKING:
 Segment = dict[str, Any]
 
 OPEN = 1_000
-"""Traces that wait for more segments as they are; later ones are added to a compressed trace all the same."""
+"""Number of traces that are not compressed, since more segments are expected. Segments that arrive later are
+still added to a compressed trace."""
 MOST = 100_000
-"""Traces; at most about 150 MB."""
+"""Most traces that are kept, which takes about 150 MB at most."""
 
 
 class KeptSegments:
-    """Segments in the order they came, traces in the order they began.
+    """Keeps segments in the order of their arrival, and traces in the order in which they began.
 
     Args:
-        most: How many traces are kept.
-        open_traces: How many of them are not compressed.
+        most: Number of traces to keep. Defaults to `MOST`.
+        open_traces: Number of traces that are not compressed. Defaults to `OPEN`.
 
     Attributes:
-        forgotten: How many traces are kept no more.
+        forgotten: Number of traces that have been dropped.
     """
 
     def __init__(self, most: int = MOST, open_traces: int = OPEN) -> None:
@@ -40,7 +42,7 @@ class KeptSegments:
         self.forgotten = 0
 
     def add(self, segment: Segment) -> None:
-        """Keep a segment under its ``trace_id``."""
+        """Store a segment under its ``trace_id``."""
         trace_id = segment["trace_id"]
         self._packed.setdefault(trace_id, [])
         self._open.setdefault(trace_id, []).append(segment)
@@ -54,12 +56,19 @@ class KeptSegments:
             self.forgotten += 1
 
     def of(self, trace_id: str) -> list[Segment]:
-        """A trace's segments; none for a trace that is not known, or no more."""
+        """Return the segments of a trace. The list is empty if the trace is unknown or was dropped."""
         packed = (json.loads(zlib.decompress(part)) for part in self._packed.get(trace_id, ()))
         return [*itertools.chain.from_iterable(packed), *self._open.get(trace_id, ())]
 
     def traces(self, since: int = 0) -> Iterator[tuple[int, str]]:
-        """Each trace's number, counted from the first one ever, and its id; from a number on."""
+        """Iterate over the traces from a number on.
+
+        Args:
+            since: Number of the first trace to return. Defaults to 0, which returns all traces.
+
+        Returns:
+            Number and id of each trace. Numbers count from the first trace ever, including dropped ones.
+        """
         skipped = max(0, since - self.forgotten)
         ids = list(itertools.islice(self._packed, skipped, None))
         return enumerate(ids, self.forgotten + skipped)

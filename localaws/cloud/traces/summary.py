@@ -1,4 +1,4 @@
-"""What can be asked about one trace, taken from its segment documents.
+"""Summarise a trace from its segment documents, for filter expressions.
 
 https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html. Errors and times are those
 of the root: "If an error occurs downstream, but is handled by your application and not returned to the
@@ -25,17 +25,20 @@ _HTTP = {
 
 @dataclass
 class Summary:
-    """What can be asked about a trace, or about what one service did in it.
+    """What a filter expression can test of a trace, or of one service's part in it.
 
     Attributes:
         response_time: Seconds until the root answered.
-        duration: Seconds until the last segment ended, work after the answer included.
-        error: Answered with 4xx.
-        fault: Answered with 5xx, or raised.
-        partial: A segment has not ended.
-        texts: ``http.url``, ``http.method``, ``http.useragent``, ``http.clientip`` and ``user``, all values.
-        services: Name and type of each service, and what it did.
-        annotations: All values of each, wherever in the trace they stand.
+        duration: Seconds until the last segment ended, including work after the answer.
+        error: Whether the root answered with 4xx.
+        fault: Whether the root answered with 5xx or raised an exception.
+        throttle: Whether the root was throttled.
+        partial: Whether a segment has not ended.
+        status: HTTP status of the root's answer; ``None`` if there is none.
+        texts: All values of ``http.url``, ``http.method``, ``http.useragent``, ``http.clientip`` and
+            ``user``.
+        services: Name, type and summary of each service.
+        annotations: All values of each annotation in the whole trace.
     """
 
     response_time: float = 0.0
@@ -51,12 +54,12 @@ class Summary:
 
     @property
     def ok(self) -> bool:
-        """Answered with 2xx."""
+        """Whether the answer was 2xx, that is, neither an error nor a fault nor throttled."""
         return not (self.error or self.fault or self.throttle)
 
 
 def summarise(segments: list[Segment]) -> Summary:
-    """Look through all segments of a trace and their subsegments."""
+    """Summarise a trace from all its segments and their subsegments."""
     known = {part.get("id") for part in _parts(segments)}
     roots = [segment for segment in segments if segment.get("parent_id") not in known] or segments
     summary = _of(roots, segments)

@@ -1,7 +1,7 @@
-"""X-Ray filter expressions: an expression's text to a test of a trace's summary.
+"""Compile X-Ray filter expressions into tests of a trace's summary.
 
-A field exists on a trace, whatever its value, where it ``CONTAINS ""``. Terms side by side are joined by
-AND, which binds closer than OR.
+``CONTAINS ""`` is true for every trace that has the field, whatever its value. Terms without an operator
+between them are joined by AND, which binds more tightly than OR.
 https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html
 """
 
@@ -40,14 +40,14 @@ _NUMBERS = {"responsetime": "response_time", "duration": "duration", "http.statu
 
 
 class FilterError(ValueError):
-    """An expression that is none, or outside the documented grammar."""
+    """The text is not a filter expression, or it is outside the documented grammar."""
 
 
 def parse(expression: str) -> Test:
-    """An expression as a test; the empty one takes every trace.
+    """Compile a filter expression. The empty expression accepts every trace.
 
     Raises:
-        FilterError: Says where it stops being one.
+        FilterError: The expression is not valid. The message shows the column at which parsing failed.
     """
     if not expression.strip():
         return lambda _summary: True
@@ -66,7 +66,7 @@ def _parser() -> Lark:
 
 
 class _Build(Transformer[Token, Any]):
-    """One method a rule of the grammar."""
+    """Builds a test from a parse tree, with one method for each rule of the grammar."""
 
     def any(self, tests: list[Test]) -> Test:
         return lambda summary: any(test(summary) for test in tests)
@@ -130,7 +130,7 @@ class _Build(Transformer[Token, Any]):
 
 
 def _meets(found: Any, symbol: str, value: Any) -> bool:
-    """Values of different types are never equal, nor compared."""
+    """Compare an annotation with a value. A comparison of values of different types is false."""
     return _kind(found) is _kind(value) and _COMPARE[symbol](found, value)
 
 

@@ -1,9 +1,10 @@
-"""X-Ray: the daemon that takes segments over UDP, Lambda's own segments, and the API that reads them.
+"""X-Ray: the daemon that takes segments over UDP, Lambda's own segments, and the API that reads traces.
 
 Segment documents: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html.
-Lambda decides sampling before the handler runs, one request a second and 5 % of the rest, and honours
-a decision that came with the trace header:
-https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html. The second is a cloud second.
+
+Lambda decides on sampling before the handler runs. It samples one request a second and 5 % of the rest,
+unless the trace header carries a decision: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html.
+The second is a cloud second here.
 """
 
 from __future__ import annotations
@@ -30,7 +31,12 @@ PAGE = 500
 
 
 class XRay(asyncio.DatagramProtocol):
-    """Keeps real segments by trace."""
+    """The X-Ray service. Keeps the segments that SDKs and Lambda send, by trace.
+
+    Args:
+        clock: The cloud's clock, for the second of sampling.
+        draw: Random numbers for sampling.
+    """
 
     def __init__(self, clock: Clock, draw: random.Random) -> None:
         self._clock = clock
@@ -39,7 +45,7 @@ class XRay(asyncio.DatagramProtocol):
         self._second: dict[str, int] = {}
 
     def datagram_received(self, data: bytes, _addr: Any) -> None:
-        """Take what an SDK sent: a header line and a document."""
+        """Take a segment from an SDK: a header line and a JSON document. Other datagrams are ignored."""
         _, _, document = data.partition(b"\n")
         try:
             segment = json.loads(document)
@@ -49,7 +55,14 @@ class XRay(asyncio.DatagramProtocol):
             self._segments.add(segment)
 
     def enter(self, function: str, incoming: str | None, *, active: bool) -> TraceHeader:
-        """The header a function's invocation carries, sampling decided."""
+        """Return the trace header of an invocation, with the sampling decision.
+
+        Args:
+            function: Name of the function.
+            incoming: The caller's header, if any.
+            active: Whether active tracing is on for the function. Without it, an undecided trace is not
+                sampled.
+        """
         header = parse_header(incoming)
         if header is None:
             now = int(self._clock.now())
@@ -74,7 +87,14 @@ class XRay(asyncio.DatagramProtocol):
         *,
         failed: bool,
     ) -> None:
-        """Lambda's own two segments of an invocation: the service's, and the function's facade."""
+        """Add Lambda's own two segments of an invocation: the service's segment and the function's facade.
+
+        Args:
+            header: Trace header of the invocation. Nothing is added unless it is sampled.
+            served: The function that served the invocation.
+            span: Start and end as wall clock time, in seconds since the epoch.
+            failed: Whether the invocation failed.
+        """
         if not header.sampled:
             return
         common = {
@@ -105,7 +125,7 @@ class XRay(asyncio.DatagramProtocol):
         self._segments.add(facade)
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
-        """Answer the two reading operations of the API."""
+        """Answer GetTraceSummaries and BatchGetTraces. Returns ``None`` for any other request."""
         if request.service != "xray":
             return None
         match request.path:
