@@ -1,1 +1,1 @@
-"""RDS."""
+"""RDS: DB instances, snapshots, parameter and subnet groups, and proxies."""

@@ -1,14 +1,16 @@
-"""Parameter group families of PostgreSQL, and the parameters of them that matter here. Data.
+"""Parameter group families of PostgreSQL, and those of their parameters that matter here. This is data.
 
 Sources:
+
 - ``rds.force_ssl`` is 1 by default from PostgreSQL 15 on:
-  https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
-- it was static in the families of 2019 (https://github.com/ministryofjustice/cloud-platform/issues/1197) and
-  took ``immediate`` in postgres15 (https://github.com/terraform-aws-modules/terraform-aws-rds/issues/525); no
-  source settles the families between, which are held to the stricter of the two here;
-- ``timezone`` is UTC unless set:
-  https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html,
-  which also lists the apply types of the others.
+  https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html.
+- ``rds.force_ssl`` was static in the families of 2019
+  (https://github.com/ministryofjustice/cloud-platform/issues/1197) and took ``immediate`` in postgres15
+  (https://github.com/terraform-aws-modules/terraform-aws-rds/issues/525). No source settles the families in
+  between, so the stricter rule applies to them here.
+- ``timezone`` is UTC unless it is set:
+  https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html.
+  The page also lists the apply types of the other parameters.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FIRST_MAJOR, LAST_MAJOR = 11, 18
-"""PostgreSQL versions that RDS still makes parameter groups for."""
+"""Oldest and newest PostgreSQL version for which RDS still creates parameter groups."""
 FORCED_TLS_SINCE = 15
 MINOR = {11: "22", 12: "22", 13: "23", 14: "20", 15: "15", 16: "11", 17: "7", 18: "1"}
-"""The minor version that a major one alone leads to. Only that it is longer than what was asked matters."""
+"""Minor version that a major version alone selects. The numbers themselves do not matter: what matters is that
+the full version is longer than the requested one."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,9 @@ class Parameter:
     """One parameter of a family.
 
     Attributes:
-        default: The family's own value; ``None``: the engine's, which RDS does not show.
-        static: Whether it takes a reboot to change it.
+        default: Value in the family. ``None`` means the engine's default, which RDS does not show.
+        static: Whether a change takes effect only after a reboot.
+        kind: Data type of the value.
     """
 
     name: str
@@ -38,7 +42,7 @@ class Parameter:
 
 
 def major_of(family: str) -> int | None:
-    """PostgreSQL's major version of a family; ``None`` for one that RDS does not have."""
+    """Return the major PostgreSQL version of a family; ``None`` if RDS does not have the family."""
     number = family.removeprefix("postgres")
     if number == family or not number.isdecimal() or str(int(number)) != number:
         return None
@@ -46,7 +50,11 @@ def major_of(family: str) -> int | None:
 
 
 def parameters_of(major: int) -> dict[str, Parameter]:
-    """The family's parameters by name."""
+    """Return the parameters of a family by name.
+
+    Args:
+        major: Major PostgreSQL version of the family.
+    """
     modern = major >= FORCED_TLS_SINCE
     listed = (
         Parameter("log_min_duration_statement", None, static=False, kind="integer"),

@@ -1,7 +1,7 @@
-"""What ModifyDBInstance changes, and when.
+"""Apply the changes of ModifyDBInstance.
 
-Without ApplyImmediately, what `PendingModifiedValues` has a place for waits for the maintenance window, which
-never comes here; everything else changes at once, deletion protection among it:
+Without ApplyImmediately, settings that `PendingModifiedValues` can hold wait for the maintenance window,
+which never comes here. All other settings, such as deletion protection, change at once:
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.Settings.html.
 """
 
@@ -50,10 +50,15 @@ _ELSEWHERE = frozenset(
 
 
 def apply(record: dict[str, Any], params: dict[str, Any]) -> None:
-    """Change `record` as the request says.
+    """Change a record as a request says.
+
+    Args:
+        record: Record of the instance, changed in place.
+        params: Parameters of ModifyDBInstance.
 
     Raises:
-        ServiceError: It asks for something that does not run here.
+        ServiceError: The request changes a setting that is not implemented here, or asks for an engine
+            version that RDS does not offer.
     """
     if unknown := params.keys() - WAITING - AT_ONCE - _ELSEWHERE:
         raise ServiceError(
@@ -68,7 +73,7 @@ def apply(record: dict[str, Any], params: dict[str, Any]) -> None:
     }
     record["PendingModifiedValues"] = {**record["PendingModifiedValues"], **waits}
     if record.get("MaxAllocatedStorage") == record["AllocatedStorage"]:
-        # Equal means: no autoscaling.
+        # Equal values turn storage autoscaling off.
         del record["MaxAllocatedStorage"]
     if "VpcSecurityGroupIds" in params:
         record["VpcSecurityGroups"] = membership(params["VpcSecurityGroupIds"])

@@ -1,8 +1,8 @@
-"""A new DB instance as DescribeDBInstances shows it: what was asked for, and what RDS fills in. Pure.
+"""Build the record of a new DB instance: what was requested, and what RDS fills in. The functions are pure.
 
-https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html has the defaults;
-gp3's baseline of 3,000 IOPS and 125 MiB/s below 400 GiB:
-https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage.
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html has the defaults.
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage has the baseline of gp3
+below 400 GiB: 3,000 IOPS and 125 MiB/s.
 """
 
 from __future__ import annotations
@@ -45,10 +45,13 @@ _ASKED = (
 
 
 def version_of(asked: str | None) -> tuple[int, str]:
-    """Major and full engine version; a major one alone leads to its newest minor one.
+    """Return the major version and the full engine version.
+
+    Args:
+        asked: Requested version. A major version alone selects its newest minor version. ``None`` selects 17.
 
     Raises:
-        ServiceError: RDS does not offer it.
+        ServiceError: RDS does not offer the version.
     """
     text = asked or "17"
     major, _, minor = text.partition(".")
@@ -58,18 +61,21 @@ def version_of(asked: str | None) -> tuple[int, str]:
 
 
 def endpoint_of(identifier: str) -> dict[str, Any]:
-    """Where an instance would listen."""
+    """Return the endpoint at which an instance would listen."""
     host = f"{identifier}.c0local0000.{REGION}.rds.amazonaws.com"
     return {"Address": host, "Port": PORT, "HostedZoneId": ZONE_OF_ENDPOINTS}
 
 
 def record_of(params: dict[str, Any], subnets: dict[str, Any], resource: str) -> dict[str, Any]:
-    """The instance.
+    """Build the record of an instance, in the form that DescribeDBInstances shows.
 
     Args:
-        params: CreateDBInstance's, checked.
-        subnets: Its subnet group.
-        resource: RDS's own name of the instance, ``db-...``.
+        params: Parameters of CreateDBInstance, already checked.
+        subnets: Subnet group of the instance.
+        resource: RDS's own id of the instance, ``db-...``.
+
+    Raises:
+        ServiceError: RDS does not offer the engine version.
     """
     major, version = version_of(params.get("EngineVersion"))
     identifier = params["DBInstanceIdentifier"].lower()
@@ -105,5 +111,5 @@ def record_of(params: dict[str, Any], subnets: dict[str, Any], resource: str) ->
 
 
 def membership(groups: list[str]) -> list[dict[str, str]]:
-    """Security groups as an instance shows them."""
+    """Return security groups in the form that an instance shows them."""
     return [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups]

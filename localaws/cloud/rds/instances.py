@@ -1,4 +1,4 @@
-"""RDS's DB instances: created, described, modified, deleted, and refused as AWS refuses.
+"""RDS's DB instances: create, describe, modify and delete them, with the refusals of AWS.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html and its neighbours.
 """
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from localaws.cloud.rds.tags import Tags
 
 TAKES_S = 60.0
-"""Cloud seconds of a creation or a deletion, where AWS takes five to fifteen minutes."""
+"""Cloud seconds that a creation or a deletion takes. AWS takes five to fifteen minutes."""
 _READY, _GONE = "_ready", "_gone"
-"""When an instance is made, or gone, in the cloud's seconds; RDS shows neither."""
+"""Keys of a record: cloud seconds at which the instance becomes available, or is gone. RDS shows neither."""
 
 
 class Instances:
-    """The account's instances by identifier.
+    """Keeps the account's instances by identifier and implements the operations on them.
 
     Args:
-        clock: The cloud's.
-        around: Network, secrets and logs.
-        tags: Of all RDS resources.
+        clock: The cloud's clock.
+        around: Network, secrets and logs that RDS uses.
+        tags: Tags of all RDS resources.
         groups: Parameter groups, subnet groups and snapshots.
     """
 
@@ -75,7 +75,7 @@ class Instances:
         return {"DBInstances": [self._shown(record) for record in found]}
 
     def modify_db_instance(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ModifyDBInstance: what waits for the maintenance window without ApplyImmediately waits for ever."""
+        """ModifyDBInstance. Changes that wait for the maintenance window are never applied."""
         record = self._available(params["DBInstanceIdentifier"])
         if (name := params.get("DBParameterGroupName")) is not None:
             major = version_of(record["EngineVersion"])[0]
@@ -86,7 +86,7 @@ class Instances:
         return {"DBInstance": self._shown(record)}
 
     def delete_db_instance(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteDBInstance: the record, its secret and its place in the network go after a while."""
+        """DeleteDBInstance. The record, its secret and its place in the network go `TAKES_S` later."""
         record = self._available(params["DBInstanceIdentifier"])
         if record["DeletionProtection"]:
             raise ServiceError(
@@ -99,7 +99,7 @@ class Instances:
         return {"DBInstance": self._shown(record)}
 
     def using_parameters(self, group: str) -> bool:
-        """Whether an instance uses the parameter group."""
+        """Return whether an instance uses the parameter group."""
         return any(
             one["DBParameterGroupName"] == group
             for record in self._instances().values()
@@ -107,7 +107,7 @@ class Instances:
         )
 
     def using_subnets(self, group: str) -> list[str]:
-        """Instances in the subnet group."""
+        """Return the identifiers of the instances in the subnet group."""
         return [
             name
             for name, record in self._instances().items()
@@ -115,7 +115,7 @@ class Instances:
         ]
 
     def uses_security_group(self, identifier: str) -> bool:
-        """Whether an instance is a member of the security group."""
+        """Return whether an instance is a member of the security group."""
         return any(
             one["VpcSecurityGroupId"] == identifier
             for record in self._instances().values()
@@ -123,15 +123,15 @@ class Instances:
         )
 
     def of(self, identifier: str) -> dict[str, Any]:
-        """An instance as the API shows it.
+        """Return an instance in the form that the API shows it.
 
         Raises:
-            ServiceError: There is none of that name.
+            ServiceError: There is no instance of that identifier.
         """
         return self._shown(self._of(identifier))
 
     def _instances(self) -> dict[str, dict[str, Any]]:
-        """Those that are there now; what is gone takes its secret with it."""
+        """Return the existing instances by identifier, after removing deleted ones and their secrets."""
         now = self._clock.cloud_s()
         gone = [name for name, record in self._records.items() if record.get(_GONE, now + 1) <= now]
         for name in gone:
@@ -203,7 +203,10 @@ class Instances:
                 )
 
     def _secret(self, record: dict[str, Any], params: dict[str, Any]) -> dict[str, str] | None:
-        """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html."""
+        """Create the secret of the master user's password; ``None`` if RDS does not manage the password.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+        """
         if not params.get("ManageMasterUserPassword"):
             return None
         text = json.dumps({"username": record["MasterUsername"], "password": uuid.uuid4().hex})
@@ -225,7 +228,7 @@ class Instances:
             self._snapshots.take(name, record, copied)
 
     def _log(self, record: dict[str, Any], line: str) -> None:
-        """RDS makes the log group itself, and nothing of RDS removes it.
+        """Write a line to the instance's exported logs. RDS creates the log groups but never removes them.
 
         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
         """

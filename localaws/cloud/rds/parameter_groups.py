@@ -1,9 +1,10 @@
 """RDS's DB parameter groups.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html: a dynamic parameter
-takes ``immediate`` or ``pending-reboot``, a static one only the latter. What is set to the value that the
-family has anyway stays the family's: it comes back as ``pending-reboot``, whatever was asked
-(https://github.com/hashicorp/terraform-provider-aws/issues/39252).
+takes ``immediate`` or ``pending-reboot``, a static parameter takes only ``pending-reboot``.
+
+A parameter that is set to the family's own value stays unchanged. It is described with ``pending-reboot``,
+whatever the request said (https://github.com/hashicorp/terraform-provider-aws/issues/39252).
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ AT_ONCE, LATER = "immediate", "pending-reboot"
 
 @dataclass
 class Group:
-    """One group.
+    """One parameter group.
 
     Attributes:
-        changed: Value and apply method of each parameter that is not as the family has it.
+        changed: Value and apply method of each parameter that differs from the family.
     """
 
     name: str
@@ -38,16 +39,16 @@ class Group:
 
     @property
     def arn(self) -> str:
-        """Of the group."""
+        """ARN of the group."""
         return arn("pg", self.name)
 
     @property
     def parameters(self) -> dict[str, Parameter]:
-        """The family's, by name."""
+        """Parameters of the group's family, by name."""
         return parameters_of(major_of(self.family) or 0)
 
     def shown(self) -> dict[str, Any]:
-        """As the API has it."""
+        """Return the group in the form that the API shows it."""
         return {
             "DBParameterGroupName": self.name,
             "DBParameterGroupFamily": self.family,
@@ -57,10 +58,13 @@ class Group:
 
 
 class ParameterGroups:
-    """The account's groups by name.
+    """Keeps the account's parameter groups by name and implements the operations on them.
+
+    Args:
+        tags: Tags of all RDS resources.
 
     Attributes:
-        in_use: Whether an instance uses the group of that name.
+        in_use: Returns whether an instance uses the group of that name.
     """
 
     def __init__(self, tags: Tags) -> None:
@@ -69,10 +73,10 @@ class ParameterGroups:
         self.in_use: Callable[[str], bool] = lambda _: False
 
     def family_of(self, name: str) -> str:
-        """Family of a group.
+        """Return the family of a group.
 
         Raises:
-            ServiceError: There is no such group.
+            ServiceError: There is no group of that name.
         """
         return self._of(name).family
 
@@ -97,13 +101,13 @@ class ParameterGroups:
         return {"DBParameterGroups": [group.shown() for group in found]}
 
     def describe_db_parameters(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBParameters, in one page."""
+        """DescribeDBParameters. The answer is always one page."""
         group, source = self._of(params["DBParameterGroupName"]), params.get("Source")
         shown = [_shown(group, parameter) for parameter in group.parameters.values()]
         return {"Parameters": [one for one in shown if source in (None, one["Source"])]}
 
     def modify_db_parameter_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ModifyDBParameterGroup: all of it or nothing."""
+        """ModifyDBParameterGroup. Changes all the given parameters or none of them."""
         group = self._of(params["DBParameterGroupName"])
         changed = dict(group.changed)
         for given in params["Parameters"]:

@@ -1,5 +1,6 @@
-"""RDS Proxy: the proxies. Their target groups and targets are in `rds_proxy_targets.py`; nothing is pooled.
+"""RDS Proxy: the records of proxies. No connections are pooled.
 
+Target groups and targets are in `proxy_targets.py`.
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBProxy.html
 """
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from localaws.cloud.rds.tags import Tags
 
 TAKES_S = 60.0
-"""Cloud seconds of a creation or a deletion, where AWS takes minutes."""
+"""Cloud seconds that a creation or a deletion takes. AWS takes minutes."""
 IDLE_CLIENT_TIMEOUT_S = 1800
 _NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]+)*")
 
@@ -31,11 +32,11 @@ class Proxy:
     """One proxy.
 
     Attributes:
-        record: As the API has it, but for its status.
-        ready: When it is made, in the cloud's seconds.
-        gone: When it is gone, after its deletion was asked for.
-        pool: Connection pool of its one target group.
-        targets: Identifiers of the instances behind it, and since when.
+        record: The proxy in the form that the API shows it, without the status.
+        ready: Cloud seconds at which the proxy becomes available.
+        gone: Cloud seconds at which the proxy is gone; ``None`` unless its deletion was requested.
+        pool: Connection pool settings of the proxy's only target group.
+        targets: Cloud seconds of the registration of each instance behind the proxy, by identifier.
     """
 
     record: dict[str, Any]
@@ -46,7 +47,13 @@ class Proxy:
 
 
 class Proxies:
-    """The account's proxies by name."""
+    """Keeps the account's proxies by name and implements the operations on them.
+
+    Args:
+        clock: The cloud's clock.
+        network: Subnets and security groups.
+        tags: Tags of all RDS resources.
+    """
 
     def __init__(self, clock: Clock, network: Network, tags: Tags) -> None:
         self._clock, self._network, self._tags = clock, network, tags
@@ -92,7 +99,7 @@ class Proxies:
         return {"DBProxies": [self._shown(proxy) for proxy in found]}
 
     def modify_db_proxy(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ModifyDBProxy, in place."""
+        """ModifyDBProxy. Renaming a proxy is refused."""
         proxy = self.available(params["DBProxyName"])
         if params.get("NewDBProxyName", params["DBProxyName"]) != params["DBProxyName"]:
             raise ServiceError("InvalidParameterValue", "Renaming a proxy does not run here")
@@ -102,20 +109,20 @@ class Proxies:
         return {"DBProxy": self._shown(proxy)}
 
     def delete_db_proxy(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteDBProxy: its targets are let go, and it takes a while."""
+        """DeleteDBProxy. The proxy is gone `TAKES_S` later and releases its targets then."""
         proxy = self.available(params["DBProxyName"])
         proxy.gone = self._clock.cloud_s() + TAKES_S
         return {"DBProxy": self._shown(proxy)}
 
     def uses_security_group(self, identifier: str) -> bool:
-        """Whether a proxy is a member of the group."""
+        """Return whether a proxy is a member of the security group."""
         return any(identifier in proxy.record["VpcSecurityGroupIds"] for proxy in self._there().values())
 
     def of(self, name: str) -> Proxy:
-        """A proxy.
+        """Return a proxy by name.
 
         Raises:
-            ServiceError: There is none of that name.
+            ServiceError: There is no proxy of that name.
         """
         found = self._there().get(name)
         if found is None:
@@ -123,10 +130,10 @@ class Proxies:
         return found
 
     def available(self, name: str) -> Proxy:
-        """A proxy that is neither being made nor on its way out.
+        """Return a proxy that is available.
 
         Raises:
-            ServiceError: It is.
+            ServiceError: The proxy does not exist, or is being created or deleted.
         """
         proxy = self.of(name)
         if (status := self._status(proxy)) != "available":
@@ -151,7 +158,10 @@ class Proxies:
 
 
 def _settings(params: dict[str, Any]) -> dict[str, Any]:
-    """What may be given and changed; every way to authenticate shows its scheme for clients' passwords."""
+    """Return the settings that a request may give or change.
+
+    RDS shows the password scheme for clients with every authentication setting, so it is added.
+    """
     names = ("DebugLogging", "DefaultAuthScheme", "IdleClientTimeout", "RequireTLS", "RoleArn")
     settings = {name: params[name] for name in names if params.get(name) is not None}
     if "Auth" in params:

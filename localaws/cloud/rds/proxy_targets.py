@@ -1,4 +1,4 @@
-"""The one target group of each proxy, and the instances in it.
+"""Target groups of proxies, and the instances in them. Each proxy has one target group.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RegisterDBProxyTargets.html
 """
@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 FOUND_AFTER_S = 60.0
-"""Cloud seconds until the proxy has connected to a new target."""
+"""Cloud seconds until a proxy has connected to a new target."""
 BORROW_TIMEOUT_S, MAX_PERCENT = 120, 100
 
 
 class ProxyTargets:
-    """Target groups and targets."""
+    """Implements the operations on target groups and targets.
+
+    Args:
+        clock: The cloud's clock.
+        proxies: Proxies of the account.
+        instances: Instances of the account.
+    """
 
     def __init__(self, clock: Clock, proxies: Proxies, instances: Instances) -> None:
         self._clock, self._proxies, self._instances = clock, proxies, instances
@@ -40,7 +46,7 @@ class ProxyTargets:
         return {"DBProxyTargetGroup": _group(proxy)}
 
     def register_db_proxy_targets(self, params: dict[str, Any]) -> dict[str, Any]:
-        """RegisterDBProxyTargets: one instance, the most that a proxy takes."""
+        """RegisterDBProxyTargets. A proxy takes one instance at most."""
         proxy = self._group(params)
         wanted = [self._instances.of(name) for name in params.get("DBInstanceIdentifiers", [])]
         for instance in wanted:
@@ -91,7 +97,7 @@ class ProxyTargets:
         return shown
 
     def _endpoint(self, name: str) -> str | None:
-        """None when the instance was deleted and is still registered."""
+        """Return the host name of a target; ``None`` if the instance was deleted but is still registered."""
         try:
             return str(self._instances.of(name)["Endpoint"]["Address"])
         except ServiceError:
@@ -99,7 +105,7 @@ class ProxyTargets:
 
 
 def _group(proxy: Proxy) -> dict[str, Any]:
-    """Half of the connections may idle, unless said otherwise.
+    """Return the target group of a proxy. By default, half of its connections may be idle.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
     """

@@ -1,9 +1,11 @@
-"""RDS: the records of PostgreSQL instances, of what they need, and of RDS Proxy. Nothing listens behind them.
+"""RDS: records of PostgreSQL instances, of the resources they need, and of RDS Proxy. No database listens.
 
-MiniStack keeps such records too, but forgets the secret that RDS makes and the logs that it exports, takes
-any family and any static parameter, and deletes what is in use:
-https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html is what this is written from, together
-with botocore's model. An operation that is not here is refused by name.
+MiniStack keeps such records too. But it forgets the secret that RDS creates and the logs that RDS exports,
+accepts any parameter group family and any change of a static parameter, and deletes resources that are in
+use.
+
+This package is written from https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/Welcome.html and
+botocore's API model. An operation that is not implemented is refused by name.
 """
 
 from __future__ import annotations
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 
 
 class Rds:
-    """Instances, snapshots, parameter and subnet groups, proxies.
+    """The RDS service: instances, snapshots, parameter groups, subnet groups and proxies.
 
     Args:
-        clock: The cloud's clock; whatever takes minutes on AWS takes one of the cloud's here.
-        around: The network, the secrets and the logs that RDS reaches into.
+        clock: The cloud's clock. What takes minutes on AWS takes one cloud minute here.
+        around: Network, secrets and logs that RDS uses.
     """
 
     def __init__(self, clock: Clock, around: Surroundings) -> None:
@@ -50,7 +52,10 @@ class Rds:
         )
 
     async def handle(self, request: AwsRequest) -> AwsResponse | None:
-        """Answer an operation; one that does not run here is refused by name."""
+        """Answer a request, or return ``None`` if it is for another service.
+
+        An operation that is not implemented is refused by name.
+        """
         if request.service != "rds":
             return None
         call = self._wire.call(request) or Call("none", "query")
@@ -68,7 +73,7 @@ class Rds:
         return answered
 
     def uses_security_group(self, identifier: str) -> bool:
-        """Whether an instance or a proxy is a member of the group."""
+        """Return whether an instance or a proxy is a member of the security group."""
         return self._instances.uses_security_group(identifier) or self._proxies.uses_security_group(
             identifier
         )

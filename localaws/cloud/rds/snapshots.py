@@ -1,6 +1,6 @@
-"""RDS's manual DB snapshots: what outlives an instance on purpose.
+"""RDS's manual DB snapshots, which outlive their instance on purpose. They hold no data.
 
-https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSnapshot.html. Their content is none.
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSnapshot.html
 """
 
 from __future__ import annotations
@@ -21,17 +21,22 @@ _OF_THE_INSTANCE = (
 
 
 class Snapshots:
-    """The account's manual snapshots by identifier, as the API has them."""
+    """Keeps the account's manual snapshots by identifier and implements the operations on them.
+
+    Args:
+        clock: The cloud's clock.
+        tags: Tags of all RDS resources.
+    """
 
     def __init__(self, clock: Clock, tags: Tags) -> None:
         self._clock, self._tags = clock, tags
         self._snapshots: dict[str, dict[str, Any]] = {}
 
     def refuse_taken(self, identifier: str) -> None:
-        """Refuse an identifier that a snapshot has.
+        """Check that no snapshot has an identifier yet.
 
         Raises:
-            ServiceError: It has.
+            ServiceError: A snapshot has it.
         """
         if identifier in self._snapshots:
             raise ServiceError(
@@ -41,7 +46,19 @@ class Snapshots:
             )
 
     def take(self, identifier: str, instance: dict[str, Any], tags: list[dict[str, str]]) -> dict[str, Any]:
-        """Keep a snapshot of an instance."""
+        """Take a snapshot of an instance.
+
+        Args:
+            identifier: Identifier of the snapshot.
+            instance: Record of the instance.
+            tags: Tags of the snapshot.
+
+        Returns:
+            The snapshot in the form that the API shows it.
+
+        Raises:
+            ServiceError: A snapshot has the identifier already.
+        """
         self.refuse_taken(identifier)
         snapshot = self._snapshots[identifier] = {
             **{name: instance[name] for name in _OF_THE_INSTANCE.split() if instance.get(name) is not None},

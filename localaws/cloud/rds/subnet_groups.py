@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from localaws.cloud.rds.tags import Tags
 
 ZONES = 2
-"""A group has to reach into that many at least."""
+"""Fewest availability zones that the subnets of a group must cover."""
 
 
 def in_one_vpc(network: Network, identifiers: list[str]) -> tuple[str, dict[str, str]]:
-    """VPC of some subnets, and their zones by identifier.
+    """Return the common VPC of some subnets, and the availability zone of each subnet by identifier.
 
     Raises:
-        ServiceError: One is unknown, or they are of several VPCs.
+        ServiceError: A subnet is unknown, or the subnets are not all in one VPC.
     """
     found = {one: network.subnet(one) for one in identifiers}
     unknown = [one for one, subnet in found.items() if subnet is None]
@@ -39,10 +39,14 @@ def in_one_vpc(network: Network, identifiers: list[str]) -> tuple[str, dict[str,
 
 
 class SubnetGroups:
-    """The account's groups by name, as the API has them.
+    """Keeps the account's subnet groups by name and implements the operations on them.
+
+    Args:
+        tags: Tags of all RDS resources.
+        network: Subnets and security groups.
 
     Attributes:
-        in_use: Identifiers of the instances in the group of that name.
+        in_use: Returns the identifiers of the instances in the group of that name.
     """
 
     def __init__(self, tags: Tags, network: Network) -> None:
@@ -51,17 +55,17 @@ class SubnetGroups:
         self.in_use: Callable[[str], list[str]] = lambda _: []
 
     def group(self, name: str) -> dict[str, Any]:
-        """A group.
+        """Return a group by name, in the form that the API shows it.
 
         Raises:
-            ServiceError: There is none of that name.
+            ServiceError: There is no group of that name.
         """
         if name.lower() not in self._groups:
             raise ServiceError("DBSubnetGroupNotFoundFault", f"DB subnet group '{name}' does not exist.", 404)
         return self._groups[name.lower()]
 
     def create_db_subnet_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateDBSubnetGroup; names are stored in lower case."""
+        """CreateDBSubnetGroup. Names are stored in lower case."""
         name = params["DBSubnetGroupName"].lower()
         if name in self._groups:
             raise ServiceError("DBSubnetGroupAlreadyExists", f"The DB subnet group '{name}' already exists.")

@@ -1,4 +1,4 @@
-"""What RDS reaches into outside itself."""
+"""The parts of the cloud outside RDS that RDS uses."""
 
 from __future__ import annotations
 
@@ -10,33 +10,34 @@ if TYPE_CHECKING:
 
 
 class Network(Protocol):
-    """The account's network, as EC2 knows it."""
+    """The account's network in EC2."""
 
     def subnet(self, identifier: str) -> dict[str, Any] | None:
-        """``VpcId`` and ``AvailabilityZone`` of a subnet."""
+        """Return a subnet with its ``VpcId`` and ``AvailabilityZone``; ``None`` if it does not exist."""
 
     def group_vpc(self, identifier: str) -> str | None:
-        """VPC of a security group."""
+        """Return the VPC of a security group; ``None`` if the group does not exist."""
 
 
 class Secrets(Protocol):
-    """Secrets that a service keeps for its customer."""
+    """Secrets that a service manages for its customer."""
 
     def make(self, name: str, text: str) -> str:
-        """Store one; returns its ARN."""
+        """Create a secret and return its ARN."""
 
     def remove(self, arn: str) -> None:
-        """Remove it at once, as the owning service does."""
+        """Remove a secret at once, as the owning service does."""
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """All of it.
+    """Everything outside RDS that RDS uses.
 
     Attributes:
         network: Subnets and security groups.
-        secrets: Where the master user's password goes.
-        log: Appends a line to a stream of a log group, making both when they are missing.
+        secrets: Secrets, which hold the passwords of master users.
+        log: Appends a line to a log group, given the group, the stream and the line. Creates the group and
+            the stream if they are missing.
     """
 
     network: Network

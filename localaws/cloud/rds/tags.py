@@ -1,4 +1,4 @@
-"""Tags of RDS's resources, by ARN.
+"""ARNs and tags of RDS's resources.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AddTagsToResource.html
 """
@@ -12,26 +12,37 @@ from localaws.cloud.request import ServiceError
 
 
 def arn(kind: str, name: str) -> str:
-    """ARN of a resource: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html."""
+    """Return the ARN of a resource.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.html
+
+    Args:
+        kind: Resource type in the ARN, such as ``db``.
+        name: Name of the resource.
+    """
     return f"arn:aws:rds:{REGION}:{ACCOUNT}:{kind}:{name}"
 
 
 class Tags:
-    """Every resource that exists has an entry."""
+    """Keeps tags by ARN. Every resource that exists has an entry."""
 
     def __init__(self) -> None:
         self._tags: dict[str, dict[str, str]] = {}
 
     def put(self, resource: str, given: list[dict[str, str]] | None) -> None:
-        """The tags given with a creation."""
+        """Store the tags that are given when a resource is created."""
         self._tags[resource] = _map(given)
 
     def forget(self, resource: str) -> None:
-        """A resource is gone."""
+        """Remove the tags of a resource that was deleted."""
         self._tags.pop(resource, None)
 
     def listed(self, resource: str) -> list[dict[str, str]]:
-        """As the API lists them."""
+        """Return the tags of a resource in the form that the API lists them.
+
+        Raises:
+            ServiceError: There is no such resource.
+        """
         return [{"Key": key, "Value": value} for key, value in self._of(resource).items()]
 
     def add_tags_to_resource(self, params: dict[str, Any]) -> dict[str, Any]:
