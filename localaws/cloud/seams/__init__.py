@@ -1,1 +1,1 @@
-"""Every contact with MiniStack's inside."""
+"""All the code that touches MiniStack's internals."""

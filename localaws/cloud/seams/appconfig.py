@@ -1,4 +1,4 @@
-"""Contact with MiniStack's AppConfig: its minute, its stamps, what it serves, and what it refuses."""
+"""Correct MiniStack's AppConfig: the length of its minute, timestamps, served documents and refusals."""
 
 # ruff: noqa: SLF001 - a seam is where another program's inside is touched
 from __future__ import annotations
@@ -18,7 +18,7 @@ FLAGS = "AWS.AppConfig.FeatureFlags"
 
 
 def as_on_aws(clock: Clock) -> None:
-    """Set the length of a minute, and correct what AWS does otherwise."""
+    """Make MiniStack's AppConfig run on the cloud's clock and behave as AppConfig does on AWS."""
     appconfig._DEPLOYMENT_MINUTE_SECONDS = clock.real(60)
     appconfig._DEFAULT_POLL_INTERVAL_SECONDS = int(clock.real(appconfig._DEFAULT_POLL_INTERVAL_SECONDS))
     _refuse_deleting_profiles_with_versions()
@@ -27,7 +27,10 @@ def as_on_aws(clock: Clock) -> None:
 
 
 def _refuse_deleting_profiles_with_versions() -> None:
-    """AppConfig answers ConflictException; MiniStack would delete the versions along with the profile."""
+    """Refuse to delete a configuration profile that has hosted versions.
+
+    AppConfig answers with ConflictException. MiniStack would delete the versions together with the profile.
+    """
     delete = appconfig._delete_configuration_profile
 
     def refusing(app_id: str, profile_id: str) -> Any:
@@ -43,7 +46,7 @@ def _refuse_deleting_profiles_with_versions() -> None:
 
 
 def _stamp(now: Callable[[], float]) -> None:
-    """Store feature flags as AppConfig does; other documents stay as they were sent."""
+    """Add AppConfig's timestamps to feature flag documents. Other documents are stored as they were sent."""
     create = appconfig._create_hosted_configuration_version
 
     def stamping(app_id: str, profile_id: str, body: bytes, *rest: Any, **more: Any) -> Any:

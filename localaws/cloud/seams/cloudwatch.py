@@ -1,7 +1,8 @@
-"""Contact with MiniStack's CloudWatch: our alarms are mirrored there.
+"""Mirror the local cloud's alarms in MiniStack's CloudWatch.
 
-Its topics, composite alarms and AppConfig monitors look at its own alarms, so each of ours is kept there too,
-without metrics, and moved by its SetAlarmState, which cascades to all three.
+MiniStack's topics, composite alarms and AppConfig monitors watch MiniStack's own alarms. Each of the local
+cloud's alarms therefore has a counterpart there, without metrics. MiniStack's SetAlarmState moves the
+counterpart and cascades to topics, composite alarms and monitors.
 """
 
 # ruff: noqa: SLF001 - a seam is where another program's inside is touched
@@ -38,46 +39,63 @@ _OURS_ALONE = {
 
 
 class AlarmMirror:
-    """Metric alarms' counterparts in MiniStack, in the one account and region of a rehearsal."""
+    """The counterparts of metric alarms in MiniStack, in the only account and region of a rehearsal."""
 
     @staticmethod
     def arn(name: str) -> str:
-        """The ARN both sides know an alarm by."""
+        """Return the ARN of an alarm, which is the same on both sides."""
         return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
 
     async def put(self, definition: dict[str, Any]) -> None:
-        """Keep an alarm there; without its metrics, or MiniStack would evaluate it by its own rules."""
+        """Create or replace an alarm's counterpart.
+
+        It has no metrics, since MiniStack would evaluate them by its own rules.
+        """
         await _ask("PutMetricAlarm", {k: v for k, v in definition.items() if k not in _OURS_ALONE})
 
     async def move(self, name: str, state: str, reason: str) -> None:
-        """Change a state; notifies topics and moves composite alarms."""
+        """Change the state of an alarm's counterpart. This notifies topics and moves composite alarms."""
         await _ask("SetAlarmState", {"AlarmName": name, "StateValue": state, "StateReason": reason})
 
     async def delete(self, names: list[str]) -> None:
-        """Delete alarms, composite ones included.
+        """Delete alarms, including composite alarms.
 
         Raises:
-            ServiceError: A composite alarm depends on one of them.
+            ServiceError: A composite alarm depends on one of the alarms.
         """
         await _ask("DeleteAlarms", {"AlarmNames": names})
 
     async def switch_actions(self, names: list[str], *, on: bool) -> None:
-        """Enable or disable actions, composite alarms' included."""
+        """Enable or disable the actions of alarms, including composite alarms."""
         await _ask("EnableAlarmActions" if on else "DisableAlarmActions", {"AlarmNames": names})
 
     async def composites(self, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Composite alarms; they are MiniStack's own."""
+        """Return composite alarms, which only MiniStack keeps.
+
+        Args:
+            params: Other parameters of DescribeAlarms. Defaults to none, which returns all composite alarms.
+        """
         answer = await _ask("DescribeAlarms", {**(params or {}), "AlarmTypes": ["CompositeAlarm"]})
         return list(answer["CompositeAlarms"])
 
     async def composite_history(self, params: dict[str, Any]) -> list[dict[str, Any]]:
-        """What happened to composite alarms, in the order asked for."""
+        """Return the history of composite alarms, in the requested order.
+
+        Args:
+            params: Parameters of DescribeAlarmHistory.
+        """
         answer = await _ask("DescribeAlarmHistory", {**params, "AlarmTypes": ["CompositeAlarm"]})
         return list(answer["AlarmHistoryItems"])
 
 
 async def _ask(operation: str, params: dict[str, Any]) -> dict[str, Any]:
-    """MiniStack's answer, in a thread: a topic may deliver to whoever listens on HTTP."""
+    """Call an operation of MiniStack's CloudWatch and return its answer.
+
+    The call runs in a thread because a topic may deliver over HTTP, which would block the event loop.
+
+    Raises:
+        ServiceError: MiniStack refused the call.
+    """
     status, _, body = await asyncio.to_thread(_call, operation, params)
     answer: dict[str, Any] = json.loads(body)
     if status >= 400:  # noqa: PLR2004

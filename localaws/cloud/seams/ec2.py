@@ -1,8 +1,9 @@
-"""Contact with MiniStack's EC2, which keeps security groups and endpoints and is made to refuse as AWS does.
+"""Correct MiniStack's EC2, which keeps security groups and endpoints, so that it refuses what AWS refuses.
 
-What it lacks is added to its own functions: a group in use is not deleted, a rule is not made twice, nothing
-is made in a network that is not there (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html),
-and an interface endpoint has groups, a policy and names of its own
+What MiniStack lacks is added to its own functions. A security group in use cannot be deleted, a rule cannot
+be created twice, and nothing can be created in a network that does not exist
+(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html). An interface endpoint has
+security groups, a policy and DNS names of its own
 (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html).
 """
 
@@ -26,22 +27,22 @@ if TYPE_CHECKING:
     Action = Callable[[dict[str, Any]], Answer]
 
 OPEN_POLICY = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}
-"""Of an endpoint that was made without one."""
+"""Policy of an endpoint that was created without a policy."""
 ZONE_OF_ENDPOINTS = "Z7HUB22UULQXV"
-"""Hosted zone of interface endpoints' names in us-east-1."""
+"""Hosted zone of the DNS names of interface endpoints in us-east-1."""
 
 
 class Network:
-    """Subnets, security groups and endpoints, in the one account and region of a rehearsal.
+    """Subnets, security groups and endpoints, in the only account and region of a rehearsal.
 
     Args:
-        seams: Gives calls their account and region.
+        seams: Runs calls to MiniStack in that account and region.
     """
 
     def __init__(self, seams: Seams) -> None:
         self._seams = seams
         self.used_elsewhere: Callable[[str], bool] = lambda _: False
-        """Whether a service that is not MiniStack's has a network interface in the group."""
+        """Returns whether a service outside MiniStack has a network interface in the security group."""
         self._wrap("CreateSecurityGroup", self._in_a_vpc)
         self._wrap("DeleteSecurityGroup", self._unused)
         self._wrap("AuthorizeSecurityGroupIngress", _new_rule("IpPermissions"))
@@ -51,18 +52,18 @@ class Network:
         self._endpoints()
 
     def subnet(self, identifier: str) -> dict[str, Any] | None:
-        """``VpcId`` and ``AvailabilityZone`` of a subnet."""
+        """Return a subnet with its ``VpcId`` and ``AvailabilityZone``; ``None`` if it does not exist."""
         found: dict[str, Any] | None = self._seams.scoped(ec2._subnets.get, identifier)
         return found
 
     def group_vpc(self, identifier: str) -> str | None:
-        """VPC of a security group."""
+        """Return the VPC of a security group; ``None`` if the group does not exist."""
         group = self._seams.scoped(ec2._security_groups.get, identifier)
         return None if group is None else str(group["VpcId"])
 
     @staticmethod
     def _wrap(action: str, refused: Callable[[dict[str, Any]], Answer | None]) -> None:
-        """Ask `refused` before MiniStack does it."""
+        """Let `refused` check the parameters of an action before MiniStack carries it out."""
         do: Action = ec2._ACTION_MAP[action]
         ec2._ACTION_MAP[action] = lambda params: refused(params) or do(params)
 
@@ -71,7 +72,10 @@ class Network:
         return _unknown_vpc(ec2._p(params, "VpcId"))
 
     def _unused(self, params: dict[str, Any]) -> Answer | None:
-        """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html."""
+        """Refuse to delete a security group that is in use.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+        """
         group = ec2._p(params, "GroupId")
         if self.used_elsewhere(group) or _in_ministack(group):
             return _error("DependencyViolation", f"resource {group} has a dependent object")
@@ -130,10 +134,10 @@ def _unknown_group(identifier: str) -> Answer | None:
 
 
 def _in_ministack(group: str) -> bool:
-    """Whether a function, an endpoint or another group's rule needs the group.
+    """Return whether a function, an endpoint or a rule of another group uses the group.
 
-    A function's network interfaces go with it here. On AWS they stay up to 20 minutes longer:
-    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    Here a function's network interfaces are removed together with the function. On AWS they stay up to 20
+    minutes longer: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     """
     functions = (
         (version.get("config") or {}).get("VpcConfig") or {}
@@ -155,7 +159,11 @@ def _in_ministack(group: str) -> bool:
 
 
 def _new_rule(where: str) -> Callable[[dict[str, Any]], Answer | None]:
-    """Refuse rules that are there already, or that name a group that is not."""
+    """Build a check that refuses rules that exist already or that name a group that does not exist.
+
+    Args:
+        where: Member of the group's record that holds the rules.
+    """
 
     def refused(params: dict[str, Any]) -> Answer | None:
         group = ec2._security_groups.get(ec2._p(params, "GroupId"))
@@ -195,10 +203,10 @@ def _known_endpoints(params: dict[str, Any]) -> Answer | None:
 
 
 def _complete(endpoint: dict[str, Any], params: dict[str, Any]) -> None:
-    """What MiniStack does not keep.
+    """Add to an endpoint what MiniStack does not keep: security groups, policy and DNS names.
 
-    https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html: the first name is
-    the region's, the others are the zones'.
+    https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html: the first name
+    is the one of the region, the others are those of the availability zones.
     """
     service = endpoint["ServiceName"].rpartition(".")[2]
     unique = f"{endpoint['VpcEndpointId']}-local000"

@@ -1,4 +1,4 @@
-"""Contact with MiniStack's log groups: their events, for queries that MiniStack would only half run."""
+"""Read the events of MiniStack's log groups, for queries that MiniStack would only partly run."""
 
 # ruff: noqa: SLF001 - a seam is where another program's inside is touched
 from __future__ import annotations
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Event = tuple[int, str, str]
-"""Milliseconds since the epoch, log stream, message."""
+"""A log event: milliseconds since the epoch, log stream, message."""
 
 
 def log_events(group: str) -> list[Event] | None:
-    """Everything in a log group, ``None`` when there is no such group."""
+    """Return all events of a log group; ``None`` if there is no such group."""
     account = responses._request_account_id.set(ACCOUNT)
     region = responses._request_region.set(REGION)
     try:

@@ -1,8 +1,9 @@
-"""Every contact with MiniStack's inside. Nothing else in this project knows how MiniStack works.
+"""Access to MiniStack's internals. No code outside this package knows how MiniStack works.
 
-Three functions are replaced (how an invocation is executed, how API Gateway waits for one, how a reference
-to a function becomes a version), and AppConfig is corrected in a module beside. An upgrade of MiniStack fails
-here, loudly.
+This module replaces three of MiniStack's functions: the one that executes an invocation, the one with which
+API Gateway waits for it, and the one that turns a reference to a function into a version. Other modules of
+this package correct AppConfig and other services. After an upgrade of MiniStack, this module fails at once
+with a clear error.
 """
 
 # ruff: noqa: SLF001 - a seam is where another program's inside is touched
@@ -36,12 +37,18 @@ asgi_app = ministack.app.app
 
 
 _ASKED = "rehearsal_qualifier"
-"""Key in a function's record on its way to be run: the qualifier it was asked for by."""
+"""Key that is added to a function's record before it runs: the qualifier by which it was invoked."""
 
 
 @dataclass(frozen=True)
 class AliasState:
-    """Where an alias points: a version, and shares of other versions."""
+    """What an alias points to.
+
+    Attributes:
+        version: Main version of the alias.
+        weights: Shares of other versions, from 0 to 1.
+        revision_id: Revision id of the alias.
+    """
 
     version: str
     weights: dict[str, float]
@@ -49,22 +56,29 @@ class AliasState:
 
 
 class Seams:
-    """Reads and changes MiniStack's state, always in the one account and region of a rehearsal."""
+    """Reads and changes MiniStack's state, always in the only account and region of a rehearsal.
+
+    Args:
+        clock: The cloud's clock, on which AppConfig runs.
+
+    Raises:
+        RuntimeError: MiniStack is installed in another version than `VERSION`.
+    """
 
     def __init__(self, clock: Clock) -> None:
         installed = importlib.metadata.version("ministack")
         if installed != VERSION:
             raise RuntimeError(f"MiniStack {installed} is installed, its seams are known for {VERSION} only")
         appconfig.as_on_aws(clock)
-        # MiniStack answers this path under every host; on AWS it is an API's like any other.
+        # MiniStack answers this path under every host. On AWS it is an ordinary path of an API.
         ministack.app._HEALTH_PATHS = tuple(path for path in ministack.app._HEALTH_PATHS if path != "/health")
 
     def run_functions(self, execute: Execute, choose: Callable[[str, str | None], str]) -> None:
-        """Let invocations from API Gateway, SNS and EventBridge end in our sandboxes.
+        """Route invocations from API Gateway, SNS and EventBridge to the local cloud's sandboxes.
 
         Args:
             execute: Runs ``(function, qualifier, version, event)``.
-            choose: Picks the version a reference with an optional qualifier leads to, weights included.
+            choose: Chooses the version for a function and an optional qualifier, including weighted aliases.
         """
         resolve = lambda_svc._get_func_record_for_ref
         loop = asyncio.get_running_loop()
@@ -88,7 +102,7 @@ class Seams:
             return asyncio.run_coroutine_threadsafe(run(func, event), loop).result()
 
         async def run_directly(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-            """A thread for each request of an API would only wait for this same loop."""
+            """Run an invocation on this loop. A thread for each request would only wait for the same loop."""
             if call is lambda_svc._execute_function_with_config_scope:
                 return await run(*arguments)
             return await in_thread(call, *arguments, **options)
@@ -98,17 +112,20 @@ class Seams:
         apigateway.run_reentrant = run_directly
 
     def function(self, name: str) -> dict[str, Any] | None:
-        """A function's record: ``config``, ``code_zip``, ``versions`` and ``aliases``."""
+        """Return a function's record: ``config``, ``code_zip``, ``versions`` and ``aliases``.
+
+        Returns ``None`` if the function does not exist.
+        """
         record: dict[str, Any] | None = lambda_svc._functions.get_scoped(ACCOUNT, REGION, name)
         return record
 
     def retries(self, name: str, qualifier: str | None) -> int:
-        """How often an asynchronous invocation that failed is tried again; 2 unless configured."""
+        """Return how often a failed asynchronous invocation is retried. Defaults to 2 if not configured."""
         config = lambda_svc._event_invoke_config(self.function(name), qualifier) or {}
         return int(config.get("MaximumRetryAttempts", 2))
 
     def alias(self, function: str, alias: str) -> AliasState | None:
-        """Where an alias points now."""
+        """Return what an alias points to now; ``None`` if there is no such alias."""
         record = (self.function(function) or {}).get("aliases", {}).get(alias)
         if record is None:
             return None
@@ -116,26 +133,32 @@ class Seams:
         return AliasState(record["FunctionVersion"], dict(weights), record["RevisionId"])
 
     def set_alias(self, function: str, alias: str, version: str, weights: dict[str, float]) -> None:
-        """Move an alias, as CodeDeploy does."""
+        """Point an alias to a version, with shares of other versions, as CodeDeploy does."""
         data = {"FunctionVersion": version, "RoutingConfig": {"AdditionalVersionWeights": weights}}
         self.scoped(lambda_svc._update_alias, function, alias, data)
 
     def append_log(self, group: str, stream: str, lines: list[tuple[int, str]]) -> None:
-        """Append lines to a log stream, making group and stream when they are missing, as Lambda does."""
+        """Append lines to a log stream, and create the group and the stream if missing, as Lambda does.
+
+        Args:
+            group: Log group.
+            stream: Log stream.
+            lines: Time in milliseconds since the epoch and text of each line.
+        """
         self.scoped(_append_log, group, stream, lines)
 
     def log_line(self, group: str, stream: str, text: str) -> None:
-        """Append a line now."""
+        """Append one line with the current time to a log stream."""
         self.append_log(group, stream, [(int(time.time() * 1000), text)])
 
     def schedules(self) -> list[dict[str, Any]]:
-        """All EventBridge schedules."""
+        """Return all schedules of EventBridge Scheduler."""
         found: list[dict[str, Any]] = self.scoped(lambda: list(scheduler._schedules.values()))
         return found
 
     @staticmethod
     def scoped(call: Callable[..., Any], *arguments: Any) -> Any:
-        """Call something of MiniStack's as the one account and region see it."""
+        """Call a function of MiniStack in the only account and region of the rehearsal."""
         account = responses._request_account_id.set(ACCOUNT)
         region = responses._request_region.set(REGION)
         try:
@@ -171,10 +194,10 @@ def _append_log(group: str, stream: str, lines: list[tuple[int, str]]) -> None:
     events = [{"timestamp": at, "message": text, "ingestionTime": at} for at, text in lines]
     cloudwatch_logs._append_log_events(record, events)
     if not isinstance(record["events"], KeptEvents):
-        # Events that came late were merged into a list.
+        # MiniStack merges late events into a new list.
         record["events"] = KeptEvents(record["events"])
 
 
 def dump(event: Any) -> bytes:
-    """An event as the bytes a runtime gets."""
+    """Encode an event as the bytes that a runtime gets. Bytes are returned as they are."""
     return event if isinstance(event, bytes) else json.dumps(event).encode()
