@@ -79,7 +79,15 @@ class ServiceError(Exception):
 def parse(
     method: str, path: str, query_string: bytes, headers: list[tuple[bytes, bytes]], body: bytes
 ) -> AwsRequest:
-    """Build a request from its ASGI parts."""
+    """Build a request from the parts of an ASGI request.
+
+    Args:
+        method: HTTP method.
+        path: Decoded path.
+        query_string: Query string, as sent.
+        headers: Names and values of the headers.
+        body: The whole body.
+    """
     named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
     scope = _SCOPE.search(named.get("authorization", ""))
     query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)

@@ -1,6 +1,6 @@
 """CloudWatch's operations on metric alarms.
 
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html and its neighbours.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html and related pages.
 """
 
 from __future__ import annotations

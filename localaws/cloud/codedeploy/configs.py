@@ -36,7 +36,7 @@ class Configs:
         }
 
     def create_deployment_config(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateDeploymentConfig."""
+        """CreateDeploymentConfig. Names that begin with ``CodeDeployDefault.`` are refused."""
         name = params["deploymentConfigName"]
         if name in self._configs:
             raise ServiceError("DeploymentConfigAlreadyExistsException", f"{name} already exists")
@@ -66,11 +66,11 @@ class Configs:
         return {"deploymentConfigInfo": self.config(params["deploymentConfigName"])}
 
     def list_deployment_configs(self, _params: dict[str, Any]) -> dict[str, Any]:
-        """ListDeploymentConfigs."""
+        """ListDeploymentConfigs, including predefined ones. The answer is always one page."""
         return {"deploymentConfigsList": list(self._configs)}
 
     def delete_deployment_config(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteDeploymentConfig."""
+        """DeleteDeploymentConfig. Predefined configurations and those in use by a group are refused."""
         name = params["deploymentConfigName"]
         if name in traffic_routing.PREDEFINED:
             raise ServiceError("InvalidOperationException", f"{name} is predefined and cannot be deleted")

@@ -1,6 +1,6 @@
 """CodeDeploy's operations on deployments.
 
-https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html and its neighbours.
+https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html and related pages.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ class Deployments:
         return {"targetIds": [self._named(params["deploymentId"]).target_id]}
 
     def get_deployment_target(self, params: dict[str, Any]) -> dict[str, Any]:
-        """GetDeploymentTarget."""
+        """GetDeploymentTarget, for the deployment's only target."""
         return {"deploymentTarget": self._target(params["deploymentId"], params["targetId"])}
 
     def _target(self, identity: str, target: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Groups:
         self._configs = configs
 
     def create_application(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateApplication."""
+        """CreateApplication. Platforms other than Lambda are refused."""
         name = params["applicationName"]
         if name in self._applications:
             raise ServiceError("ApplicationAlreadyExistsException", f"Application {name} already exists")
@@ -69,7 +69,7 @@ class Groups:
         return {"application": self.application(params["applicationName"])}
 
     def list_applications(self, _params: dict[str, Any]) -> dict[str, Any]:
-        """ListApplications."""
+        """ListApplications. The answer is always one page."""
         return {"applications": list(self._applications)}
 
     def delete_application(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Groups:
         return {}
 
     def create_deployment_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateDeploymentGroup."""
+        """CreateDeploymentGroup. The deployment configuration defaults to ``LambdaAllAtOnce``."""
         application, name = params["applicationName"], params["deploymentGroupName"]
         self.application(application)
         if (application, name) in self._groups:
@@ -143,7 +143,7 @@ class Groups:
         return {"hooksNotCleanedUp": []}
 
     def delete_deployment_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteDeploymentGroup."""
+        """DeleteDeploymentGroup. Succeeds if the application has no such group."""
         application, name = params["applicationName"], params["deploymentGroupName"]
         self.application(application)
         self._groups.pop((application, name), None)

@@ -48,7 +48,7 @@ class Revisions:
             info["deploymentGroups"].append(group)
 
     def get_application_revision(self, params: dict[str, Any]) -> dict[str, Any]:
-        """GetApplicationRevision."""
+        """GetApplicationRevision. Finds a revision by its content."""
         application = params["applicationName"]
         self._groups.application(application)
         identity = (application, appspec.checksum(appspec.revision_text(params["revision"])))

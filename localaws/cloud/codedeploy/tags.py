@@ -31,12 +31,12 @@ class Tags:
         self._tags.pop(_arn(resource), None)
 
     def tag_resource(self, params: dict[str, Any]) -> dict[str, Any]:
-        """TagResource."""
+        """TagResource. Adds tags or replaces their values."""
         self._of(params).update({tag["Key"]: tag["Value"] for tag in params["Tags"]})
         return {}
 
     def untag_resource(self, params: dict[str, Any]) -> dict[str, Any]:
-        """UntagResource."""
+        """UntagResource. Tags that the resource does not have are ignored."""
         tags = self._of(params)
         for name in params["TagKeys"]:
             tags.pop(name, None)

@@ -127,13 +127,13 @@ class TrafficShift:
         due = max((percent for at, percent in deployment.steps if at <= passed + 1e-6), default=0)
         if due > deployment.weight:
             self._point(deployment, due)
-        if deployment.weight == 100 and event.status == "InProgress":  # noqa: PLR2004 - percent
+        if deployment.weight == 100 and event.status == "InProgress":  # noqa: PLR2004 - 100 percent
             self._finish(event)
         return event.status == "Succeeded"
 
     def _point(self, deployment: Deployment, percent: int) -> None:
         spec = deployment.spec
-        version = spec.target if percent == 100 else spec.current  # noqa: PLR2004 - percent
+        version = spec.target if percent == 100 else spec.current  # noqa: PLR2004 - 100 percent
         weights = {} if version == spec.target else {spec.target: percent / 100}
         self._functions.set_alias(spec.function, spec.alias, version, weights)
         deployment.weight, deployment.touched = percent, True

@@ -39,7 +39,7 @@ class KeptEvents(Sequence[Event]):
         self.extend(events)
 
     def extend(self, events: Iterable[Event]) -> None:
-        """Add events."""
+        """Add events, compress old ones, and drop the oldest beyond the limit."""
         self._new.extend(events)
         while len(self._new) >= 2 * TOGETHER:
             self._packed.append(zlib.compress(json.dumps(self._new[:TOGETHER]).encode(), 1))

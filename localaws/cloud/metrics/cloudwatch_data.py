@@ -29,7 +29,7 @@ class MetricData:
         self._clock = clock
 
     def put_metric_data(self, params: dict[str, Any]) -> dict[str, Any]:
-        """PutMetricData."""
+        """PutMetricData. Stores all the given data or, if part of it is invalid, none."""
         datums = params.get("MetricData", [])
         if len(datums) > MAX_DATUMS:
             raise ServiceError("InvalidParameterValue", f"At most {MAX_DATUMS} metrics may be put at once")
@@ -119,7 +119,7 @@ class MetricData:
         return found
 
     def get_metric_statistics(self, params: dict[str, Any]) -> dict[str, Any]:
-        """GetMetricStatistics."""
+        """GetMetricStatistics, for basic and extended statistics."""
         basic, extended = params.get("Statistics", []), params.get("ExtendedStatistics", [])
         if not basic and not extended:
             raise ServiceError("MissingParameter", "Statistics or ExtendedStatistics must be given")

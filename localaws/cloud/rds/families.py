@@ -21,7 +21,7 @@ FIRST_MAJOR, LAST_MAJOR = 11, 18
 """Oldest and newest PostgreSQL version for which RDS still creates parameter groups."""
 FORCED_TLS_SINCE = 15
 MINOR = {11: "22", 12: "22", 13: "23", 14: "20", 15: "15", 16: "11", 17: "7", 18: "1"}
-"""Minor version that a major version alone selects. The numbers themselves do not matter: what matters is that
+"""Minor version that a major version alone selects. The numbers do not matter: what matters is that
 the full version is longer than the requested one."""
 
 

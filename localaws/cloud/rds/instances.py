@@ -1,6 +1,6 @@
 """RDS's DB instances: create, describe, modify and delete them, with the refusals of AWS.
 
-https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html and its neighbours.
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html and related pages.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Instances:
         self._records: dict[str, dict[str, Any]] = {}
 
     def create_db_instance(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateDBInstance."""
+        """CreateDBInstance. Only PostgreSQL is implemented. The instance is available `TAKES_S` later."""
         identifier = params["DBInstanceIdentifier"].lower()
         if identifier in self._instances():
             raise ServiceError("DBInstanceAlreadyExists", "DB instance already exists")
@@ -69,7 +69,7 @@ class Instances:
         return {"DBInstance": self._shown(record)}
 
     def describe_db_instances(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBInstances."""
+        """DescribeDBInstances, for one instance or for all of them in one page."""
         name = params.get("DBInstanceIdentifier")
         found = list(self._instances().values()) if name is None else [self._of(name)]
         return {"DBInstances": [self._shown(record) for record in found]}

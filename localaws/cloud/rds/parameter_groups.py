@@ -81,7 +81,7 @@ class ParameterGroups:
         return self._of(name).family
 
     def create_db_parameter_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateDBParameterGroup."""
+        """CreateDBParameterGroup. Names are stored in lower case. Unknown families are refused."""
         name, family = params["DBParameterGroupName"].lower(), params["DBParameterGroupFamily"]
         if name in self._groups:
             raise ServiceError("DBParameterGroupAlreadyExists", f"Parameter group {name} already exists")
@@ -95,7 +95,7 @@ class ParameterGroups:
         return {"DBParameterGroup": group.shown()}
 
     def describe_db_parameter_groups(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBParameterGroups."""
+        """DescribeDBParameterGroups, for one group or for all of them in one page."""
         name = params.get("DBParameterGroupName")
         found = list(self._groups.values()) if name is None else [self._of(name)]
         return {"DBParameterGroups": [group.shown() for group in found]}
@@ -125,7 +125,7 @@ class ParameterGroups:
         return {"DBParameterGroupName": group.name}
 
     def reset_db_parameter_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ResetDBParameterGroup."""
+        """ResetDBParameterGroup. Resets all parameters or the given ones to the family's values."""
         group = self._of(params["DBParameterGroupName"])
         if params.get("ResetAllParameters"):
             group.changed.clear()
@@ -134,7 +134,7 @@ class ParameterGroups:
         return {"DBParameterGroupName": group.name}
 
     def delete_db_parameter_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteDBParameterGroup."""
+        """DeleteDBParameterGroup. A group that an instance uses is refused."""
         group = self._of(params["DBParameterGroupName"])
         if self.in_use(group.name):
             raise ServiceError(

@@ -60,7 +60,7 @@ class Proxies:
         self._proxies: dict[str, Proxy] = {}
 
     def create_db_proxy(self, params: dict[str, Any]) -> dict[str, Any]:
-        """CreateDBProxy."""
+        """CreateDBProxy. The proxy becomes available `TAKES_S` later."""
         name = params["DBProxyName"]
         if not _NAME.fullmatch(name):
             raise ServiceError("InvalidParameterValue", f"{name} is not a valid proxy name")
@@ -93,7 +93,7 @@ class Proxies:
         return {"DBProxy": self._shown(made)}
 
     def describe_db_proxies(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBProxies."""
+        """DescribeDBProxies, for one proxy or for all of them in one page."""
         name = params.get("DBProxyName")
         found = list(self._there().values()) if name is None else [self.of(name)]
         return {"DBProxies": [self._shown(proxy) for proxy in found]}

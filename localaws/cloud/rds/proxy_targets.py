@@ -35,12 +35,12 @@ class ProxyTargets:
         self._clock, self._proxies, self._instances = clock, proxies, instances
 
     def describe_db_proxy_target_groups(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBProxyTargetGroups."""
+        """DescribeDBProxyTargetGroups. A proxy has one target group, ``default``."""
         proxy = self._group(params)
         return {"TargetGroups": [_group(proxy)]}
 
     def modify_db_proxy_target_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ModifyDBProxyTargetGroup."""
+        """ModifyDBProxyTargetGroup. Changes the connection pool settings that are given."""
         proxy = self._group(params)
         proxy.pool |= params.get("ConnectionPoolConfig", {})
         return {"DBProxyTargetGroup": _group(proxy)}
@@ -62,7 +62,7 @@ class ProxyTargets:
         return {"DBProxyTargets": self._targets(proxy)}
 
     def deregister_db_proxy_targets(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeregisterDBProxyTargets."""
+        """DeregisterDBProxyTargets. An instance that is not a target is refused."""
         proxy = self._group(params)
         for name in params.get("DBInstanceIdentifiers", []):
             if proxy.targets.pop(name, None) is None:
@@ -70,7 +70,7 @@ class ProxyTargets:
         return {}
 
     def describe_db_proxy_targets(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBProxyTargets."""
+        """DescribeDBProxyTargets. A new target is REGISTERING for `FOUND_AFTER_S`, then AVAILABLE."""
         return {"Targets": self._targets(self._group(params))}
 
     def _group(self, params: dict[str, Any]) -> Proxy:

@@ -75,7 +75,7 @@ class Snapshots:
         return snapshot
 
     def describe_db_snapshots(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBSnapshots."""
+        """DescribeDBSnapshots, for one snapshot, for one instance or for all of them in one page."""
         if (name := params.get("DBSnapshotIdentifier")) is not None:
             return {"DBSnapshots": [self._of(name)]}
         of = params.get("DBInstanceIdentifier")
@@ -83,7 +83,7 @@ class Snapshots:
         return {"DBSnapshots": [] if params.get("SnapshotType", "manual") != "manual" else found}
 
     def delete_db_snapshot(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteDBSnapshot."""
+        """DeleteDBSnapshot. The snapshot is gone at once."""
         snapshot = self._of(params["DBSnapshotIdentifier"])
         del self._snapshots[snapshot["DBSnapshotIdentifier"]]
         self._tags.forget(snapshot["DBSnapshotArn"])

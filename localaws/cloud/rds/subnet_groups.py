@@ -1,4 +1,4 @@
-"""RDS's DB subnet groups.
+"""RDS's DB subnet groups. Each lies in one VPC and covers at least two availability zones.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html
 """
@@ -81,12 +81,12 @@ class SubnetGroups:
         return {"DBSubnetGroup": group}
 
     def describe_db_subnet_groups(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DescribeDBSubnetGroups."""
+        """DescribeDBSubnetGroups, for one group or for all of them in one page."""
         name = params.get("DBSubnetGroupName")
         return {"DBSubnetGroups": list(self._groups.values()) if name is None else [self.group(name)]}
 
     def modify_db_subnet_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ModifyDBSubnetGroup."""
+        """ModifyDBSubnetGroup. Replaces the subnets, and the description if it is given."""
         group = self.group(params["DBSubnetGroupName"])
         group.update(
             self._described({"DBSubnetGroupDescription": group["DBSubnetGroupDescription"], **params})
@@ -94,7 +94,7 @@ class SubnetGroups:
         return {"DBSubnetGroup": group}
 
     def delete_db_subnet_group(self, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteDBSubnetGroup."""
+        """DeleteDBSubnetGroup. A group that an instance uses is refused."""
         group = self.group(params["DBSubnetGroupName"])
         name = group["DBSubnetGroupName"]
         if users := self.in_use(name):

@@ -46,12 +46,12 @@ class Tags:
         return [{"Key": key, "Value": value} for key, value in self._of(resource).items()]
 
     def add_tags_to_resource(self, params: dict[str, Any]) -> dict[str, Any]:
-        """AddTagsToResource."""
+        """AddTagsToResource. Adds tags or replaces their values."""
         self._of(params["ResourceName"]).update(_map(params["Tags"]))
         return {}
 
     def remove_tags_from_resource(self, params: dict[str, Any]) -> dict[str, Any]:
-        """RemoveTagsFromResource."""
+        """RemoveTagsFromResource. Tags that the resource does not have are ignored."""
         tags = self._of(params["ResourceName"])
         for key in params["TagKeys"]:
             tags.pop(key, None)

@@ -1,6 +1,6 @@
 """Correct MiniStack's AppConfig: the length of its minute, timestamps, served documents and refusals."""
 
-# ruff: noqa: SLF001 - a seam is where another program's inside is touched
+# ruff: noqa: SLF001 - a seam is the code that touches MiniStack's internals
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -5,7 +5,7 @@ cloud's alarms therefore has a counterpart there, without metrics. MiniStack's S
 counterpart and cascades to topics, composite alarms and monitors.
 """
 
-# ruff: noqa: SLF001 - a seam is where another program's inside is touched
+# ruff: noqa: SLF001 - a seam is the code that touches MiniStack's internals
 from __future__ import annotations
 
 import asyncio

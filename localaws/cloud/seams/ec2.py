@@ -7,7 +7,7 @@ security groups, a policy and DNS names of its own
 (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html).
 """
 
-# ruff: noqa: SLF001 - a seam is where another program's inside is touched
+# ruff: noqa: SLF001 - a seam is the code that touches MiniStack's internals
 from __future__ import annotations
 
 import json

@@ -1,6 +1,6 @@
 """Read the events of MiniStack's log groups, for queries that MiniStack would only partly run."""
 
-# ruff: noqa: SLF001 - a seam is where another program's inside is touched
+# ruff: noqa: SLF001 - a seam is the code that touches MiniStack's internals
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -6,7 +6,7 @@ this package correct AppConfig and other services. After an upgrade of MiniStack
 with a clear error.
 """
 
-# ruff: noqa: SLF001 - a seam is where another program's inside is touched
+# ruff: noqa: SLF001 - a seam is the code that touches MiniStack's internals
 from __future__ import annotations
 
 import asyncio
