@@ -1,4 +1,4 @@
-"""The access key of a local cloud: random for each cloud and known only to the process that started it."""
+"""The access key of a local cloud: random for each cloud, and known to the process that started the cloud."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ class Events:
         """Append an event with the current wall clock time.
 
         Args:
-            kind: What kind of part the event is about.
-            name: Name of that part, such as an alarm's name.
-            detail: Anything else worth knowing about the event.
+            kind: Kind of the event.
+            name: Name of what the event is about, such as an alarm or a function.
+            detail: Further details of the event.
         """
         self._all.append(
             {"n": len(self._all) + 1, "t": self._now(), "kind": kind, "name": name, "detail": detail}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from localaws.keys import Keys
 
 FRESH = timedelta(minutes=5)
-"""Largest difference between the time of signing and now; other signatures are refused:
+"""Largest difference between the time of signing and now. Signatures outside it are refused:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html."""
 UNSIGNED = "UNSIGNED-PAYLOAD"
 _AUTHORIZATION = re.compile(

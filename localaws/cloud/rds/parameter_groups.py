@@ -3,8 +3,9 @@
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html: a dynamic parameter
 takes ``immediate`` or ``pending-reboot``, a static parameter takes only ``pending-reboot``.
 
-A parameter that is set to the family's own value stays unchanged. It is described with ``pending-reboot``,
-whatever the request said (https://github.com/hashicorp/terraform-provider-aws/issues/39252).
+A parameter that is set to the family's own value counts as unchanged. It is described with
+``pending-reboot``, whatever the request said
+(https://github.com/hashicorp/terraform-provider-aws/issues/39252).
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class Proxies:
         return {"DBProxies": [self._shown(proxy) for proxy in found]}
 
     def modify_db_proxy(self, params: dict[str, Any]) -> dict[str, Any]:
-        """ModifyDBProxy. Renaming a proxy is refused."""
+        """ModifyDBProxy. Changes take effect at once. Renaming a proxy is refused."""
         proxy = self.available(params["DBProxyName"])
         if params.get("NewDBProxyName", params["DBProxyName"]) != params["DBProxyName"]:
             raise ServiceError("InvalidParameterValue", "Renaming a proxy does not run here")

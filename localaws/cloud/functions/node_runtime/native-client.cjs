@@ -1,5 +1,5 @@
-// Takes the place of aws-lambda-ric's native HTTP client, which needs a C++ toolchain to build.
-// One connection, so a response always leaves before the next invocation is asked for.
+// Replaces aws-lambda-ric's native HTTP client, which needs a C++ toolchain to build.
+// It uses one connection, so a response always leaves before the next invocation is requested.
 "use strict";
 const http = require("node:http");
 const Module = require("node:module");
