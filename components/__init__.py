@@ -1,4 +1,4 @@
-"""The canary-migration unit and its rooms, as Pulumi component resources."""
+"""Pulumi component resources: the canary-migration unit and the database that can go with it."""
 
 from canary.unit.thresholds import Thresholds
 from components.canary_migration import CanaryMigration

@@ -1,4 +1,4 @@
-"""The canary-migration unit: everything one read path needs to move, composed of its rooms."""
+"""The canary-migration unit: every resource that moves one read path, composed of smaller components."""
 
 from typing import Any
 
@@ -122,7 +122,7 @@ class CanaryMigration(pulumi.ComponentResource):
         )
 
     def _arm(self) -> Release:
-        """Everybody who acts on an alarm: the guard, people, CodeDeploy."""
+        """Create what acts on an alarm: people's subscriptions, the guard's triggers and CodeDeploy."""
         unit, alarms = self._unit, self._alarms.rollback
         People(
             f"{self._name}-people",

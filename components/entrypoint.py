@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from components.functions.versioned_function import VersionedFunction
 
 ROUTES = ("GET /creators/{creatorId}", "HEAD /creators/{creatorId}", "GET /health", "$default")
-"""What is not a route of ours reaches the function too, which says so in its own words."""
+"""Unknown paths reach the function too (``$default``), so that it answers them with its own error body."""
 PUBLIC = frozenset({"GET /health"})
-"""Routes that need no token: a load balancer or a person asks whether the function answers."""
+"""Routes without an authorizer: load balancers and people call them to check that the function answers."""
 
 
 class EntrypointArgs(TypedDict):
@@ -22,18 +22,18 @@ class EntrypointArgs(TypedDict):
     prefix: str
     entry: VersionedFunction
     jwt_issuer: NotRequired[str | None]
-    """Default none: the user is whom a header names, so something in front must set that header."""
+    """If omitted, a request header names the user. Put something in front of the API that sets the header."""
     jwt_audience: NotRequired[list[str]]
-    """Default none; an issuer needs at least one."""
+    """Default empty. An issuer needs at least one audience."""
 
 
 class Entrypoint(pulumi.ComponentResource):
-    """API, integration, routes, stage and the permission to invoke the alias."""
+    """An HTTP API with its integration, routes and stage, and the permission to invoke the alias."""
 
     api_id: pulumi.Output[str]
-    """Of the HTTP API."""
+    """ID of the HTTP API."""
     url: pulumi.Output[str]
-    """Where users read."""
+    """Base URL that users call."""
 
     def __init__(self, name: str, args: EntrypointArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("canary:index:Entrypoint", name, {}, opts)

@@ -1,6 +1,6 @@
-"""IAM documents: who may assume a role, and what it may do.
+"""IAM policy documents: who may assume a role, and what the role may do.
 
-No action is ever a wildcard; a resource is one only where the service takes no other.
+Actions never contain a wildcard. A resource is a wildcard only if the service accepts nothing else.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ from typing import Any, TypedDict
 import pulumi
 
 EVERYTHING = "*"
-"""A resource only where AWS takes no other, or documents no other: each use says which."""
+"""Used as a resource only if AWS accepts or documents no other; each use says which of the two applies."""
 
 
 class Statement(TypedDict):
-    """Part of a policy: actions by name, on resources by ARN."""
+    """One statement of a policy: named actions on resources given by ARN."""
 
     actions: list[str]
     resources: list[pulumi.Input[str]]
 
 
 def watching_alarms() -> Statement:
-    """What AWS itself needs to watch alarms for us: AppConfig's monitors, CodeDeploy's groups.
+    """Return what AWS needs to watch alarms on our behalf: AppConfig's monitors and CodeDeploy's groups.
 
-    The service reference knows alarms as a resource of DescribeAlarms, but both services document ``*`` and
-    neither says which alarms it asks for together; asked about composite alarms too, CloudWatch wants ``*``.
-    A monitor that may not read its alarm watches nothing and says nothing, so there is no safe way to try:
+    The resource has to be ``*``. The service reference lists alarms as a resource of DescribeAlarms, but both
+    services document ``*``, and neither says which alarms it asks for in one call. CloudWatch requires ``*``
+    when composite alarms are asked for. A monitor that may not read its alarm watches nothing and reports
+    nothing, so a narrower resource cannot be tried safely:
     https://docs.aws.amazon.com/appconfig/latest/userguide/setting-up-appconfig.html,
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambda.html,
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
@@ -34,7 +35,7 @@ def watching_alarms() -> Statement:
 
 
 def document(statements: list[Statement]) -> pulumi.Output[str]:
-    """A policy document that allows the statements."""
+    """Build a policy document that allows the statements."""
     parts: list[dict[str, Any]] = [
         {"Effect": "Allow", "Action": statement["actions"], "Resource": statement["resources"]}
         for statement in statements
@@ -43,18 +44,19 @@ def document(statements: list[Statement]) -> pulumi.Output[str]:
 
 
 def trust(service: str, account: pulumi.Input[str] | None, *, if_sent: bool = False) -> pulumi.Output[str]:
-    """A trust policy for one AWS service.
+    """Build a trust policy for one AWS service.
 
     Args:
-        service: For instance ``codedeploy.amazonaws.com``.
-        account: Only when it acts for this account, so that no other account can lend the role out:
-            https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html. ``None`` where the
-            service's documentation shows no such condition, which would then refuse the service itself:
-            Lambda for execution roles, AppConfig for monitors.
-        if_sent: Checks the account only where the service sends it. For a service whose documentation shows
-            a trust policy without a condition but recommends one for roles in general: RDS Proxy. Were the
-            key required and not sent, the proxy could not read its secret, and no read would reach the
-            database: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html.
+        service: Service principal, for instance ``codedeploy.amazonaws.com``.
+        account: Account on whose behalf the service must act, so that no other account can make the service
+            use the role: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html. Pass ``None``
+            if the service's documentation shows no such condition, because the condition would then refuse
+            the service itself: Lambda for execution roles, AppConfig for monitors.
+        if_sent: Check the account only if the service sends it; default false. This is for RDS Proxy, whose
+            documentation shows a trust policy without a condition but recommends one for roles in general.
+            If the key were required and not sent, the proxy could not read its secret, and no read would
+            reach the database:
+            https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html.
     """
     statement: dict[str, Any] = {
         "Effect": "Allow",

@@ -1,4 +1,4 @@
-"""Where a unit lives, for ARNs of things that cannot be asked for theirs."""
+"""Region and account of a unit, for ARNs that no resource can be asked for."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pulumi
 
 @dataclass(frozen=True)
 class Place:
-    """Where a unit lives, for ARNs of things that cannot be asked for theirs."""
+    """Region and account of a unit, for ARNs that no resource can be asked for."""
 
     region: str
     account: pulumi.Input[str]
 
     def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
-        """``arn:aws:<service>:<region>:<account>:<resource>``; IAM has no region."""
+        """Return ``arn:aws:<service>:<region>:<account>:<resource>``; the region is empty for IAM."""
         region = "" if service == "iam" else self.region
         return pulumi.Output.concat("arn:aws:", service, ":", region, ":", self.account, ":", resource)

@@ -1,11 +1,11 @@
-"""Roles that were just made, and services that do not know them yet.
+"""Retries for services that do not know a newly created role yet.
 
-IAM is eventually consistent, and whoever names a new role to a service may be refused for some seconds:
+IAM is eventually consistent: a service may refuse a new role for some seconds.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency.
-The provider itself tries again for functions, schedules and deployment groups, for two minutes and more; not
-for AppConfig's environments (internal/service/appconfig/environment.go of hashicorp/terraform-provider-aws;
-its issue 38206 reports the refusal for a configuration profile's role) nor for RDS proxies
-(internal/service/rds/proxy.go).
+The provider itself retries for functions, schedules and deployment groups, for two minutes and more. It does
+not retry for AppConfig's environments (internal/service/appconfig/environment.go of
+hashicorp/terraform-provider-aws; its issue 38206 reports the refusal for a configuration profile's role) or
+for RDS proxies (internal/service/rds/proxy.go).
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 EVERY_S = 2.0
-"""Between two attempts."""
+"""Seconds between two attempts."""
 ATTEMPTS = 60
-"""Two minutes of them, as long as the provider itself waits for a role; the engine allows 100."""
+"""Two minutes in total, as long as the provider itself waits for a role. The engine allows 100 attempts."""
 ABOUT_A_ROLE = re.compile(r"\brole\b", re.IGNORECASE)
-"""No document says in which words a monitor's role is refused; whatever names a role is tried again."""
+"""The wording of a refused monitor role is not documented, so any error that mentions a role is retried."""
 
 
 def awaiting_role(
     name: str, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 ) -> pulumi.ResourceHookBinding:
-    """Have a resource's creation or update tried again while a service refuses its role.
+    """Retry the creation or update of a resource while a service refuses its role.
 
-    A role that is really wrong is refused to the end, and that refusal is what the update then shows.
+    A role that is really wrong is refused on every attempt, and the update then shows that refusal.
 
     Args:
-        name: Of the hook; unique in a program.
-        sleep: Waits for some seconds.
+        name: Name of the hook; unique within a program.
+        sleep: Waits for the given number of seconds.
     """
 
     async def again(failed: pulumi.ErrorHookArgs) -> bool:

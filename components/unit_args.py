@@ -1,4 +1,4 @@
-"""The unit's arguments, and what they are where they are not given."""
+"""Arguments of the unit, and their defaults."""
 
 from dataclasses import dataclass, field
 from typing import NotRequired, Self, TypedDict
@@ -13,7 +13,7 @@ from components.rollback.release import checked_shift
 
 
 class CanaryMigrationArgs(TypedDict):
-    """Arguments of `CanaryMigration`; an optional one that is ``None`` is one that is not given."""
+    """Arguments of `CanaryMigration`. An optional argument that is ``None`` counts as omitted."""
 
     prefix: str
     """Every physical name starts with it; two units in one stack need two."""
@@ -71,7 +71,10 @@ class CanaryMigrationArgs(TypedDict):
 
 @dataclass(frozen=True)
 class Unit:
-    """The same, complete, with the names that follow from it; `CanaryMigrationArgs` says what each is."""
+    """The arguments with all defaults filled in, and the names derived from them.
+
+    `CanaryMigrationArgs` documents each field.
+    """
 
     prefix: str
     region: str
@@ -102,7 +105,7 @@ class Unit:
 
     @classmethod
     def of(cls, args: CanaryMigrationArgs) -> Self:
-        """Complete the arguments.
+        """Fill in the defaults.
 
         Raises:
             ValueError: ``shift`` is neither ``linear`` nor ``canary``.
@@ -113,19 +116,19 @@ class Unit:
 
     @property
     def names(self) -> Names:
-        """Physical names."""
+        """Physical names of the unit's resources."""
         return Names(self.prefix)
 
     @property
     def at(self) -> Place:
-        """Account and region."""
+        """Region and account, for building ARNs."""
         return Place(self.region, self.account)
 
     @property
     def dashboard(self) -> str:
-        """Name of the dashboard."""
+        """Name of the dashboard: the one given, otherwise the one derived from the prefix."""
         return self.dashboard_name or self.names.dashboard
 
     def zip_of(self, bundle: str) -> str:
-        """Path of a function's package."""
+        """Path of the zip of a function's package."""
         return f"{self.code}/{bundle}.zip"

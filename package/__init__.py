@@ -1,1 +1,1 @@
-"""The unit as a component package that programs in any of Pulumi's languages can use."""
+"""Component package of the unit, for Pulumi programs in any language."""

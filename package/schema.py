@@ -1,6 +1,7 @@
-"""`python -m package.schema`: what the package offers, written to `schema.json` as the SDK infers it.
+"""`python -m package.schema` writes the package's schema to `schema.json`, as the SDK infers it.
 
-Its types are the components' own annotations, its texts their docstrings. A test says when it is due again.
+The types are the components' own annotations, and the descriptions are their docstrings. A test fails when
+the file is out of date.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ COMPONENTS: list[type[pulumi.ComponentResource]] = [CanaryMigration, Database]
 
 
 def inferred() -> dict[str, Any]:
-    """The schema of today's components.
+    """Infer the schema from the current components.
 
     Raises:
-        Exception: The SDK's own, for an annotation that other languages have no word for.
+        Exception: The SDK's own, for an annotation that has no equivalent in other languages.
     """
     provider = ComponentProvider(COMPONENTS, NAME, version=VERSION)
     schema: dict[str, Any] = json.loads(provider.schema or "{}")
@@ -38,7 +39,7 @@ def inferred() -> dict[str, Any]:
 
 
 def text() -> str:
-    """As the file holds it."""
+    """Return the schema as `schema.json` holds it."""
     return json.dumps(inferred(), indent=2) + "\n"
 
 

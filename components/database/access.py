@@ -1,4 +1,4 @@
-"""How functions reach a database: those that read it, and the one that migrates it."""
+"""How functions reach a database: the functions that read it, and the one that migrates it."""
 
 from typing import NotRequired, TypedDict
 
@@ -8,8 +8,8 @@ from components.functions.versioned_function import VpcArgs
 from components.permissions import Statement
 
 AUTHORITIES = "/var/runtime/ca-cert.pem"
-"""Lambda's file with Amazon's own authorities, RDS's among them, which Node.js does not load by itself:
-https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html. RDS Proxy's certificate needs none."""
+"""Lambda's file of Amazon's certificate authorities, RDS's among them. Node.js does not load it by itself:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html. RDS Proxy's certificate does not need it."""
 
 
 class MigrationAccess(TypedDict):
@@ -53,7 +53,7 @@ class DatabaseConnection(TypedDict):
 
 
 def to_migrate(database: DatabaseConnection) -> DatabaseConnection:
-    """The same database as the migrations' function reaches it."""
+    """Return the connection to the same database that the migrations' function uses."""
     given: MigrationAccess = database.get("migrations") or {}
     host, secret = given.get("host"), given.get("secret_arn")
     return {
@@ -61,7 +61,7 @@ def to_migrate(database: DatabaseConnection) -> DatabaseConnection:
         "host": database["host"] if host is None else host,
         "user": given.get("user") or database["user"],
         "secret_arn": database.get("secret_arn") if secret is None else secret,
-        # A secret of its own takes the place of IAM, whose resource names another user or the proxy.
+        # A separate secret replaces IAM authentication: the IAM resource names another user, or the proxy.
         "connect_arn": database.get("connect_arn") if secret is None else None,
         "vpc": given.get("vpc") or database.get("vpc"),
         "proxied": database.get("proxied") if host is None else False,
@@ -69,7 +69,7 @@ def to_migrate(database: DatabaseConnection) -> DatabaseConnection:
 
 
 def environment(database: DatabaseConnection) -> dict[str, pulumi.Input[str]]:
-    """What a function is told of its database, in the names of `functions/prisma_read/src/settings.ts`."""
+    """Environment variables for the database, named as in `functions/prisma_read/src/settings.ts`."""
     secret = database.get("secret_arn")
     by_iam = database.get("connect_arn") is not None
     told: dict[str, pulumi.Input[str]] = {
@@ -88,7 +88,10 @@ def environment(database: DatabaseConnection) -> dict[str, pulumi.Input[str]]:
 
 
 def reader(database: DatabaseConnection) -> dict[str, pulumi.Input[str]]:
-    """What the migrations' function is told of the reads' user; nothing where the same user does both."""
+    """Environment variables that tell the migrations' function about the reading user.
+
+    Empty if the same user reads and migrates.
+    """
     given: MigrationAccess = database.get("migrations") or {}
     user, secret = given.get("reader") or database["user"], database.get("secret_arn")
     if user == (given.get("user") or database["user"]):
@@ -103,7 +106,7 @@ def reader(database: DatabaseConnection) -> dict[str, pulumi.Input[str]]:
 
 
 def statements(database: DatabaseConnection) -> list[Statement]:
-    """What a function may do to prove to its database who it is."""
+    """Permissions that a function needs to authenticate to its database."""
     secret, connect = database.get("secret_arn"), database.get("connect_arn")
     if connect is not None:
         return [{"actions": ["rds-db:connect"], "resources": [connect]}]

@@ -1,4 +1,4 @@
-"""RDS PostgreSQL behind RDS Proxy: private, encrypted, in UTC, its password known to nobody."""
+"""RDS PostgreSQL behind RDS Proxy: private, encrypted and in UTC. No one knows its password."""
 
 from typing import NotRequired, TypedDict
 
@@ -61,7 +61,7 @@ class Database(pulumi.ComponentResource):
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("canary:index:Database", name, {}, opts)
         self._name, self._args = name, args
-        # PostgreSQL wants no hyphens in names that are not quoted.
+        # Unquoted names in PostgreSQL cannot contain hyphens.
         self._owner = args["prefix"].replace("-", "_")
         self._reader = f"{self._owner}_reader"
         self._user = self._owner if args.get("reads_as") == "owner" else self._reader
@@ -92,7 +92,7 @@ class Database(pulumi.ComponentResource):
         self.host = proxy.endpoint
         self.client_security_group = clients.id
         self.migration_security_group = migrations.id
-        # IAM knows the proxy by the last part of its ARN, prx-...:
+        # IAM identifies the proxy by the last part of its ARN, prx-...:
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         resource = proxy.arn.apply(lambda arn: arn.rsplit(":", 1)[-1])
         self.connect_arn = Place(args["region"], args["account"]).arn(
@@ -108,7 +108,7 @@ class Database(pulumi.ComponentResource):
 
     @property
     def connection(self) -> DatabaseConnection:
-        """How a unit's Prisma functions reach this database."""
+        """Connection settings for a unit's Prisma functions."""
         return {
             "host": self.host,
             "port": PORT,
@@ -130,7 +130,7 @@ class Database(pulumi.ComponentResource):
         }
 
     def _as_reader(self, instance: aws.rds.Instance) -> pulumi.Output[str]:
-        """Resource of the proxy's own ``rds-db:connect``, by the instance's resource id."""
+        """Return the resource of the proxy's own ``rds-db:connect``, with the instance's resource id."""
         return Place(self._args["region"], self._args["account"]).arn(
             "rds-db", pulumi.Output.concat("dbuser:", instance.resource_id, "/", self._reader)
         )
@@ -148,7 +148,10 @@ class Database(pulumi.ComponentResource):
         allow(f"{self._name}-{way}", source, target, port, pulumi.ResourceOptions(parent=self))
 
     def _secrets(self, migrations: aws.ec2.SecurityGroup) -> pulumi.Output[str]:
-        """For the migrations alone: the reads and the proxy need no password from inside the network."""
+        """Create the Secrets Manager endpoint, for the migrations alone.
+
+        The reads and the proxy need no password from inside the network.
+        """
         args, endpoint = self._args, self._group("secrets", "Endpoint of Secrets Manager")
         self._allow("migrations-to-secrets", migrations, endpoint, HTTPS)
         reader = role(Names(args["prefix"]).migrate)
@@ -167,10 +170,11 @@ class Database(pulumi.ComponentResource):
         )
 
     def _proxy(self, instance: aws.rds.Instance, group: aws.ec2.SecurityGroup) -> aws.rds.Proxy:
-        """It speaks IAM with functions, and with the instance as well where these are the reader.
+        """Create the proxy, which authenticates functions by IAM.
 
-        The reader has no password. No document says how users of secrets and IAM by default mix in one proxy,
-        so it is one or the other:
+        If the functions connect as the reader, the proxy also uses IAM to connect to the instance, because
+        the reader has no password. No document says how users with secrets and users with default IAM can be
+        mixed in one proxy, so the proxy uses one or the other:
         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html
         """
         args, child, prefix = self._args, pulumi.ResourceOptions(parent=self), self._args["prefix"]

@@ -1,4 +1,4 @@
-"""The instance itself: private, encrypted, in UTC, its password made, kept and rotated by RDS."""
+"""The RDS instance: private, encrypted and in UTC. RDS creates, keeps and rotates its password."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import pulumi
 import pulumi_aws as aws
 
 MAJOR = "17"
-"""Of PostgreSQL; RDS applies minor versions by itself."""
+"""Major version of PostgreSQL; RDS applies minor versions by itself."""
 
 
 PARAMETERS = {
-    # The driver takes every timestamp for UTC, whatever offset the server sends.
+    # The driver reads every timestamp as UTC, whatever offset the server sends.
     "timezone": "UTC",
     "rds.force_ssl": "1",
 }
-"""Both are the defaults of the family, and stated so that another family cannot have others unnoticed."""
+"""Both are defaults of the family. They are explicit so that another family cannot change them unnoticed."""
 METHOD = "pending-reboot"
-"""How RDS shows a parameter that equals its family's default, whatever was asked for: ``immediate`` would
-differ in every update (https://github.com/hashicorp/terraform-provider-aws/issues/39252). In families of
-older PostgreSQL versions ``rds.force_ssl`` is static, and RDS refuses ``immediate``
+"""How RDS reports a parameter that equals its family's default, whatever was asked for. ``immediate`` would
+show a difference in every update (https://github.com/hashicorp/terraform-provider-aws/issues/39252). In
+families of older PostgreSQL versions ``rds.force_ssl`` is static, and RDS refuses ``immediate``
 (https://github.com/ministryofjustice/cloud-platform/issues/1197). A new instance starts with its parameters
 and needs no reboot."""
 
 
 class InstanceArgs(TypedDict):
-    """Arguments of `instance_of`; those of `Database`, and what it makes around the instance."""
+    """Arguments of `instance_of`: those of `Database`, and what `Database` creates around the instance."""
 
     prefix: str
     user: str
-    """Also the database's name."""
+    """Name of the owning user, and of the database."""
     subnet_ids: list[str]
     instance_class: str
     multi_az: bool
@@ -39,7 +39,7 @@ class InstanceArgs(TypedDict):
 
 
 def instance_of(name: str, args: InstanceArgs, parent: pulumi.Resource) -> aws.rds.Instance:
-    """The instance of a database component."""
+    """Create the instance of a database component."""
     child, prefix = pulumi.ResourceOptions(parent=parent), args["prefix"]
     subnets = aws.rds.SubnetGroup(
         f"{name}-subnets", name=f"{prefix}-database", subnet_ids=args["subnet_ids"], opts=child
@@ -83,9 +83,10 @@ def instance_of(name: str, args: InstanceArgs, parent: pulumi.Resource) -> aws.r
 
 
 def _final_snapshot(args: InstanceArgs) -> pulumi.Output[str]:
-    """A new name for each life of the stack: RDS refuses to delete an instance into a snapshot that exists.
+    """Return a snapshot name that is new in each life of the stack.
 
-    The security group is made and goes with the instance, and AWS never gives its id again:
+    RDS refuses to delete an instance into a snapshot that exists. The name contains the security group's id.
+    The group is created and deleted with the instance, and AWS never assigns the id again:
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html.
     """
     life = args["group"].id.apply(lambda group: group.removeprefix("sg-"))

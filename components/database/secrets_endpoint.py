@@ -1,6 +1,6 @@
-"""A way to Secrets Manager out of a network that has none, for one secret and one role.
+"""Access to Secrets Manager from a network without any, for one secret and one role.
 
-The endpoint has names of its own and does not take over the service's public one, which everybody else in
+The endpoint has its own DNS names. It does not take over the service's public name, which everyone else in
 the VPC uses: a NAT gateway or another endpoint may be there too.
 https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 """
@@ -22,17 +22,17 @@ class SecretsEndpointArgs(TypedDict):
     account: pulumi.Input[str]
     vpc_id: str
     subnet_id: str
-    """One zone: the others reach it too, each zone is paid for by the hour, and no user waits for it."""
+    """One zone is enough: the others reach it too, no user waits for it, and each is billed by the hour."""
     group: aws.ec2.SecurityGroup
     secret_arn: pulumi.Input[str]
     reader: pulumi.Input[str]
-    """ARN of the role that may read it through here."""
+    """ARN of the role that may read the secret through the endpoint."""
 
 
 def secrets_endpoint(
     name: str, args: SecretsEndpointArgs, opts: pulumi.ResourceOptions
 ) -> pulumi.Output[str]:
-    """Make the endpoint; returns its URL."""
+    """Create the endpoint and return its URL."""
     endpoint = aws.ec2.VpcEndpoint(
         name,
         vpc_id=args["vpc_id"],
@@ -44,14 +44,15 @@ def secrets_endpoint(
         policy=_policy(args),
         opts=opts,
     )
-    # The first name is the region's, the others are the zones':
+    # The first name is regional, the others are zonal:
     # https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames
     return pulumi.Output.concat("https://", endpoint.dns_entries[0].dns_name)
 
 
 def _policy(args: SecretsEndpointArgs) -> pulumi.Output[str]:
-    """At an interface endpoint the account stands for all of its roles, and the condition names the one.
+    """Allow one role to read one secret.
 
+    At an interface endpoint the account principal stands for all of its roles. The condition names the one.
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
     return pulumi.Output.json_dumps(

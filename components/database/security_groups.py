@@ -1,4 +1,4 @@
-"""Security groups of a unit's database, and who may reach whom on which port."""
+"""Security groups of a unit's database, and the rules between them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 def group(  # noqa: PLR0913, PLR0917 - a resource's inputs
     name: str, prefix: str, role: str, description: str, vpc_id: str, opts: pulumi.ResourceOptions
 ) -> aws.ec2.SecurityGroup:
-    """A group with no rule yet.
+    """Create a security group without rules.
 
     Args:
-        name: Of the component it belongs to.
-        prefix: Of the unit.
-        role: Last part of both names.
-        description: It cannot be changed without a new group.
-        vpc_id: Where.
-        opts: Of the resource.
+        name: Name of the component that the group belongs to.
+        prefix: Prefix of the unit.
+        role: Last part of the resource's logical and physical name.
+        description: Description of the group. Changing it replaces the group.
+        vpc_id: VPC of the group.
+        opts: Options of the resource.
     """
     return aws.ec2.SecurityGroup(
         f"{name}-{role}",
@@ -39,7 +39,7 @@ def allow(
     port: int,
     opts: pulumi.ResourceOptions,
 ) -> None:
-    """Let members of one group connect to a TCP port of another's, by a rule on each side."""
+    """Let members of one group connect to a TCP port of another, with one rule on each side."""
     aws.vpc.SecurityGroupIngressRule(
         f"{name}-in",
         security_group_id=target.id,

@@ -1,7 +1,7 @@
-"""The flag documents that the stack deploys first: everything off.
+"""The first flag documents, which the stack deploys: everything off.
 
-They never change. A changed document would be a new version, its deployment a new deployment, and
-`pulumi up` would switch a live ramp off. What a later release needs goes into a profile of its own.
+These documents never change. A changed document would be a new version and its deployment a new deployment,
+so `pulumi up` would switch off a live ramp. Put what a later release needs into a separate profile.
 
 https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html
 """
@@ -15,9 +15,9 @@ from canary.read.flags import CANARY_FLAG, KILL_FLAG, SHADOW_FLAG
 
 
 def ramp_baseline() -> str:
-    """The ramp's document; attributes are served only while their flag is on.
+    """Return the ramp's document. AppConfig serves attributes only while their flag is on.
 
-    Types and limits are AppConfig's to check, so a percentage of 101 typed into the console is refused too.
+    AppConfig checks types and limits, so it also refuses a percentage of 101 that is typed into the console.
     """
     percentage = {"constraints": {"type": "number", "minimum": 0, "maximum": 100, "required": True}}
     users = {"constraints": {"type": "array", "elements": {"type": "string"}}}
@@ -42,7 +42,7 @@ def ramp_baseline() -> str:
 
 
 def kill_baseline() -> str:
-    """The kill switch, off."""
+    """Return the kill switch's document, with the kill switch off."""
     flag = {"name": KILL_FLAG, "description": "On: nobody reads from Prisma, whatever the ramp says"}
     return _text({KILL_FLAG: flag}, {KILL_FLAG: {"enabled": False}})
 

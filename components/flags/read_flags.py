@@ -1,7 +1,7 @@
-"""Feature flags in AppConfig: a ramp that alarms watch, and a kill switch that nothing watches.
+"""Feature flags in AppConfig: a ramp watched by alarms, and a kill switch watched by none.
 
-The stack deploys safe baselines and never touches them again: what operators and the guard deploy later
-are further versions of the same profiles, outside the state.
+The stack deploys safe baselines once and never touches them again. Operators and the guard deploy later
+versions of the same profiles, outside Pulumi's state.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ class ReadFlagsArgs(TypedDict):
     ramp_strategy: aws.appconfig.DeploymentStrategy
     kill_strategy: aws.appconfig.DeploymentStrategy
     alarms: list[aws.cloudwatch.MetricAlarm]
-    """At most five: an environment takes no more monitors."""
+    """At most five: an AppConfig environment takes no more monitors."""
     protect: bool
-    """Refuses to delete or replace profiles and baselines."""
+    """Whether Pulumi refuses to delete or replace profiles and baselines."""
 
 
 class ReadFlags(pulumi.ComponentResource):
-    """Environments, profiles and baselines."""
+    """AppConfig environments, profiles and baselines of both flag documents."""
 
     ramp_environment_id: pulumi.Output[str]
-    """The environment whose deployments alarms roll back."""
+    """The ramp's environment; alarms roll back its deployments."""
     kill_environment_id: pulumi.Output[str]
     """The environment of the kill switch."""
     flag_profile_id: pulumi.Output[str]
-    """The ramp's flags."""
+    """Profile of the ramp's flags."""
     kill_profile_id: pulumi.Output[str]
-    """The kill switch."""
+    """Profile of the kill switch."""
 
     def __init__(self, name: str, args: ReadFlagsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("canary:index:ReadFlags", name, {}, opts)
@@ -89,7 +89,7 @@ class ReadFlags(pulumi.ComponentResource):
             application_id=args["application"].id,
             description="The ramp. An alarm rolls a deployment back while it runs or bakes.",
             monitors=[{"alarm_arn": alarm.arn, "alarm_role_arn": role.arn} for alarm in args["alarms"]],
-            # A monitor that may not read its alarm watches nothing.
+            # Without the policy the monitor could not read its alarm and would watch nothing.
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[policy], hooks=awaiting_role(f"{self._name}-ramp-role")
             ),
@@ -113,7 +113,10 @@ class ReadFlags(pulumi.ComponentResource):
         content: str,
         strategy: aws.appconfig.DeploymentStrategy,
     ) -> None:
-        """Deploy a baseline, once: protected, the engine refuses to replace it, which is to redeploy."""
+        """Deploy a baseline once.
+
+        If the resources are protected, the engine refuses to replace them, and a replacement would redeploy.
+        """
         application, kept = self._args["application"], self._args["protect"]
         version = aws.appconfig.HostedConfigurationVersion(
             f"{self._name}-{role}-baseline",
@@ -122,8 +125,8 @@ class ReadFlags(pulumi.ComponentResource):
             content_type="application/json",
             description="Safe baseline: everything off",
             content=content,
-            # AppConfig stamps what it stores; compared with the program's text, that would be a new version
-            # on every update: https://github.com/hashicorp/terraform-provider-aws/issues/20273
+            # AppConfig adds timestamps to what it stores. Compared with the program's text, that would be a
+            # new version on every update: https://github.com/hashicorp/terraform-provider-aws/issues/20273
             opts=pulumi.ResourceOptions(parent=self, protect=kept, ignore_changes=["content"]),
         )
         aws.appconfig.Deployment(
@@ -141,9 +144,10 @@ class ReadFlags(pulumi.ComponentResource):
 def strategy(
     name: str, prefix: str, role: str, bake_minutes: int, opts: pulumi.ResourceOptions
 ) -> aws.appconfig.DeploymentStrategy:
-    """A strategy that goes out at once and then bakes.
+    """Create a deployment strategy that goes out at once and then bakes.
 
-    Growth over time is per session, and would flip users back and forth; the flag's percentage does not.
+    AppConfig's gradual growth is decided per session, so it would flip users back and forth. The percentage
+    in the flag does not.
     """
     return aws.appconfig.DeploymentStrategy(
         name,

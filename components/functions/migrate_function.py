@@ -1,7 +1,7 @@
-"""The migrations' function: an operator invokes it, and nothing else does.
+"""The migrations' function. Only an operator invokes it.
 
-It is invoked without a qualifier, so that the migrations it applies are always those of the stack: a release
-of the reads must not decide which tables there are.
+It is invoked without a qualifier, so that it always applies the migrations of the deployed stack: a release
+of the reads must not decide which tables exist.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from components.unit_args import Unit
 
 TIMEOUT_S = 300
-"""All migrations of a run together. The function has PostgreSQL end them a little sooner, and an operator's
-client waits a little longer; what takes longer than minutes belongs in no deployment."""
+"""Seconds for all migrations of one run. The function makes PostgreSQL end them a little sooner, and the
+operator's client waits a little longer. A migration that takes longer than minutes belongs in no
+deployment."""
 
 
 def migrate_function(name: str, unit: Unit, opts: pulumi.ResourceOptions) -> VersionedFunction:
-    """The function that brings a unit's database to the migrations of its package."""
+    """Create the function that applies its package's migrations to the unit's database."""
     database = to_migrate(unit.database)
     reads = reader(unit.database)
     told = {**environment(database), **reads}

@@ -1,4 +1,4 @@
-"""The entry function: what it is told, what it may do, and the key of its pseudonyms."""
+"""The entry function: its environment variables, its permissions, and the key of its pseudonyms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from components.unit_args import Unit
 
 TIMEOUT_S = 15
-"""The answer takes milliseconds; the shadow work after it takes the rest, two deadlines and more."""
+"""Seconds. The answer takes milliseconds; the rest is for the shadow work: two deadlines and more."""
 
 KEY_ADMINISTRATION = [
     "kms:CancelKeyDeletion",
@@ -33,11 +33,11 @@ KEY_ADMINISTRATION = [
     "kms:UntagResource",
     "kms:UpdateKeyDescription",
 ]
-"""What the account may do with the key; making a pseudonym is not among it."""
+"""What the account may do with the key. Creating a pseudonym is deliberately missing."""
 
 
 class Sides(TypedDict):
-    """What the entry function stands between."""
+    """What the entry function connects: the flags, both Prisma functions, and the pseudonym key."""
 
     application: aws.appconfig.Application
     flags: ReadFlags
@@ -47,7 +47,7 @@ class Sides(TypedDict):
 
 
 def mock_function(name: str, unit: Unit, sides: Sides, opts: pulumi.ResourceOptions) -> VersionedFunction:
-    """The entry function of a unit."""
+    """Create the entry function of a unit."""
     return VersionedFunction(
         name,
         {
@@ -67,10 +67,11 @@ def mock_function(name: str, unit: Unit, sides: Sides, opts: pulumi.ResourceOpti
 
 
 def pseudonym_key(name: str, unit: Unit, opts: pulumi.ResourceOptions) -> aws.kms.Key:
-    """An HMAC key that only the entry function may use: who holds it can tell whose pseudonym is whose.
+    """Create an HMAC key that only the entry function may use.
 
-    Keys of this kind do not rotate, and must not: every pseudonym would change. The key policy names the
-    role in a condition, since KMS refuses principals that do not exist yet.
+    Whoever can use the key can tell which pseudonym belongs to which user. HMAC keys do not rotate, and must
+    not: every pseudonym would change. The key policy names the role in a condition, because KMS refuses
+    principals that do not exist yet.
     https://docs.aws.amazon.com/kms/latest/developerguide/hmac.html
     """
     account = {"AWS": unit.at.arn("iam", "root")}
@@ -126,7 +127,7 @@ def _environment(unit: Unit, sides: Sides) -> dict[str, pulumi.Input[str]]:
 
 
 def _statements(sides: Sides) -> list[Statement]:
-    """What the entry function may do: read both flags, invoke both sides, derive its key."""
+    """Permissions of the entry function: read both flags, invoke both Prisma functions, derive the key."""
     application, flags = sides["application"].arn, sides["flags"]
 
     def served(environment: pulumi.Output[str], profile: pulumi.Output[str]) -> pulumi.Output[str]:

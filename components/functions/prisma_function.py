@@ -1,4 +1,4 @@
-"""The Prisma functions: how they reach their database. One bundle, deployed twice, each with its role."""
+"""The Prisma functions: one bundle deployed twice, for the canary and the shadow, each with its own role."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from components.unit_args import Unit
 
 TIMEOUT_S = 10
-"""Longer than a connection and a query together, so that their own time-outs say what was slow."""
+"""Seconds. Longer than a connection and a query together, so that their own timeouts say what was slow."""
 
 
 def prisma_function(name: str, unit: Unit, kind: str, opts: pulumi.ResourceOptions) -> VersionedFunction:
-    """A Prisma function of a unit.
+    """Create one of the unit's two Prisma functions.
 
     Args:
-        name: Of the resource.
-        unit: Whose.
-        kind: ``canary`` or ``shadow``, which it says in its traces. Only the shadow's concurrency may be
+        name: Name of the resource.
+        unit: Unit that the function belongs to.
+        kind: ``canary`` or ``shadow``; the function's traces carry it. Only the shadow's concurrency may be
             bounded, so that shadow reads can never starve the canary.
-        opts: Of the resource.
+        opts: Options of the resource.
     """
     canary = kind == "canary"
     return VersionedFunction(

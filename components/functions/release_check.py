@@ -1,7 +1,7 @@
-"""The release check: a function that CodeDeploy asks before a release takes any traffic.
+"""The release check: CodeDeploy invokes this function before a release takes any traffic.
 
-CodeDeploy names it in the AppSpec, without a qualifier, so the code that checks is always that of the stack.
-Its own name begins with ``CodeDeployHook_``, which AWS's managed policy for CodeDeploy asks for:
+The AppSpec names the function without a qualifier, so the deployed stack's code always does the checking. The
+function's name begins with ``CodeDeployHook_``, which AWS's managed policy for CodeDeploy requires:
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html.
 """
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from components.unit_args import Unit
 
 TIMEOUT_S = 120
-"""Five questions of at most 20 s each, and the answer; CodeDeploy itself would wait an hour."""
+"""Seconds: five questions of at most 20 s each, and the answer. CodeDeploy itself would wait an hour."""
 
 
 def release_check(
     name: str, unit: Unit, entry: VersionedFunction, prisma: VersionedFunction, opts: pulumi.ResourceOptions
 ) -> VersionedFunction:
-    """The check of a unit's releases: it may ask any version, and tell CodeDeploy what it found."""
+    """Create the check of a unit's releases. It may invoke any version and reports to CodeDeploy."""
     names, at = unit.names, unit.at
     group = at.arn("codedeploy", f"deploymentgroup:{names.migration}/{names.group}")
     return VersionedFunction(
@@ -38,12 +38,12 @@ def release_check(
             "statements": [
                 {
                     "actions": ["lambda:InvokeFunction"],
-                    # Versions are numbered as they are published, so they cannot be named here.
+                    # Versions get their numbers when they are published, so they cannot be named here.
                     "resources": [pulumi.Output.concat(entry.arn, ":*"), prisma.alias_arn],
                 },
                 {"actions": ["codedeploy:GetDeployment"], "resources": [group]},
-                # The service reference knows no resource of it, and a check whose answer is refused holds a
-                # release up for an hour. Whoever answers needs the id that CodeDeploy gives its hook alone:
+                # The service reference lists no resource for this action, and a check whose answer is refused
+                # holds up a release for an hour. Only CodeDeploy's hook receives the id that an answer needs:
                 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html.
                 {"actions": ["codedeploy:PutLifecycleEventHookExecutionStatus"], "resources": [EVERYTHING]},
                 {

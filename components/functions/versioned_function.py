@@ -12,7 +12,7 @@ from components.permissions import Statement, document, trust
 TRACING = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
 NETWORK = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]
 UNRESERVED = -1
-"""What the provider takes for no reserved concurrency."""
+"""The provider's value for no reserved concurrency."""
 
 
 class VpcArgs(TypedDict):
@@ -30,39 +30,39 @@ class VersionedFunctionArgs(TypedDict):
     """Physical name."""
     handler: str
     runtime: str
-    """One that AWS supports: python3.13 or nodejs24.x."""
+    """Identifier of a runtime that AWS supports: python3.13 or nodejs24.x."""
     code: str
-    """Path of the zip that `make setup` builds; its content decides whether a version is published."""
+    """Path of the zip that `make setup` builds. New content publishes a new version."""
     environment: Mapping[str, pulumi.Input[str]]
-    """Nothing secret: it stands in plain text in the function's configuration."""
+    """Must hold no secret: the function's configuration shows it in plain text."""
     statements: list[Statement]
-    """What the function may do besides its log and its traces."""
+    """Permissions of the function besides its log and its traces."""
     timeout_s: int
-    """Seconds, the work after the response included: overrunning it kills the sandbox."""
+    """Seconds, including the work after the response. Overrunning it kills the execution environment."""
     memory_mb: int
-    """Its share of a CPU goes with it."""
+    """Lambda assigns CPU in proportion to it."""
     log_retention_days: int
     reserved_concurrency: NotRequired[int | None]
-    """Default none: what is reserved is taken from what the account has left."""
+    """If omitted, nothing is reserved. A reservation comes out of the account's remaining concurrency."""
     vpc: NotRequired[VpcArgs | None]
-    """Default none: outside any VPC, which needs no NAT to reach AWS."""
+    """If omitted, the function is outside any VPC and needs no NAT gateway to reach AWS."""
     retain: NotRequired[bool]
     """Default false. True keeps the log group when the function is destroyed."""
 
 
 class VersionedFunction(pulumi.ComponentResource):
-    """Role, log group, function with published versions, and the alias ``live``."""
+    """A function with published versions, its role and log group, and the alias ``live``."""
 
     function_name: pulumi.Output[str]
-    """The function's name."""
+    """Name of the function."""
     arn: pulumi.Output[str]
-    """The unqualified ARN; only for permissions that name the function itself."""
+    """Unqualified ARN; use it only in permissions that name the function itself."""
     alias_name: pulumi.Output[str]
-    """``live``."""
+    """Name of the alias, ``live``."""
     alias_arn: pulumi.Output[str]
-    """What callers use."""
+    """ARN of the alias; callers use this one."""
     alias_invoke_arn: pulumi.Output[str]
-    """What API Gateway uses."""
+    """Invocation ARN of the alias, for API Gateway."""
 
     def __init__(
         self, name: str, args: VersionedFunctionArgs, opts: pulumi.ResourceOptions | None = None
@@ -83,8 +83,8 @@ class VersionedFunction(pulumi.ComponentResource):
             name=ALIAS,
             function_name=function.name,
             function_version=function.version,
-            # CodeDeploy moves the alias. Nothing else about it may change: the provider sends version and
-            # routing with every update, and would send what state remembers.
+            # CodeDeploy moves the alias. Change nothing else about it: the provider sends version and routing
+            # with every update, and would send the values that the state remembers.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["functionVersion", "routingConfig"]),
         )
         self.function_name = function.name
@@ -126,7 +126,7 @@ def _function(
     execution: aws.iam.Role,
     opts: pulumi.ResourceOptions,
 ) -> aws.lambda_.Function:
-    """The function; it waits for its permissions, without which its first invocations would fail."""
+    """Create the function once its permissions exist; without them its first invocations would fail."""
     vpc, reserved = args.get("vpc"), args.get("reserved_concurrency")
     return aws.lambda_.Function(
         f"{name}-function",
@@ -153,9 +153,9 @@ def _vpc_config(vpc: VpcArgs) -> aws.lambda_.FunctionVpcConfigArgsDict:
 
 
 def _own_statements(log: aws.cloudwatch.LogGroup, *, in_vpc: bool) -> list[Statement]:
-    """What every function needs for itself.
+    """Permissions that every function needs for its log, its traces and its network interfaces.
 
-    X-Ray's actions, and EC2's as Lambda uses them, take no resource but ``*``:
+    X-Ray's actions, and EC2's as Lambda uses them, accept no resource but ``*``:
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html,
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions.
     """

@@ -1,1 +1,1 @@
-"""What a person looks at."""
+"""The dashboard and the saved queries that people look at."""

@@ -1,4 +1,4 @@
-"""The dashboard: a pure function builds its body, one resource carries it.
+"""The CloudWatch dashboard: a pure function builds its body, and one resource holds it.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from components.unit_args import Unit
 
 WIDTH, HEIGHT, HEADER, ALARMS = 12, 6, 4, 3
-"""In the console's grid of 24 columns."""
+"""Sizes of the widgets, in the console's grid of 24 columns."""
 PLAYBOOK = "docs/BETA_PLAYBOOK.md"
 Metric = list[Any]
 Limit = tuple[str, float]
-"""A line across a chart: what it means, and where it is."""
+"""A horizontal line across a chart: its label and its value."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: its metrics, and the go/no-go's limits as lines."""
+    """A chart: its metrics, and the go/no-go's limits as lines."""
 
     title: str
     metrics: list[Metric]
@@ -34,9 +34,9 @@ class Chart:
 
 
 def body(unit: Unit, account: str) -> dict[str, Any]:
-    """Body of the dashboard, the go/no-go's numbers drawn on it.
+    """Build the dashboard's body, with the go/no-go's limits drawn as lines.
 
-    It holds names only, nothing that a stack learns later, so it can be read in a preview.
+    The body holds names only and nothing that a stack learns later, so a preview can show it.
     """
     charts = [*_user_charts(unit), *_shadow_charts(unit), *_health_charts(unit)]
     widgets = [_widget(unit.region, index, chart) for index, chart in enumerate(charts)]
@@ -119,13 +119,13 @@ def _health_charts(unit: Unit) -> list[Chart]:
 
 
 def _metric(unit: Unit, name: str, path: str | None = None, **options: Any) -> Metric:
-    """A metric of the entry function, of one path or of both."""
+    """A metric of the entry function, for one path or for both."""
     dimensions = ["FunctionName", unit.names.mock, *(["Path", path] if path else [])]
     return [unit.namespace, name, *dimensions, options]
 
 
 def _rate(part: Metric, whole: Metric, label: str) -> list[Metric]:
-    """Part of whole in percent; all of it where the whole is missing, and a gap where both are."""
+    """Part of whole in percent: 100 if the whole is missing, and a gap if both are."""
     return [
         [*part[:-1], {**part[-1], "id": "part", "visible": False}],
         [*whole[:-1], {**whole[-1], "id": "whole", "visible": False}],
@@ -154,7 +154,7 @@ def _header(unit: Unit) -> dict[str, Any]:
 
 
 def _alarms(unit: Unit, account: str) -> dict[str, Any]:
-    """The states of all alarms, the two that only tell people included."""
+    """A widget with the states of all alarms, including those that only notify people."""
     names = unit.names.alarms(unit.thresholds).values()
     arns = [f"arn:aws:cloudwatch:{unit.region}:{account}:alarm:{name}" for name in names]
     size = {"x": 0, "y": HEADER, "width": 2 * WIDTH, "height": ALARMS}
@@ -183,7 +183,7 @@ def _widget(region: str, index: int, chart: Chart) -> dict[str, Any]:
 
 
 def dashboard(name: str, unit: Unit, opts: pulumi.ResourceOptions) -> aws.cloudwatch.Dashboard:
-    """The resource."""
+    """Create the dashboard of a unit."""
 
     def content(account: str) -> str:
         return json.dumps(body(unit, account), sort_keys=True)

@@ -1,8 +1,8 @@
 """The eight saved Logs Insights queries.
 
-There is no `eval`: arithmetic on aggregates stands in `stats` itself, where `strcontains`, 1 or 0, can be
-summed. `sort` comes after the last `stats`, and knows what that names. `docs/LOGS_INSIGHTS_QUERIES.md` says
-what each is for; tests run each on real lines.
+Logs Insights has no `eval`, so arithmetic on aggregates goes into `stats`, and `strcontains`, which is 1 or
+0, can be summed there. `sort` comes after the last `stats` and can only use names that it defines.
+`docs/LOGS_INSIGHTS_QUERIES.md` explains what each query is for. Tests run each query on real lines.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 """
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import pulumi
 
 LONGEST = 10_000
-"""Characters that a saved query may have."""
+"""Maximum length of a saved query, in characters."""
 PLACEHOLDER = "PSEUDONYM"
-"""What the reader puts a user's pseudonym in place of."""
+"""Placeholder that the reader replaces with a user's pseudonym."""
 QUERIES = {
     "1-errors-per-minute": """filter message in ["SUCCESS", "ERROR", "FAULT"]
 | stats count(*) as requests, count(*) - sum(strcontains(message, "SUCCESS")) as errors,
@@ -60,13 +60,13 @@ QUERIES = {
     by bin(5m) as minutes
 | sort minutes desc""",
 }
-"""Query texts by the name that follows the prefix."""
+"""Query texts by name; the full name is the prefix followed by it."""
 
 
 def saved_queries(
     name: str, prefix: str, log_group: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> list[aws.cloudwatch.QueryDefinition]:
-    """A query definition for each, in a folder of the prefix's name."""
+    """Create a query definition for each query, in a folder named like the prefix."""
     return [
         aws.cloudwatch.QueryDefinition(
             f"{name}-{query}",

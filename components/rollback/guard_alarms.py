@@ -1,4 +1,4 @@
-"""The alarms on the guard's own health: they tell people and roll nothing back."""
+"""Alarms on the guard itself: they notify people and roll nothing back."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ if TYPE_CHECKING:
     from components.rollback.alarms import RollbackAlarmsArgs
 
 PERIOD_S = 300
-"""That of the alarms that roll back."""
+"""Seconds; the same period as the alarms that roll back."""
 BREACHING = "breaching"
 WARM_UP_MINUTES = 30
-"""Longest time that a new unit's guard may take to its first run, before which silence is no failure.
+"""Longest time that a new unit's guard may take to its first run before silence counts as a failure.
 
-The alarm ends its warm-up as soon as there is a datapoint; people hear after that time of a guard that never
-runs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html. Alarms that AppConfig
-monitors have none: it rolls back on INSUFFICIENT_DATA too, which is the state of a warm-up."""
+The alarm ends its warm-up as soon as there is a datapoint. If the guard never runs, people are notified after
+this time: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html. Alarms that
+AppConfig monitors have no warm-up: AppConfig also rolls back on INSUFFICIENT_DATA, which is the state of an
+alarm during its warm-up."""
 
 
 def guard_alarms(
     name: str, args: RollbackAlarmsArgs, opts: pulumi.ResourceOptions
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """A guard that does not run, and one that cannot judge, by role."""
+    """Create alarms for a guard that has stopped running or cannot reach a verdict; keyed by role."""
     return {
-        # Here missing data breaches: a guard that is gone writes nothing.
+        # Missing data breaches here: a guard that does not run writes no metric.
         "guardSilent": _alarm(
             name,
             args,
@@ -38,7 +39,7 @@ def guard_alarms(
             ("GuardTicks", "LessThanThreshold", BREACHING),
             opts,
         ),
-        # What does not fit the flag is not acted on, so people must hear of it.
+        # The guard does not act on a split that does not fit the flag, so people must be notified.
         "guardCannotJudge": _alarm(
             name,
             args,
@@ -50,7 +51,7 @@ def guard_alarms(
     }
 
 
-def _alarm(  # noqa: PLR0913, PLR0917 - an alarm is that much
+def _alarm(  # noqa: PLR0913, PLR0917 - a CloudWatch alarm takes this many arguments
     name: str,
     args: RollbackAlarmsArgs,
     role: str,

@@ -1,7 +1,7 @@
-"""The guard: what it is told, and exactly what it may do.
+"""The guard: its environment variables, and exactly the permissions that it needs.
 
-It exists before the alarms that act on it, and so before the AppConfig environment that they monitor. It
-is told names where ids would close that circle, and asks AppConfig for the ids itself.
+The guard is created before the alarms that act on it, and so before the AppConfig environment that they
+monitor. Ids would make that order circular, so the guard gets names and asks AppConfig for the ids itself.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from components.unit_args import Unit
 
 METRIC_PERIOD_S = 60
-"""CloudWatch counts by the minute: the one in which the last sandbox heard of a step belongs to no step."""
+"""Seconds. CloudWatch counts by the minute: the minute in which the last execution environment heard of a
+step belongs to no step."""
 TIMEOUT_S = 60
-"""A run ends before the next tick begins."""
+"""Seconds. A run ends before the next tick begins."""
 
 FLAG_ACTIONS = [
     "appconfig:CreateHostedConfigurationVersion",
@@ -43,7 +44,7 @@ FLAG_ACTIONS = [
 
 
 class Guarded(TypedDict):
-    """What the guard acts with, besides names."""
+    """Resources that the guard acts on, other than those it gets by name."""
 
     application: aws.appconfig.Application
     ramp_strategy: aws.appconfig.DeploymentStrategy
@@ -54,7 +55,7 @@ class Guarded(TypedDict):
 def guard_function(
     name: str, unit: Unit, guarded: Guarded, opts: pulumi.ResourceOptions
 ) -> VersionedFunction:
-    """The guard of a unit."""
+    """Create the guard of a unit."""
     return VersionedFunction(
         name,
         {
@@ -93,16 +94,16 @@ def _environment(unit: Unit, guarded: Guarded) -> dict[str, pulumi.Input[str]]:
         "METRICS_NAMESPACE": unit.namespace,
         "ALARM_NAMES": json.dumps(names.alarms(unit.thresholds), sort_keys=True),
         "THRESHOLDS": json.dumps(exported(unit.thresholds), sort_keys=True),
-        # Longer than any run: one that was to tell people and did not say so is dead by then.
+        # Longer than any run: a run that set out to notify people and has not reported it by then is dead.
         "SETTLE_S": str(unit.poll_interval_s + METRIC_PERIOD_S),
         "TELL_AGAIN_AFTER_S": str(2 * TIMEOUT_S),
-        # The guard does not use it: `canary --prefix` reads here what it cannot derive from the prefix.
+        # The guard does not use it. `canary --prefix` reads here what it cannot derive from the prefix.
         **({"DASHBOARD_NAME": unit.dashboard_name} if unit.dashboard_name else {}),
     }
 
 
 def _statements(unit: Unit, guarded: Guarded) -> list[Statement]:
-    """What the guard may do, on the one unit that it guards."""
+    """Permissions of the guard, limited to the one unit that it guards."""
     names, at, application = unit.names, unit.at, guarded["application"].arn
     function = f"function:{names.mock}"
     flags: list[pulumi.Input[str]] = [
@@ -127,14 +128,14 @@ def _statements(unit: Unit, guarded: Guarded) -> list[Statement]:
         },
         {
             "actions": ["ssm:GetParameter", "ssm:PutParameter"],
-            # Beside the latch stands a parameter that says whether people were told.
+            # The second parameter says whether people were told.
             "resources": [
                 at.arn("ssm", f"parameter{names.latch}"),
                 at.arn("ssm", f"parameter{names.latch}-told"),
             ],
         },
         {"actions": ["sns:Publish"], "resources": [guarded["topic"].arn]},
-        # GetMetricData and CodeDeploy's StopDeployment take no resource, and DescribeAlarms none but * where
+        # GetMetricData and CodeDeploy's StopDeployment accept no resource. DescribeAlarms accepts only * when
         # composite alarms are asked for:
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html,
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.

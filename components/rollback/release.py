@@ -1,4 +1,4 @@
-"""CodeDeploy for the entry function's alias: a gradual shift that alarms stop and take back."""
+"""CodeDeploy for the entry function's alias: a gradual shift that alarms stop and roll back."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class ReleaseArgs(TypedDict):
     account: pulumi.Input[str]
     entry: VersionedFunction
     check: VersionedFunction
-    """What has to say yes before a release takes traffic."""
+    """The release check; it has to accept a release before the release takes traffic."""
     alarms: list[aws.cloudwatch.MetricAlarm]
     """At most ten: CodeDeploy takes no more."""
     shift: str
-    """``linear``: the percentage again and again; ``canary``: the percentage once, then the rest."""
+    """``linear`` shifts the percentage again and again; ``canary`` shifts it once, then the rest."""
     shift_percentage: int
     shift_interval_minutes: int
 
 
 class Release(pulumi.ComponentResource):
-    """CodeDeploy application, shift and deployment group.
+    """CodeDeploy application, deployment configuration and deployment group.
 
     Raises:
-        ValueError: ``shift`` is none of `SHIFTS`.
+        ValueError: ``shift`` is not one of `SHIFTS`.
     """
 
     application: pulumi.Output[str]
@@ -56,7 +56,8 @@ class Release(pulumi.ComponentResource):
         percentage, minutes = args["shift_percentage"], args["shift_interval_minutes"]
         shift = aws.codedeploy.DeploymentConfig(
             f"{name}-shift",
-            # A shift cannot be changed, and one in use cannot be deleted: another shift is another name.
+            # A configuration cannot be changed, and one in use cannot be deleted. Another shift needs another
+            # name.
             deployment_config_name=f"{args['prefix']}-{args['shift']}-{percentage}pct-{minutes}min",
             compute_platform="Lambda",
             traffic_routing_config=routing,
@@ -109,7 +110,7 @@ class Release(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        # By itself, so that a preview knows the whole document and can tell that alarms may be read.
+        # A separate policy, so that a preview knows the whole document and can tell that alarms may be read.
         alarms = aws.iam.RolePolicy(
             f"{self._name}-alarms-policy", role=role.name, policy=document([watching_alarms()]), opts=child
         )
@@ -117,10 +118,10 @@ class Release(pulumi.ComponentResource):
 
 
 def checked_shift(shift: str) -> str:
-    """The same shift.
+    """Return the shift unchanged if it is valid.
 
     Raises:
-        ValueError: It is none of `SHIFTS`.
+        ValueError: It is not one of `SHIFTS`.
     """
     if shift not in SHIFTS:
         raise ValueError(f"shift = {shift!r}: must be {' or '.join(map(repr, SHIFTS))}.")

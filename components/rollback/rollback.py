@@ -1,4 +1,4 @@
-"""Rollback, always armed: who wakes the guard, and who is told."""
+"""What starts the guard, and who is notified. Both are always armed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from components.functions.versioned_function import VersionedFunction
 
 TICK_S = 60
-"""The clock's period; a tick older than that is not delivered any more."""
+"""Period of the clock in seconds. A tick older than this is no longer delivered."""
 
 
 class PeopleArgs(TypedDict):
@@ -24,13 +24,13 @@ class PeopleArgs(TypedDict):
     topic: aws.sns.Topic
     guard: VersionedFunction
     email: NotRequired[str | None]
-    """Default none; the address confirms by itself."""
+    """If omitted, no address is subscribed. The owner of the address has to confirm the subscription."""
     url: NotRequired[str | None]
-    """Default none; an https endpoint that confirms by itself."""
+    """If omitted, no endpoint is subscribed. An https endpoint that confirms the subscription itself."""
 
 
 class People(pulumi.ComponentResource):
-    """Who speaks on the topic, and who listens: the guard, an address, an endpoint."""
+    """Publishers and subscribers of the topic: CloudWatch publishes; guard, email and endpoint subscribe."""
 
     def __init__(self, name: str, args: PeopleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("canary:index:People", name, {}, opts)
@@ -82,7 +82,7 @@ class GuardTriggersArgs(TypedDict):
 
 
 class GuardTriggers(pulumi.ComponentResource):
-    """Who may wake the guard: each rollback alarm directly, and the clock every minute."""
+    """What may invoke the guard: each rollback alarm directly, and the clock every minute."""
 
     def __init__(
         self, name: str, args: GuardTriggersArgs, opts: pulumi.ResourceOptions | None = None
@@ -102,7 +102,7 @@ class GuardTriggers(pulumi.ComponentResource):
                 source_arn=alarm.arn,
                 opts=child,
             )
-        # What failed is followed by the next tick; a late retry would only judge old news.
+        # The next tick follows a failed run. A late retry would only judge old news.
         aws.lambda_.FunctionEventInvokeConfig(
             f"{name}-no-retries",
             function_name=guard.function_name,
@@ -115,7 +115,7 @@ class GuardTriggers(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _clock(self) -> None:
-        """EventBridge Scheduler, which acts as a role of ours: the guard needs no permission for it."""
+        """Create the EventBridge schedule. It has its own role, so the guard needs no permission for it."""
         args, child, guard = self._args, pulumi.ResourceOptions(parent=self), self._args["guard"]
         role = aws.iam.Role(
             f"{self._name}-clock-role",
