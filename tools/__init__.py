@@ -1,1 +1,1 @@
-"""What builds and prepares; nothing of it runs on AWS."""
+"""Build and set-up tools; none of them runs on AWS."""

@@ -1,7 +1,7 @@
-"""`make lock`: choose versions anew for every `tools/requirements/*.in`, for all platforms, with hashes.
+"""`make lock`: resolve every `tools/requirements/*.in` again, for all platforms and with hashes.
 
-A lock names packages, versions and hashes, never where they come from: that is the business of the machine's
-own package client.
+A lock names packages, versions and hashes, but never where they come from. The package client of each machine
+decides that.
 """
 
 from __future__ import annotations
@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 
 OLDEST_PYTHON = "3.11"
 OF_LAMBDAS_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
-"""boto3 and what it needs: Lambda's runtime has them, and a package's own would come before them."""
+"""boto3 and its dependencies. Lambda's runtime has them, and copies in a package would take precedence."""
 
 PLACE = re.compile(r"https?://|file:|--(extra-)?index-url|--find-links|^-f |\s@\s")
 
 
 class LockError(RuntimeError):
-    """A lock could not be made, or says what it must not."""
+    """A lock could not be created, or contains something that it must not."""
 
 
 def main() -> int:
-    """Make all locks; 1 if one of them could not be made."""
+    """Create all locks.
+
+    Returns:
+        0, or 1 if one of them could not be created.
+    """
     root = Path(__file__).resolve().parents[1]
     places = Places.of(root, {})
     sources = sorted(places.requirements.glob("*.in"), key=lambda path: path.stem.startswith("bundle-"))
@@ -45,17 +49,18 @@ def main() -> int:
 
 
 def places_in(lock: str) -> list[str]:
-    """Lines of a lock that say where something comes from."""
+    """Return the lines of a lock that say where something comes from."""
     return [line for line in lock.splitlines() if PLACE.search(line)]
 
 
 def options(source: Path) -> Iterable[str]:
-    """How a list of wishes becomes a lock."""
+    """Options that compile a list of requirements into a lock."""
     yield from ("--quiet", "--upgrade", "--generate-hashes", "--no-header", "--no-annotate")
     if not source.stem.startswith("bundle-"):
         yield from ("--universal", "--python-version", OLDEST_PYTHON)
         return
-    # Tested and shipped are the same versions; Lambda's platform is chosen when the lock is installed.
+    # The versions that are tested are the ones shipped. Lambda's platform is chosen when the lock is
+    # installed.
     yield from ("--universal", "--python-version", written_lambda_minor())
     yield from ("--constraint", str(source.with_name("program.txt")))
     for name in OF_LAMBDAS_RUNTIME:

@@ -1,1 +1,1 @@
-"""The functions' packages: what goes in, and the same bytes for the same content wherever they are built."""
+"""The functions' packages. The same content gives the same bytes, wherever a package is built."""

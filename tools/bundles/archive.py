@@ -1,7 +1,7 @@
-"""A zip whose bytes depend on names and content alone: not on times, modes, owners or the order on disk.
+"""Zip archives whose bytes depend only on names and content, not on times, modes, owners or disk order.
 
-Two machines agree byte for byte when their Python's zlib is the same. A Lambda version is published for new
-content, so a rebuild, a touched file or another clone must not look like one.
+Two machines produce identical bytes if their Python has the same zlib. Lambda publishes a version for new
+content, so a rebuild, a touched file or another clone must not look like new content.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest that a zip can say."""
+"""The earliest time that a zip can hold."""
 
 MODE = 0o100644
-"""A regular file that everyone may read: Lambda runs the function as a user of its own."""
+"""A regular file that everyone may read, because Lambda runs the function as its own user."""
 
 UNIX = 3
 
 
 def packed(folder: Path, *, keep: tuple[str, ...] = ()) -> bytes:
-    """A zip of a folder.
+    """Pack a folder into a zip.
 
     Args:
-        folder: Becomes the root of the archive.
-        keep: Names of folders that are left out elsewhere but belong in here (``__pycache__``).
+        folder: Folder that becomes the root of the archive.
+        keep: Names of folders to include that are left out by default, such as ``__pycache__``.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -44,10 +44,10 @@ def packed(folder: Path, *, keep: tuple[str, ...] = ()) -> bytes:
 
 
 def replace_if_different(target: Path, content: bytes) -> bool:
-    """Put content in place at once, or leave the file alone when it holds it already.
+    """Write content to a file atomically, unless the file already holds it.
 
     Returns:
-        Was it different?
+        Whether the content was different.
     """
     if target.is_file() and target.read_bytes() == content:
         return False

@@ -1,4 +1,4 @@
-"""What goes into each package."""
+"""Contents of each function's package."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ class Package:
     """A function's package.
 
     Attributes:
-        name: ``build/functions/NAME.zip``.
-        holds: Where each file or folder lies in the package, and where in the checkout.
-        third_party: Does it hold packages of others, from ``tools/requirements/bundle-NAME.txt``?
+        name: Name of the function; the package is ``build/functions/NAME.zip``.
+        holds: Path in the checkout of each file or folder, by its path in the package.
+        third_party: Whether it contains other projects' packages, from
+            ``tools/requirements/bundle-NAME.txt``.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Package:
 
     @property
     def is_built(self) -> bool:
-        """Whether a part of it is built from TypeScript first."""
+        """Whether a part of it has to be built from TypeScript first."""
         return any(source.startswith(PRISMA) for source in self.holds.values())
 
 
@@ -37,7 +38,7 @@ PRISMA = "functions/prisma_read/dist/"
 
 
 def _of_canary(*parts: str) -> dict[str, str]:
-    """Parts of the `canary` package; each lies where the checkout has it."""
+    """Map parts of the `canary` package to themselves: each has the same path in package and checkout."""
     return {path: path for path in ("canary/__init__.py", *(f"canary/{part}" for part in parts))}
 
 
@@ -45,7 +46,7 @@ PACKAGES = (
     Package(
         "mock_read", {"mock_read": "functions/mock_read", **_of_canary("read", "stored.py")}, third_party=True
     ),
-    # The guard judges with the operator's own arithmetic; boto3 it finds in the runtime.
+    # The guard judges with the operator's own arithmetic. It finds boto3 in Lambda's runtime.
     Package(
         "rollback_guard",
         {
@@ -53,7 +54,7 @@ PACKAGES = (
             **_of_canary("read/__init__.py", "read/flags.py", "spelling.py", "stored.py", "unit", "verdict"),
         },
     ),
-    # It holds answers against the read contract.
+    # It checks answers against the read contract.
     Package(
         "release_check",
         {
@@ -65,7 +66,8 @@ PACKAGES = (
         "prisma_read",
         {name: f"{PRISMA}{name}" for name in ("index.mjs", "query_compiler.wasm")},
     ),
-    # Another function: it needs neither the client nor the query compiler, and the reads no migrations.
+    # A separate function: it needs neither the client nor the query compiler, and the reads need no
+    # migrations.
     Package(
         "prisma_migrate",
         {name: f"{PRISMA}migrate/{name}" for name in ("index.mjs", "migrations")},
@@ -74,14 +76,14 @@ PACKAGES = (
 
 
 class NothingToPackError(OSError):
-    """Something a package is made of is not there."""
+    """A file or folder that a package is made of does not exist."""
 
 
 def sources(package: Package, root: Path) -> list[Path]:
-    """Where a package comes from, in the checkout.
+    """Find a package's parts in the checkout.
 
     Raises:
-        NothingToPackError: Names what is not there.
+        NothingToPackError: A part does not exist; the message names it.
     """
     found = [root / part for part in package.holds.values()]
     if absent := [str(path.relative_to(root)) for path in found if not path.exists()]:
@@ -90,7 +92,7 @@ def sources(package: Package, root: Path) -> list[Path]:
 
 
 def lay_out(package: Package, root: Path, stage: Path) -> None:
-    """Copy the checkout's part of a package into an empty folder: no documents, no junk."""
+    """Copy the checkout's part of a package into an empty folder, without documents or junk."""
     for place, source in zip(package.holds, sources(package, root), strict=True):
         for file in [source] if source.is_file() else files_under(source):
             if file.suffix != ".md":

@@ -1,7 +1,7 @@
-"""Other people's packages inside ours: Lambda's own platform, from a hashed lock.
+"""Third-party packages inside ours, for Lambda's platform, from a lock with hashes.
 
-``wrapt`` is the only one with compiled code. Its extension is for x86-64 Linux and Python 3.13; elsewhere
-it does not load, and wrapt falls back to its Python twin by itself, so the very same package runs in a
+Only ``wrapt`` has compiled code. Its extension is for x86-64 Linux and Python 3.13. Elsewhere the extension
+does not load and wrapt falls back to its pure-Python implementation, so the same package also runs in a
 rehearsal on macOS, on ARM or under another Python.
 """
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from tools.setup.commands import Commands
 
 PLATFORM = "x86_64-manylinux2014"
-"""Of the functions' architecture; Lambda's Amazon Linux 2023 is newer than that."""
+"""Platform of the functions' architecture; Lambda's Amazon Linux 2023 is newer than it."""
 
 UNWANTED = ("bin", ".lock")
 UNWANTED_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
 
 
 def install(target: Path, lock: Path, uv: Path, python: Path, commands: Commands) -> None:
-    """Fill an empty folder with what a lock names, without what is only about installing."""
+    """Install the packages of a lock into an empty folder, without files that only installers use."""
     where = ["--python", str(python), "--target", str(target)]
     for_lambda = [
         "--python-platform",

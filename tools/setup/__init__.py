@@ -1,1 +1,1 @@
-"""`make setup`: everything that the other targets need, prepared once. Standard library only."""
+"""`make setup`: prepares everything that the other targets need, once. Uses the standard library only."""

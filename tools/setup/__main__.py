@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 READY, FAILED, INTERRUPTED = 0, 1, 130
 ROOT = Path(__file__).resolve().parents[2]
 NOT_FOR_CHILDREN = frozenset({"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"})
-"""They would lead other programs to the environment or the make that this was called from."""
+"""Variables that would point other programs to the environment, or the make, that called this."""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Set up this checkout.
 
     Returns:
-        0 when everything is ready, 1 when something is missing or failed, 130 when interrupted.
+        0 if everything is ready, 1 if something is missing or failed, 130 if interrupted.
     """
     parser = argparse.ArgumentParser(prog="make setup", description=__doc__)
     parser.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
@@ -87,7 +87,7 @@ def _all_done(steps: list[Step], places: Places) -> bool:
 
 @contextlib.contextmanager
 def _alone(places: Places, progress: Progress) -> Iterator[None]:
-    """One set-up at a time in a checkout."""
+    """Allow one set-up at a time in a checkout; wait if another one is running."""
     places.environments.mkdir(exist_ok=True)
     with (places.environments / ".lock").open("w") as lock:
         try:

@@ -1,4 +1,4 @@
-"""Starting other programs: their talk goes to a log, they end with us, a failure shows its last lines."""
+"""Runs other programs: their output goes to a log, they end with us, and a failure shows its last lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ANSWER_WITHIN_S = 20.0
 
 
 class Running:
-    """The programs that are running now, each in a process group of its own."""
+    """The programs that are running now, each in its own process group."""
 
     def __init__(self) -> None:
         self._processes: set[subprocess.Popen[bytes]] = set()
@@ -28,7 +28,7 @@ class Running:
         self._ending = False
 
     def start(self, command: Sequence[str], **options: object) -> subprocess.Popen[bytes]:
-        """Start a program, unless everything is being ended."""
+        """Start a program, unless all programs are being ended."""
         with self._lock:
             if self._ending:
                 raise StepError("interrupted")
@@ -37,12 +37,12 @@ class Running:
         return process  # type: ignore[no-any-return]
 
     def ended(self, process: subprocess.Popen[bytes]) -> None:
-        """A program is over."""
+        """Forget a program that has ended."""
         with self._lock:
             self._processes.discard(process)
 
     def end(self) -> None:
-        """End all of them with their children; none can be started from now on."""
+        """End all programs and their children. No program can be started afterwards."""
         with self._lock:
             self._ending = True
             processes = list(self._processes)
@@ -54,7 +54,7 @@ class Running:
 
     @property
     def ending(self) -> bool:
-        """Is everything being ended?"""
+        """Whether all programs are being ended."""
         return self._ending
 
 
@@ -72,7 +72,7 @@ class Commands:
         """Run a program to its end.
 
         Raises:
-            StepError: It could not be started or failed; the message holds its last lines.
+            StepError: It could not be started, or it failed; the message holds its last lines.
         """
         words = [str(word) for word in command]
         self._log.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ class Commands:
             raise StepError(f"{name} failed ({code}):\n{self._tail()}\n(all of it: {self._log})")
 
     def unless_ending(self) -> None:
-        """Called now and then by work that waits without a program.
+        """Stop if everything is being ended. Work that waits without a program calls this now and then.
 
         Raises:
             StepError: Everything is being ended.
@@ -113,10 +113,10 @@ class Commands:
 
 
 def answer(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str | None:
-    """What a quick program prints, or None if it does not run: a shim may stand for nothing.
+    """Return what a quick program prints, or None if it fails: a program on PATH may be a shim for nothing.
 
     Args:
-        command: The command line.
+        command: Command line.
         env: Environment variables on top of this process's.
     """
     try:

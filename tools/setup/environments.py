@@ -1,9 +1,9 @@
-"""The Python environments. Their pins conflict, so each part of the project has its own.
+"""The Python environments. Each part of the project has its own, because their pins conflict.
 
 - ``program``: the Pulumi program, the operator's CLI, the rehearsal's driver, tests and linters;
-- ``policy``: the policy pack, under an older protobuf;
-- ``cloud``: the local AWS, under its own botocore;
-- ``runtime``: what Lambda's Python runtime holds, under Lambda's own minor version where the machine has it.
+- ``policy``: the policy pack, which needs an older protobuf;
+- ``cloud``: the local AWS, which needs its own botocore;
+- ``runtime``: what Lambda's Python runtime contains, under Lambda's minor version if the machine has it.
 """
 
 from __future__ import annotations
@@ -25,47 +25,47 @@ if TYPE_CHECKING:
     Work = Callable[[Commands], None]
 
 MADE_BY = "3"
-"""Raised when the code below makes something else from the same inputs."""
+"""Increase it when the code below makes something else from the same inputs."""
 
 OFFLINE_PYTHON = {"UV_PYTHON_DOWNLOADS": "never"}
-"""The installer uses the machine's interpreters; it never brings one."""
+"""The installer uses the machine's interpreters and never downloads one."""
 
 
 def step_name(environment: str) -> str:
-    """The step that makes an environment."""
+    """Return the name of the step that makes an environment."""
     return f"{environment} environment"
 
 
 def install(places: Places, commands: Commands, name: str, python: str) -> Path:
-    """Make an environment from its lock, exactly.
+    """Make an environment that matches its lock exactly.
 
     Args:
-        places: The checkout.
+        places: Folders of the checkout.
         commands: Runs the installer.
-        name: Of the environment and its lock.
-        python: Interpreter to base it on.
+        name: Name of the environment and of its lock.
+        python: Interpreter that the environment is based on.
 
     Returns:
-        Its site-packages.
+        Its site-packages folder.
     """
     target = places.environments / name
     lock = places.requirements / f"{name}.txt"
     commands.run([places.uv, "venv", "--clear", "--python", python, target], env=OFFLINE_PYTHON)
-    # Compiled here once, rather than by whichever program comes first: some run where they may not write.
+    # Compile once here rather than in whichever program comes first: some may not write where they run.
     options = ("--require-hashes", "--compile-bytecode", "--python", str(places.python(name)))
     commands.run([places.uv, "pip", "sync", *options, lock], env=OFFLINE_PYTHON)
     return next((target / "lib").glob("python*/site-packages"))
 
 
 def program(places: Places) -> Step:
-    """The program's environment: the checkout is importable from anywhere, ``canary`` is in its bin."""
+    """Return the step for the program's environment: importable checkout, ``canary`` in its bin folder."""
     canary = places.environments / "program" / "bin" / "canary"
 
     def work(commands: Commands) -> None:
         install(places, commands, "program", sys.executable)
         _make_importable(places, commands, "program", ".", "localaws", "metric_math")
-        # -P: a settings/__init__.py in the operator's working directory must not stand in for ours.
-        # Last on PATH: the operator's own pulumi comes before ours.
+        # -P: a settings/__init__.py in the operator's working directory must not be imported instead of ours.
+        # Our folder is last on PATH, so that the operator's own pulumi takes precedence.
         write_program(
             canary, f'PATH="$PATH:{places.bin}" exec "{places.python("program")}" -P -m canary.cli "$@"'
         )
@@ -74,7 +74,7 @@ def program(places: Places) -> Step:
 
 
 def policy(places: Places) -> Step:
-    """The policy pack's environment."""
+    """Return the step for the policy pack's environment."""
 
     def work(commands: Commands) -> None:
         install(places, commands, "policy", sys.executable)
@@ -83,7 +83,7 @@ def policy(places: Places) -> Step:
 
 
 def cloud(places: Places) -> Step:
-    """The local AWS's environment."""
+    """Return the step for the local AWS's environment."""
 
     def work(commands: Commands) -> None:
         install(places, commands, "cloud", sys.executable)
@@ -93,7 +93,7 @@ def cloud(places: Places) -> Step:
 
 
 def runtime(places: Places, progress: Progress) -> Step:
-    """The functions' environment."""
+    """Return the step for the functions' environment."""
     lock = places.requirements / "runtime.txt"
 
     def work(commands: Commands) -> None:
@@ -112,7 +112,7 @@ def runtime(places: Places, progress: Progress) -> Step:
 
 
 def write_program(path: Path, line: str) -> None:
-    """A program of one line of shell."""
+    """Write an executable shell script with one line."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     partial.write_text(f"#!/bin/sh\n{line}\n")
@@ -130,7 +130,7 @@ def _step(places: Places, name: str, work: Work, outputs: tuple[Path, ...] = ())
 
 
 def _make_importable(places: Places, commands: Commands, environment: str, *projects: str) -> None:
-    """Install projects of the checkout so that a change of their code needs no new installation."""
+    """Install projects of the checkout as editable, so that code changes need no new installation."""
     editable = [part for project in projects for part in ("--editable", places.root / project)]
     options = ("--no-deps", "--no-build-isolation", "--python", str(places.python(environment)))
     commands.run([places.uv, "pip", "install", *options, *editable], env=OFFLINE_PYTHON)

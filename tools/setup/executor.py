@@ -1,7 +1,7 @@
-"""The executor: the program in Python by which a language host runs a Pulumi program.
+"""The executor: the Python program with which a language host runs a Pulumi program.
 
-The real host brings it along. The host's own source is in no Go module, but the executor is: the module that
-the CLI is built from holds it, under the same checksums.
+The real language host ships it. The source of that host is in no Go module, but the executor is in the module
+that the CLI is built from, under the same checksums.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ MODULE = "github.com/pulumi/pulumi/sdk/v3"
 
 
 def take(toolchain: Go, source: Path, folder: Path, commands: Commands) -> None:
-    """Copy the executor out of Go's module cache, which is filled first.
+    """Copy the executor out of Go's module cache, after filling the cache.
 
     Args:
-        toolchain: Asked where the module is.
+        toolchain: Go toolchain that locates the module.
         source: Folder with the pins.
-        folder: Where to put it.
+        folder: Folder to copy the executor to.
         commands: Runs Go.
 
     Raises:
-        StepError: The module cannot be had, or holds no executor.
+        StepError: The module cannot be downloaded, or contains no executor.
     """
     commands.run([toolchain.program, "mod", "download", MODULE], cwd=source, env=toolchain.environment)
     listed: list[str | Path] = [toolchain.program, "-C", source, "list", "-m", "-f", "{{.Dir}}", MODULE]

@@ -1,4 +1,4 @@
-"""The functions' packages, as steps."""
+"""Set-up steps that build the functions' packages."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 KEPT = ("__pycache__",)
 CODE = Path(third_party.__file__).parent
-"""The packing itself decides what comes out."""
+"""The packing code. It is an input too, because it decides what comes out."""
 
 
 def third_party_steps(places: Places) -> list[Step]:
-    """What the packages hold of others, laid out once and used for every packing."""
+    """Steps that lay out the packages' third-party parts once, for use in every packing."""
     return [_third_party(places, package) for package in contents.PACKAGES if package.third_party]
 
 
 def steps(places: Places) -> list[Step]:
-    """One step a package."""
+    """One step for each package."""
     return [_step(places, package) for package in contents.PACKAGES]
 
 

@@ -1,4 +1,4 @@
-"""Go, to build the Pulumi CLI: the machine's when recent enough, else from a wheel."""
+"""Go, for building the Pulumi CLI: the machine's if recent enough, otherwise from a wheel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tools.setup.progress import Progress
 
 WANTED: Version = (1, 25, 11)
-"""What the CLI's go.mod asks for."""
+"""Minimum version, from the CLI's go.mod."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Go:
     """A Go toolchain.
 
     Attributes:
-        program: ``go``.
-        environment: What to set for a build.
-        leaves_behind: Folders of no use after the build.
+        program: Path of ``go``.
+        environment: Environment variables for a build.
+        leaves_behind: Folders that are useless after the build.
     """
 
     program: Path
@@ -36,23 +36,23 @@ class Go:
     leaves_behind: tuple[Path, ...] = ()
 
     def clean(self) -> None:
-        """Remove what is of no use after a build."""
+        """Remove the folders that are useless after a build."""
         for left in self.leaves_behind:
             shutil.rmtree(left, ignore_errors=True)
 
 
 BUILD = {
-    "GOTOOLCHAIN": "local",  # never another toolchain than the one chosen
+    "GOTOOLCHAIN": "local",  # never a toolchain other than the one chosen
     "CGO_ENABLED": "0",  # no C compiler needed
     "GOWORK": "off",
 }
 
 
 def find(places: Places, commands: Commands, progress: Progress) -> Go:
-    """The toolchain to build with.
+    """Return the toolchain to build with.
 
-    With the machine's own, modules and compiled packages stay in its caches, as for any Go build. With
-    ours, they go to our cache, survive an interruption there, and are removed once the CLI is built: 2 GB.
+    With the machine's toolchain, modules and compiled packages stay in its caches, as in any Go build. With
+    ours they go to our cache, survive an interruption there, and are removed once the CLI is built: 2 GB.
     """
     own = places.which("go")
     if own and recent(answer([own, "version"]), WANTED):
@@ -64,6 +64,6 @@ def find(places: Places, commands: Commands, progress: Progress) -> Go:
         **BUILD,
         "GOMODCACHE": str(modules),
         "GOCACHE": str(compiled),
-        "GOFLAGS": "-modcacherw",  # or what it downloads could not be removed
+        "GOFLAGS": "-modcacherw",  # otherwise the downloads could not be removed
     }
     return Go(packages / "go" / "bin" / "go", environment, (places.cache / "go",))

@@ -1,4 +1,4 @@
-"""uv, from its pinned wheel: the one thing that pip installs, everything else is installed by it."""
+"""uv, from its pinned wheel. pip installs only uv, and uv installs everything else."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from tools.setup.places import Places
 
 MADE_BY = "1"
-"""Raised when the code below makes something else from the same inputs."""
+"""Increase it when the code below makes something else from the same inputs."""
 
 NAME = "installer"
 CHOICE = "python"
-"""Names the interpreter that set-up ran under, for tools/python.sh to try first."""
+"""File that names the interpreter that set-up ran under; tools/python.sh tries that one first."""
 
 
 def step(places: Places) -> Step:
-    """Install uv."""
+    """Return the step that installs uv."""
     lock = places.requirements / "setup.txt"
 
     def work(commands: Commands) -> None:
@@ -43,7 +43,7 @@ def step(places: Places) -> Step:
 
 
 def _find(target: Path) -> None:
-    """Debian's pip puts programs into PREFIX/local/bin."""
+    """Link ``bin/uv`` to where Debian's pip puts it: PREFIX/local/bin."""
     expected = target / "bin" / "uv"
     elsewhere = target / "local" / "bin" / "uv"
     if not expected.exists() and elsewhere.exists():

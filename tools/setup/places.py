@@ -1,4 +1,4 @@
-"""Where set-up puts things."""
+"""Paths that set-up writes to."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class Places:
 
     Attributes:
         root: The checkout.
-        cache: Outside the checkout, shared between clones: what is slow to make and the same everywhere.
-        search_path: PATH, without this checkout's own ``build/bin``: what the machine itself has.
+        cache: Folder outside the checkout, shared between clones, for what is slow to make and always the
+            same.
+        search_path: PATH without this checkout's ``build/bin``, so that it finds only the machine's programs.
     """
 
     root: Path
@@ -30,7 +31,7 @@ class Places:
 
     @classmethod
     def of(cls, root: Path, environment: Mapping[str, str]) -> Places:
-        """The places for a checkout, by the XDG convention (``XDG_CACHE_HOME``, default ``~/.cache``)."""
+        """Return a checkout's places. The cache follows XDG (``XDG_CACHE_HOME``, default ``~/.cache``)."""
         base = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         own = str(root / "build" / "bin")
         folders = [part for part in environment.get("PATH", os.defpath).split(os.pathsep) if part != own]
@@ -38,27 +39,27 @@ class Places:
 
     @property
     def environments(self) -> Path:
-        """Python environments, and what set-up remembers of its steps."""
+        """Python environments, and the stamps and logs of set-up."""
         return self.root / ".venvs"
 
     @property
     def stamps(self) -> Path:
-        """What each finished step was made from."""
+        """Stamps: what each finished step was made from."""
         return self.environments / ".stamps"
 
     @property
     def logs(self) -> Path:
-        """What the programs that set-up started had to say."""
+        """Logs of the programs that set-up started."""
         return self.environments / ".logs"
 
     @property
     def requirements(self) -> Path:
-        """The locks."""
+        """The locks, and the lists that they are made from."""
         return self.root / "tools" / "requirements"
 
     @property
     def bin(self) -> Path:
-        """Programs for everything else to start: pulumi, node, npm, the policy analyzer."""
+        """Programs that other parts start: pulumi, node, npm, the policy analyzer."""
         return self.root / "build" / "bin"
 
     @property
@@ -68,14 +69,14 @@ class Places:
 
     @property
     def uv(self) -> Path:
-        """The installer."""
+        """Path of uv, the installer."""
         return self.environments / "setup" / "bin" / "uv"
 
     def python(self, environment: str) -> Path:
-        """The interpreter of an environment."""
+        """Return the interpreter of an environment."""
         return self.environments / environment / "bin" / "python"
 
     def which(self, program: str) -> Path | None:
-        """The machine's own program of that name."""
+        """Return the machine's own program of that name, or None."""
         found = shutil.which(program, path=self.search_path)
         return Path(found) if found else None

@@ -1,4 +1,4 @@
-"""What set-up assumes of the machine, asked before any work starts; what is missing is named."""
+"""What set-up requires of the machine. It is checked before any work starts, and what is missing is named."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 PYTHON: Version = (3, 11, 0)
 GLIBC: Version = (2, 28, 0)
-"""PostgreSQL's and Node.js's wheels are manylinux_2_28."""
+"""The wheels of PostgreSQL and Node.js are manylinux_2_28."""
 
 CHECKOUT_GB = 2.5
-"""Environments and npm packages of one checkout, measured, with a margin."""
+"""GB of disk for environments and npm packages of one checkout, measured, with a margin."""
 
 SYSTEMS = frozenset({"Linux", "Darwin"})
 MACHINES = frozenset({"x86_64", "amd64", "aarch64", "arm64"})
@@ -30,16 +30,16 @@ MACHINES = frozenset({"x86_64", "amd64", "aarch64", "arm64"})
 
 @dataclass(frozen=True)
 class Machine:
-    """What is asked about a machine.
+    """Properties of a machine that set-up checks.
 
     Attributes:
         system: ``Linux``, ``Darwin``, ...
         processor: ``x86_64``, ``arm64``, ...
-        libc: As ``CS_GNU_LIBC_VERSION`` says (``glibc 2.36``); empty where there is none.
-        python: Of the interpreter that runs this.
-        can_install: Does it have pip or venv?
-        free_gb: For the checkout.
-        unwritable: Folders that set-up must write to and can't.
+        libc: Value of ``CS_GNU_LIBC_VERSION`` (``glibc 2.36``); empty if there is none.
+        python: Version of the interpreter that runs this.
+        can_install: Whether it has pip or ensurepip.
+        free_gb: Free disk for the checkout, in GB.
+        unwritable: Folders that set-up must write to but cannot.
     """
 
     system: str
@@ -52,7 +52,7 @@ class Machine:
 
 
 def ask(places: Places) -> Machine:
-    """Look at this machine."""
+    """Inspect this machine."""
     return Machine(
         system=platform.system(),
         processor=platform.machine().lower(),
@@ -65,7 +65,7 @@ def ask(places: Places) -> Machine:
 
 
 def missing(machine: Machine) -> list[str]:
-    """What is missing, each with what is wanted and what was found; empty when set-up can start."""
+    """List what is missing, each with what is wanted and what was found; empty if set-up can start."""
     linux_without_glibc = machine.system == "Linux" and (version_in(machine.libc) or (0, 0, 0)) < GLIBC
     checks = {
         f"Linux or macOS (found {machine.system}; on Windows use WSL 2)": machine.system not in SYSTEMS,

@@ -1,4 +1,4 @@
-"""What a person follows while set-up runs."""
+"""Progress lines that a person reads while set-up runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BEAT_S = 15.0
-"""A sign of life this often: long enough not to flood a CI log, short enough to be believed."""
+"""Seconds between signs of life: long enough not to flood a CI log, short enough to be reassuring."""
 
 
 class Progress:
-    """Lines on a stream: a step began, a step ended, these are still going on."""
+    """Writes to a stream which steps have begun, have ended, or are still running."""
 
     def __init__(self, stream: TextIO = sys.stderr, now: Callable[[], float] = time.monotonic) -> None:
         self._total = 0
@@ -28,39 +28,39 @@ class Progress:
         self._lock = threading.Lock()
 
     def expect(self, total: int) -> None:
-        """So many steps are to be done."""
+        """Set how many steps are to be done."""
         self._total = total
 
     def begin(self, name: str) -> None:
-        """A step starts."""
+        """Report that a step starts."""
         with self._lock:
             self._begun[name] = self._now()
-            # A step that was done is stale again once what it is made from was made anew.
+            # A finished step becomes stale again when something that it is made from is made again.
             self._total = max(self._total, self._ended + len(self._begun))
             self._say(f"      {name} ...")
 
     def done(self, name: str) -> None:
-        """A step is done."""
+        """Report that a step is done."""
         with self._lock:
             self._ended += 1
             took = self._now() - self._begun.pop(name)
             self._say(f"{self._ended:2d}/{self._total:<2d} {name} ({took:.0f} s)")
 
     def failed(self, name: str, why: str) -> None:
-        """A step failed."""
+        """Report that a step failed."""
         with self._lock:
             self._begun.pop(name, None)
             self._say(f"FAILED {name}: {why}")
 
     def beat(self) -> None:
-        """Say what is going on, if nothing has been said for a while."""
+        """Report which steps are running, if nothing has been reported for `BEAT_S` seconds."""
         with self._lock:
             if self._begun and self._now() - self._last_said >= BEAT_S:
                 going = ", ".join(f"{name} ({self._now() - at:.0f} s)" for name, at in self._begun.items())
                 self._say(f"      still at it: {going}")
 
     def note(self, text: str) -> None:
-        """Something to know."""
+        """Write a remark."""
         with self._lock:
             self._say(f"      {text}")
 

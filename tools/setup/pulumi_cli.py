@@ -1,8 +1,8 @@
-"""The Pulumi CLI: the machine's when recent enough, else built from pinned, checksummed Go modules.
+"""The Pulumi CLI: the machine's if recent enough, otherwise built from pinned, checksummed Go modules.
 
 No registry that ordinary package clients reach carries the CLI itself, but its source is a Go module.
-``tools/pulumi-cli`` pins it with everything it needs (``go.sum``). The result is kept outside the checkout,
-under the hash of those pins: clones share it, a new pin builds a new one.
+``tools/pulumi-cli`` pins it with all of its dependencies (``go.sum``). The result is kept outside the
+checkout under the hash of those pins, so clones share it, and a new pin builds a new one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tools.setup.progress import Progress
 
 MADE_BY = "1"
-"""Raised when the code below makes something else from the same inputs."""
+"""Increase it when the code below makes something else from the same inputs."""
 
 NAME = "Pulumi CLI"
 ANALYZER = "policy analyzer"
@@ -41,7 +41,7 @@ ASK_AGAIN_S = 0.5
 
 
 def step(places: Places, progress: Progress) -> Step:
-    """Links ``build/bin/pulumi``."""
+    """Return the step that links ``build/bin/pulumi``."""
     link = places.bin / "pulumi"
     source = places.root / "tools" / "pulumi-cli"
 
@@ -65,10 +65,10 @@ def step(places: Places, progress: Progress) -> Step:
 
 
 def analyzer(places: Places) -> Step:
-    """The program by which the engine starts a policy pack written in Python.
+    """Return the step that writes the program with which the engine starts a policy pack written in Python.
 
-    The engine looks for it on PATH and runs it in the pack's folder. What follows the first two arguments are
-    the options of `PulumiPolicy.yaml`, which tell the official CLI where the environment is.
+    The engine looks for that program on PATH and runs it in the pack's folder. The arguments after the first
+    two are the options of `PulumiPolicy.yaml`, which tell the official CLI where the environment is.
     """
     program = places.bin / "pulumi-analyzer-policy-python"
     line = f'exec "{places.python("policy")}" -u -m pulumi.policy "$1" "$2"'
@@ -81,7 +81,7 @@ def analyzer(places: Places) -> Step:
 
 
 def pinned_version(source: Path) -> str:
-    """The version that go.mod pins, for example ``3.259.0``; a newer CLI on PATH does as well."""
+    """Return the version that go.mod pins, for example ``3.259.0``. A newer CLI on PATH is accepted too."""
     found = re.search(rf"^require {re.escape(MODULE)} v(\S+)$", (source / "go.mod").read_text(), re.MULTILINE)
     if not found:
         raise StepError(f"{source / 'go.mod'}: no line 'require {MODULE} v...'")
@@ -89,7 +89,7 @@ def pinned_version(source: Path) -> str:
 
 
 def cached(places: Places, source: Path) -> Path:
-    """Where the CLI of these pins is kept."""
+    """Return the path in the cache for the CLI that these pins build."""
     pins = digest([source / "go.mod", source / "go.sum"])[:12]
     machine = f"{platform.system()}-{platform.machine()}".lower()
     return places.cache / f"pulumi-{pinned_version(source)}-{machine}-{pins}" / "pulumi"
@@ -103,7 +103,7 @@ def _on_machine(places: Places, pinned: str) -> Path | None:
 
 @contextmanager
 def _alone(folder: Path, commands: Commands, progress: Progress) -> Iterator[None]:
-    """Two clones that want the same CLI at once: one builds, the other waits for it."""
+    """Lock a folder of the cache: if two clones want the same CLI at once, one builds and the other waits."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         waiting = False

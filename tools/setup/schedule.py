@@ -1,4 +1,4 @@
-"""Steps in the order of their needs, several at once: a build leaves the network idle, npm the cores."""
+"""Runs steps in the order of their needs, several at once: a build leaves the network idle, npm the cores."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ LOOK_EVERY_S = 1.0
 
 
 class Schedule:
-    """One attempt at all steps; a failure stops only what needs it, so that the next attempt has less to do.
+    """One attempt at all steps.
+
+    A failure stops only the steps that need the failed one, so that the next attempt has less to do.
 
     Args:
-        steps: All of them; their needs name each other.
-        is_done: Asked when a step's needs are done, since they may decide its inputs.
+        steps: All steps; their needs name each other.
+        is_done: Returns whether a step is done. Called once its needs are done, since they may decide its
+            inputs.
         run: Does one step; raises StepError.
-        progress: Told of each.
+        progress: Receives the beginning and the end of each step.
     """
 
     def __init__(
@@ -43,13 +46,13 @@ class Schedule:
         self._going: dict[Future[None], Step] = {}
 
     def play(self, interrupt: Callable[[], None]) -> list[str]:
-        """Run what is not done yet.
+        """Run the steps that are not done yet.
 
         Args:
-            interrupt: Ends the programs that steps have started; called when this is cut short.
+            interrupt: Ends the programs that steps have started; called when the attempt is cut short.
 
         Returns:
-            Names of the steps that failed or could not be tried; empty when everything is ready.
+            Names of the steps that failed or could not be tried; empty if everything is ready.
         """
         with ThreadPoolExecutor(AT_ONCE) as pool:
             try:
@@ -64,7 +67,7 @@ class Schedule:
         return [step.name for step in self._steps if step.name not in self._done]
 
     def _start_all(self, pool: ThreadPoolExecutor) -> bool:
-        """Start what can be started; is anything going on?"""
+        """Start every step that can start, and return whether any step is running."""
         for step in self._steps:  # needs precede their step in the list, so one pass finds all
             if len(self._going) < AT_ONCE and self._can_start(step):
                 if self._is_done(step):

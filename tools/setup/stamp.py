@@ -1,4 +1,4 @@
-"""Has a step been done, from exactly these inputs? Content decides, never times: a checkout moves those."""
+"""Records from which inputs a step was done. Only content counts, because a checkout changes file times."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ JUNK_SUFFIXES = (".pyc", "~", ".swp", ".orig")
 
 
 def digest(parts: Iterable[str | Path]) -> str:
-    """One digest over strings, files and folders (what they hold, and under which names).
+    """Digest strings, files and folders: their content and their names.
 
-    A file that does not exist counts as such: the digest changes when it appears.
+    A file that does not exist counts as missing, so the digest changes when it appears.
     """
     total = hashlib.sha256()
     for part in parts:
@@ -31,11 +31,11 @@ def digest(parts: Iterable[str | Path]) -> str:
 
 
 def files_under(folder: Path, keep: tuple[str, ...] = ()) -> Iterator[Path]:
-    """Every file in a folder that is somebody's work, in an order that no file system decides.
+    """Yield every file in a folder that is someone's work, in an order independent of the file system.
 
     Args:
-        folder: Where to look, at any depth.
-        keep: Names that would be junk, but are wanted here; what is below them is wanted whole.
+        folder: Folder to search, at any depth.
+        keep: Names that would otherwise be junk but are wanted here, with everything below them.
     """
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
         wanted = entry.name in keep
@@ -51,7 +51,7 @@ def files_under(folder: Path, keep: tuple[str, ...] = ()) -> Iterator[Path]:
 
 
 def signature(program: Path | None) -> str:
-    """A program on the machine, cheaply: another version of it has another size or time."""
+    """Identify a program on the machine cheaply, by size and time; another version differs in one of them."""
     if program is None or not program.exists():
         return "none"
     real = program.resolve()
@@ -60,24 +60,24 @@ def signature(program: Path | None) -> str:
 
 
 class Stamp:
-    """What a step was made from, kept in a file that appears when the step is done."""
+    """The inputs that a step was made from, in a file that exists only once the step is done."""
 
     def __init__(self, folder: Path, step: str) -> None:
         self.file = folder / step.replace(" ", "-")
 
     def matches(self, inputs: str) -> bool:
-        """Was the step done from these inputs?"""
+        """Return whether the step was done from these inputs."""
         try:
             return self.file.read_text().strip() == inputs
         except OSError:
             return False
 
     def clear(self) -> None:
-        """Work begins: whatever interrupts it, the step is not done."""
+        """Remove the stamp when work begins, so that an interrupted step does not count as done."""
         self.file.unlink(missing_ok=True)
 
     def write(self, inputs: str) -> None:
-        """Work is done."""
+        """Record that the step is done from these inputs."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         partial = self.file.with_name(self.file.name + ".partial")
         partial.write_text(inputs + "\n")

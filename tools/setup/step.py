@@ -1,4 +1,4 @@
-"""A step of set-up: done once for given inputs, done again when they change or its output is gone."""
+"""A step of set-up: done once for given inputs, and again when they change or its output is gone."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class StepError(RuntimeError):
-    """A step could not be done; the message says what is wrong and how to mend it."""
+    """A step could not be done; the message says what is wrong and how to fix it."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step.
+    """One step of set-up.
 
     Attributes:
-        name: What is being prepared, as a person calls it.
-        inputs: What decides the result: strings, files, folders. Asked anew each time.
-        outputs: What must be there afterwards; one of them gone means the step is done again.
-        work: Does it. Must cope with what an interrupted attempt left.
+        name: Name that people see.
+        inputs: Returns what decides the result: strings, files, folders. Called each time.
+        outputs: Paths that must exist afterwards. If one is missing, the step is done again.
+        work: Does the step. Must cope with what an interrupted attempt left behind.
         needs: Names of the steps that come first.
     """
 
@@ -37,16 +37,16 @@ class Step:
     needs: tuple[str, ...] = ()
 
     def is_done(self, stamps: Path) -> bool:
-        """Nothing to do: same inputs as last time, outputs in place."""
+        """Return whether the inputs are the same as last time and all outputs exist."""
         return all(path.exists() for path in self.outputs) and Stamp(stamps, self.name).matches(
             digest(self.inputs())
         )
 
     def run(self, stamps: Path, commands: Commands) -> None:
-        """Do the work, and remember what it was made from.
+        """Do the work, and record what it was made from.
 
         Raises:
-            StepError: The work failed, or did not make what it says it makes.
+            StepError: The work failed, or did not make its outputs.
         """
         stamp = Stamp(stamps, self.name)
         stamp.clear()

@@ -1,4 +1,4 @@
-"""All steps of set-up, each after those it needs."""
+"""All steps of set-up, each after the steps that it needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def all_steps(places: Places, progress: Progress) -> list[Step]:
-    """The steps; the longest is early, so that the others run beside it."""
+    """Return all steps. The longest is early, so that the others run beside it."""
     return [
         installer.step(places),
         pulumi_cli.step(places, progress),

@@ -1,4 +1,4 @@
-"""Version numbers, as programs print them."""
+"""Parses version numbers as programs print them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ Version = tuple[int, int, int]
 
 
 def version_in(text: str | None) -> Version | None:
-    """The first ``major.minor[.patch]`` in a text.
+    """Return the first ``major.minor[.patch]`` in a text.
 
     Args:
-        text: For example ``v20.19.0``, ``go version go1.26.8 linux/amd64``; None gives None.
+        text: For example ``v20.19.0`` or ``go version go1.26.8 linux/amd64``; None gives None.
     """
     found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text or "")
     return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
 
 
 def recent(text: str | None, wanted: Version) -> bool:
-    """Is the version in the text at least the wanted one?"""
+    """Return whether the version in the text is at least the wanted one."""
     found = version_in(text)
     return found is not None and found >= wanted
 
 
 def written(version: Version) -> str:
-    """``1.25.11``."""
+    """Format a version, for example ``1.25.11``."""
     return ".".join(str(part) for part in version)
