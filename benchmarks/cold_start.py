@@ -27,12 +27,12 @@ PACKAGES = ROOT / "build" / "functions"
 MB = 1_000_000
 _TIMED = "import time; began = time.perf_counter(); {work}; print((time.perf_counter() - began) * 1000)"
 OURS = _TIMED.format(work="import mock_read.handler")
-"""The whole package, with all clients built; AppConfig and KMS are a closed port, refused at once."""
+"""Imports the whole package and builds all clients. AppConfig and KMS are a closed port, refused at once."""
 BASE = _TIMED.format(work="import boto3; boto3.client('lambda'); import aws_xray_sdk.core")
 
 
 def imported_ms(program: str, package: Path) -> float:
-    """One import in a fresh interpreter of Lambda's version, compiled files only from the package."""
+    """Time one import in a fresh interpreter of Lambda's version, with the package's compiled files only."""
     environment = {
         **settings(),
         "PYTHONPATH": str(package),
@@ -60,7 +60,7 @@ MODULES = ROOT / "functions" / "prisma_read" / "node_modules"
 
 
 def ended_ms(*command: str | Path) -> float:
-    """From the start of a process to its end."""
+    """Time a process from its start to its end, in milliseconds."""
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     took = (time.perf_counter() - began) * 1000
@@ -70,7 +70,7 @@ def ended_ms(*command: str | Path) -> float:
 
 
 def first_answers_ms() -> tuple[list[float], list[float], list[float]]:
-    """Each round, from the start of a process: the function's first answer, bare Node's end, and pg's."""
+    """Time from process start, by round: the function's first answer, bare Node.js's end, pg's end."""
     os.environ.setdefault("PATH", "/usr/bin:/bin")
     ours: list[float] = []
     bare: list[float] = []
@@ -96,7 +96,7 @@ def first_answers_ms() -> tuple[list[float], list[float], list[float]]:
 
 
 def measure() -> list[measuring.Figure]:
-    """Imports in alternating rounds, then sizes and the Prisma function."""
+    """Measure the imports in alternating rounds, then the sizes and the Prisma function."""
     ours, base = [], []
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder)

@@ -1,4 +1,4 @@
-"""What the benchmarks share: spread over rounds, marks, a table, JSON, and where peers are installed."""
+"""Shared by all benchmarks: figures over rounds, marks, the table, the JSON file, and the peers' packages."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ UV = ROOT / ".venvs" / "setup" / "bin" / "uv"
 
 @dataclass(frozen=True)
 class Figure:
-    """One number measured over rounds.
+    """One number measured over several rounds.
 
     Attributes:
-        name: What it is, with whose it is.
-        unit: Of all that follows.
-        median: Of the rounds' own figures.
-        low: Smallest round.
-        high: Largest round.
-        mark: What the median must not exceed; ``None`` where it is only shown beside others.
+        name: What was measured, and on which subject.
+        unit: Unit of the numbers below.
+        median: Median of the rounds' figures.
+        low: Smallest of the rounds' figures.
+        high: Largest of the rounds' figures.
+        mark: Limit that the median must not exceed; ``None`` if the figure is only shown for comparison.
     """
 
     name: str
@@ -43,23 +43,23 @@ class Figure:
 
     @property
     def missed(self) -> bool:
-        """Whether the mark is missed."""
+        """Whether the median exceeds the mark."""
         return self.mark is not None and self.median > self.mark
 
 
 def figure(name: str, unit: str, rounds: Sequence[float], mark: float | None = None) -> Figure:
-    """A figure out of each round's."""
+    """Build a figure from the figures of all rounds."""
     return Figure(name, unit, statistics.median(rounds), min(rounds), max(rounds), mark)
 
 
 def p99(values: Sequence[float]) -> float:
-    """The 99th percentile, by the nearest rank."""
+    """The 99th percentile, by the nearest-rank method."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * 99 // 100) - 1)]
 
 
 def table(figures: Sequence[Figure]) -> list[str]:
-    """One line a figure."""
+    """Format the figures, one line each, under a header."""
     width = max(len(one.name) for one in figures)
     lines = [f"{'':<{width}}  {'median':>9}  {'rounds from':>11} {'to':>9}  {'mark':>8}"]
     for one in figures:
@@ -71,7 +71,7 @@ def table(figures: Sequence[Figure]) -> list[str]:
 
 
 def run(name: str, about: str | None, measure: Callable[[], list[Figure]]) -> int:
-    """Measure, print, keep; 1 when `--check` finds a missed mark."""
+    """Measure, print the table, and save the figures; return 1 if `--check` finds a missed mark."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--check", action="store_true", help="fail when a mark is missed")
     given = parser.parse_args()
@@ -87,7 +87,7 @@ def run(name: str, about: str | None, measure: Callable[[], list[Figure]]) -> in
 
 
 def install_peers() -> Path:
-    """Lay the peers out from their hashed lock, once for each lock; the folder for PYTHONPATH."""
+    """Install the peers from their hashed lock, once for each lock; return the folder for PYTHONPATH."""
     stamp = PEERS / ".lock-of"
     if not stamp.exists() or stamp.read_text() != PEERS_LOCK.read_text():
         where = ["--python", str(RUNTIME), "--target", str(PEERS)]

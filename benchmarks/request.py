@@ -32,13 +32,13 @@ SUBJECTS = {
 
 
 def slow(_: str, query: dict[str, Any]) -> Any:
-    """Prisma's side."""
+    """Answer as Prisma's side does, after `PRISMA_S` seconds."""
     time.sleep(PRISMA_S)
     return prisma(query)
 
 
 def started(module: str) -> Sandbox:
-    """A sandbox with one subject."""
+    """Start a sandbox with one subject."""
     ours = module == SUBJECTS[OURS]
     others = ROOT / ".venvs" / "bundles" / "mock_read" if ours else measuring.install_peers()
     return Sandbox(
@@ -50,7 +50,7 @@ def started(module: str) -> Sandbox:
 
 
 def asked(sandbox: Sandbox, *, rests: bool) -> dict[str, float]:
-    """One request; ours is done when its work after the response is."""
+    """Send one request and return its times. Ours counts as done when its work after the response is done."""
     done = sandbox.invoke(get())
     if done.failed or done.answer["status"] != 200:  # noqa: PLR2004 - OK
         sys.exit(f"A subject failed: {done.answer}")
@@ -61,7 +61,7 @@ def asked(sandbox: Sandbox, *, rests: bool) -> dict[str, float]:
 
 
 def measure() -> list[measuring.Figure]:
-    """Alternating rounds over all subjects."""
+    """Measure all subjects in alternating rounds."""
     kept: dict[str, list[list[dict[str, float]]]] = {name: [] for name in SUBJECTS}
     with contextlib.ExitStack() as stack:
         sandboxes = {name: started(module) for name, module in SUBJECTS.items()}
@@ -92,7 +92,7 @@ def measure() -> list[measuring.Figure]:
 
 
 def ahead(figures: list[measuring.Figure]) -> list[measuring.Figure]:
-    """Ours as a part of each peer's own time and wait, which must be below 1."""
+    """Compare our median time and wait with each peer's; the ratio must be below 1."""
     median = {one.name: one.median for one in figures}
     return [
         measuring.figure(

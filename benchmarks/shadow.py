@@ -26,23 +26,23 @@ PRISMA_S = 0.5
 
 
 def slow(_: str, query: dict[str, Any]) -> Any:
-    """Prisma's side."""
+    """Answer as Prisma's side does, after `PRISMA_S` seconds."""
     time.sleep(PRISMA_S)
     return prisma(query)
 
 
 def done_ms(sandbox: Sandbox, *, rests: bool) -> float:
-    """One request's time to "runtime done"."""
+    """Send one request and return its time to "runtime done", in milliseconds."""
     done = sandbox.invoke(get())
     if rests:
         done.rest.wait()
-        # The same pause for both: a process that has just worked answers faster than one that has slept.
+        # Pause equally for both: a process that has just worked answers faster than one that has slept.
         time.sleep(max(0.0, PRISMA_S + 0.05 - done.idle_s))
     return done.answered_s * 1000
 
 
 def measure() -> list[measuring.Figure]:
-    """Alternating rounds of shadow on, shadow off and the peer."""
+    """Measure shadow on, shadow off and the peer in alternating rounds."""
     peer = {
         "SUBJECT": "benchmarks.subjects.laboratory_handler",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}:{measuring.install_peers()}",
@@ -63,7 +63,7 @@ def measure() -> list[measuring.Figure]:
                 kept[name].append([done_ms(sandbox, rests=name != "laboratory") for _ in range(EACH[name])])
     medians = {name: [statistics.median(each) for each in rounds] for name, rounds in kept.items()}
     more = statistics.median(medians["on"]) - statistics.median(medians["off"])
-    # Of all requests together: a round is too small for a percentile of its own.
+    # Over all requests together: one round is too small for a percentile.
     tails = {name: measuring.p99([one for each in rounds for one in each]) for name, rounds in kept.items()}
     return [
         measuring.figure("shadow on: runtime done", "ms", medians["on"]),

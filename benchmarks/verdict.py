@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[0] = str(ROOT)  # not this folder: its `verdict` is this file
+sys.path[0] = str(ROOT)  # not this folder, where `verdict` is this file
 
 from benchmarks.rollback_rules import alarms, kayenta, ours, z_score  # noqa: E402 - needs the path above
 from benchmarks.rollback_rules.streams import HEALTHY, LIMIT, make  # noqa: E402 - as above
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 SEED = 20261101
 PER_MINUTE = (0.2, 3.0, 30.0)
-"""Canary requests a minute; at the sheet's 3,000 in three hours it is 0.17."""
+"""Canary requests per minute. The sheet's 3,000 requests in three hours make 0.17 at 1 %."""
 FAILING = (0.05, 0.10, 0.20, 0.50, 1.00)
 NOT_OVER = (HEALTHY, LIMIT)
 BETA_MINUTES, BETAS = 180, 2000
 WATCH_MINUTES, WATCHED = 2880, 400
 PROMISED = {0.05: 339, 0.10: 62, 0.20: 17, 0.50: 3, 1.00: 2}
-"""Median requests to NO-GO when looked at after every request."""
+"""Median requests to NO-GO if the verdict is read after every request, by true error rate."""
 HALF = 0.5 - 2 * (0.25 / WATCHED) ** 0.5
-"""Half of the streams, within twice the sampling error of so many."""
+"""Half of the streams, less twice the sampling error of that many streams."""
 OURS = "verdict"
 RULES: dict[str, Callable[[Streams], Minutes]] = {
     OURS: ours.verdict,
@@ -56,18 +56,19 @@ RULES: dict[str, Callable[[Streams], Minutes]] = {
 
 @dataclass(frozen=True)
 class Found:
-    """How one rule did on one kind of stream.
+    """Result of one rule on one kind of stream.
 
     Attributes:
-        rule: Its name.
-        per_minute: Canary requests a minute.
+        rule: Name of the rule.
+        per_minute: Canary requests per minute.
         rate: The canary's true error rate.
-        rolled_back: Part of the streams in which it acted: in a beta for rates that are not over the
-            limit, in two days for those that are.
-        requests: Median canary requests until it acted, ``None`` when it did not in half of the streams.
-        minutes: Median minutes until then, likewise.
-        by_mark: Part of the streams that were caught within the verdict's promised number of requests,
-            ``None`` where nothing is promised.
+        rolled_back: Fraction of the streams in which the rule acted: within a beta for rates that are not
+            over the limit, within two days for rates that are.
+        requests: Median canary requests until the rule acted; ``None`` if it did not act in half of the
+            streams.
+        minutes: Median minutes until the rule acted; ``None`` in the same case.
+        by_mark: Fraction of the streams that were caught within the number of requests that the verdict
+            promises; ``None`` if nothing is promised.
     """
 
     rule: str
@@ -80,7 +81,7 @@ class Found:
 
 
 def measure() -> Iterable[Found]:
-    """Every rule on every kind of stream."""
+    """Run every rule on every kind of stream."""
     for per_minute in PER_MINUTE:
         for rate in (*NOT_OVER, *FAILING):
             healthy = rate in NOT_OVER
@@ -109,17 +110,17 @@ def _found(name: str, per_minute: float, rate: float, at: Minutes, seen: Minutes
 
 
 def mark(rate: float, per_minute: float) -> float:
-    """Requests by which half of the streams are to be caught.
+    """Return the number of requests by which half of the streams have to be caught.
 
-    The promise with 5 % or one request for simulating it, and the requests of a minute, since the guard
-    looks once a minute: about three come as up to five.
+    It is the promise plus 5 % or one request, whichever is more, because the promise comes from a simulation,
+    plus the requests of one minute, because the guard looks once a minute: about three arrive as up to five.
     """
     a_minute = math.ceil(per_minute + math.sqrt(per_minute))
     return max(PROMISED[rate] * 1.05, PROMISED[rate] + 1) + a_minute
 
 
 def missed(found: list[Found]) -> list[str]:
-    """The marks that were missed, one sentence each."""
+    """List the missed marks, one sentence each."""
     problems = []
     for one in (one for one in found if one.rule == OURS):
         where = f"at {100 * one.rate:g} % and {one.per_minute:g} a minute"
@@ -131,7 +132,7 @@ def missed(found: list[Found]) -> list[str]:
 
 
 def table(found: list[Found]) -> list[str]:
-    """One block for each traffic, one line for each rule."""
+    """Format the results: one block for each traffic, one line for each rule."""
     lines = []
     for per_minute in PER_MINUTE:
         lines += [
@@ -156,7 +157,7 @@ def _caught(one: Found) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, print, keep; 1 when `--check` finds a missed mark."""
+    """Measure, print the table, and save the results; return 1 if `--check` finds a missed mark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail when a mark is missed")
     given = parser.parse_args(arguments)

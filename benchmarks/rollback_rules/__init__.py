@@ -1,1 +1,1 @@
-"""Rules that decide when a canary is rolled back, each over the same streams of minutes."""
+"""Rules that decide when a canary is rolled back, all run over the same streams of minutes."""

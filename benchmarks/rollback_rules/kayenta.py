@@ -1,9 +1,9 @@
 """Kayenta's Mann-Whitney rule: is the canary's error rate by the minute shifted above the baseline's?
 
-A metric is High when the lower end of the 98 % confidence interval of the Hodges-Lehmann shift exceeds
-0.25 times the shift itself: spinnaker/kayenta, kayenta-judge/.../MannWhitneyClassifier.scala. It is judged
-once an hour on that hour's points. The interval is made of the ordered pairwise differences (M. Hollander
-and D. Wolfe, *Nonparametric Statistical Methods*, 4.3), where Kayenta searches for the same roots.
+A metric is High if the lower end of the 98 % confidence interval of the Hodges-Lehmann shift exceeds 0.25
+times the shift itself: spinnaker/kayenta, kayenta-judge/.../MannWhitneyClassifier.scala. The rule judges once
+an hour, on that hour's points. The interval is computed from the ordered pairwise differences (M. Hollander
+and D. Wolfe, *Nonparametric Statistical Methods*, 4.3); Kayenta searches for the same roots.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TOLERANCE, CONFIDENCE = 0.25, 0.98
 
 
 def mann_whitney(streams: Streams) -> Minutes:
-    """The minute in which each stream is first called High."""
+    """Return the minute in which each stream is first classified High; 0 if it never is."""
     found = np.zeros(len(streams.canary), dtype=np.int64)
     for index in range(len(streams.canary)):
         for end in range(INTERVAL, streams.canary.shape[1] + 1, INTERVAL):
@@ -38,7 +38,7 @@ def mann_whitney(streams: Streams) -> Minutes:
 
 
 def is_high(experiment: NDArray[np.float64], control: NDArray[np.float64]) -> bool:
-    """Kayenta's classification of one metric that must not increase."""
+    """Classify one metric that must not increase, as Kayenta does."""
     if not len(experiment) or not len(control) or not experiment.any():
         return False
     n, m = len(experiment), len(control)
@@ -53,7 +53,7 @@ def is_high(experiment: NDArray[np.float64], control: NDArray[np.float64]) -> bo
 
 
 def _rates(failed: Minutes, requests: Minutes) -> NDArray[np.float64]:
-    """A rate for every minute that had requests; the others have no point."""
+    """Return the rate of every minute that had requests; other minutes have no point."""
     seen = requests > 0
     rates: NDArray[np.float64] = failed[seen] / requests[seen]
     return rates

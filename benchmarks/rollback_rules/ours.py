@@ -1,7 +1,7 @@
-"""The verdict of this project: the sequential test, read every minute by the guard.
+"""This project's verdict: the sequential test, read every minute by the guard.
 
-The evidence is the program's own formula over its own table of alternatives, for many streams at once;
-`tests/verdict/test_benchmark.py` holds it against `canary.verdict.judge`.
+The evidence is the program's own formula over its own table of alternatives, computed for many streams at
+once. `tests/verdict/test_benchmark.py` compares it with `canary.verdict.judge`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def verdict(streams: Streams) -> Minutes:
-    """NO-GO on the canary's own requests, or on all of them."""
+    """Return the minute of NO-GO on the canary's requests or on all requests; 0 if there is none."""
     own = over(streams.canary, streams.canary_failed, ALPHA_TOO_HIGH)
     every = over(
         streams.canary + streams.mock, streams.canary_failed + streams.mock_failed, ALPHA_ALL_TOO_HIGH
@@ -31,7 +31,7 @@ def verdict(streams: Streams) -> Minutes:
 
 
 def over(requests: Minutes, failed: Minutes, alpha: float) -> NDArray[np.bool_]:
-    """In which minutes of which streams the rate so far is shown to be over the limit."""
+    """Return, by stream and minute, whether the evidence so far shows that the rate is over the limit."""
     n, k = np.cumsum(requests, axis=1), np.cumsum(failed, axis=1)
     evidence = np.full(n.shape, -np.inf)
     for term in terms(LIMIT, "above"):

@@ -1,4 +1,4 @@
-"""Seeded traffic by the minute: a canary that fails at a known rate beside a healthy mock."""
+"""Seeded traffic by the minute: a canary that fails at a known rate, beside a healthy mock."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 LIMIT = 0.02
 SHARE = 0.01
-"""The canary's part of the traffic, as in the beta sheet."""
+"""The canary's share of the traffic, as in the beta sheet."""
 HEALTHY = 0.005
-"""What the mock fails, and a canary that nothing is wrong with."""
+"""Error rate of the mock, and of a canary without a fault."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Streams:
 
     Attributes:
         canary: Canary requests.
-        canary_failed: Those that failed, hidden by a fallback or not.
+        canary_failed: Canary requests that failed, whether or not a fallback hid the failure.
         mock: Requests on the mock's path.
-        mock_failed: Those that failed.
+        mock_failed: Requests on the mock's path that failed.
     """
 
     canary: Minutes
@@ -37,14 +37,14 @@ class Streams:
 
 
 def make(random: np.random.Generator, rate: float, per_minute: float, streams: int, minutes: int) -> Streams:
-    """Poisson arrivals, independent failures; the canary fails at ``rate`` from its first request on.
+    """Draw Poisson arrivals and independent failures; the canary fails at ``rate`` from its first request on.
 
     Args:
-        random: Seeded.
+        random: Seeded generator.
         rate: The canary's true error rate.
-        per_minute: Canary requests a minute; the mock has 99 times as many.
-        streams: How many independent streams.
-        minutes: Of how many minutes each.
+        per_minute: Canary requests per minute; the mock gets 99 times as many.
+        streams: Number of independent streams.
+        minutes: Length of each stream, in minutes.
     """
     shape = (streams, minutes)
     canary = random.poisson(per_minute, shape)
@@ -53,13 +53,13 @@ def make(random: np.random.Generator, rate: float, per_minute: float, streams: i
 
 
 def first(fires: NDArray[np.bool_]) -> Minutes:
-    """The minute (from 1) in which each stream's rule first fires, 0 when it never does."""
+    """Return the minute (from 1) in which the rule first fires on each stream; 0 if it never does."""
     found: Minutes = np.where(fires.any(axis=1), fires.argmax(axis=1) + 1, 0)
     return found
 
 
 def over_last(counts: Minutes, minutes: int) -> Minutes:
-    """Sums over the last so many minutes, fewer at the beginning."""
+    """Sum the counts over a sliding window of that many minutes, which is shorter at the beginning."""
     sums = np.cumsum(counts, axis=1)
     sums[:, minutes:] = sums[:, minutes:] - sums[:, :-minutes]
     return sums

@@ -1,4 +1,4 @@
-"""A one-sided z-test of the canary's rate against 2 %, looked at every minute over all requests so far."""
+"""A one-sided z-test of the canary's rate against 2 %, evaluated every minute over all requests so far."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 ALPHA = 0.01
 ENOUGH = 250
-"""Requests from which five failures are expected at 2 %: the usual rule for the normal approximation."""
+"""Requests at which 2 % means five expected failures, the usual minimum for the normal approximation."""
 
 
 def every_minute(streams: Streams) -> Minutes:
-    """From the first request on."""
+    """Test from the first request on."""
     return _test(streams, 1)
 
 
 def from_enough(streams: Streams) -> Minutes:
-    """From so many requests on that the approximation may be used."""
+    """Test only once there are enough requests for the approximation."""
     return _test(streams, ENOUGH)
 
 

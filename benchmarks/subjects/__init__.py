@@ -1,1 +1,1 @@
-"""Read paths that are measured: ours, and the two that one would write otherwise."""
+"""Read paths that the benchmarks measure beside ours, and the handler that times them all."""

@@ -1,4 +1,4 @@
-"""Scientist for Python (`laboratory`) around the two calls: control and candidate one after the other."""
+"""A read path built on Scientist for Python (`laboratory`): it calls control and candidate in turn."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _candidate(query: contract.Query) -> Any:
 
 
 def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Answer from the control."""
+    """Run the experiment and answer from the control."""
     query = contract.query(event["rawPath"], event.get("queryStringParameters") or {})
     experiment = laboratory.Experiment()
     experiment.control(contract.mock, args=(query,))

@@ -1,4 +1,4 @@
-"""The obvious handler: Powertools' Tracer, Metrics, Logger and AppConfigProvider, the shadow by an event."""
+"""A straightforward handler: Powertools' Tracer, Metrics, Logger and AppConfigProvider, shadow by event."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ functions = boto3.client("lambda")
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler
 def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Answer from the mock and hand the same question to Prisma."""
+    """Answer from the mock, and send the same query to Prisma."""
     document: Any = flags.get(os.environ["FLAG_PROFILE"], max_age=15, transform="json")
     query = contract.query(event["rawPath"], event.get("queryStringParameters") or {})
     if query is None:

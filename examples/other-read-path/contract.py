@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 - it takes the place of a file of a package
-"""A read path of another kind: one order's status, by its number. Takes the place of mock_read's contract."""
+"""Contract of another read path: one order's status, by its number. It replaces mock_read's contract."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROBED = "/orders/1"
-"""A path that the mock and a migrated database both know."""
+"""A path that the mock and a migrated database both have."""
 ABSENT = "/orders/999999999"
-"""A valid path that nobody knows."""
+"""A valid path to something that does not exist."""
 REFUSED = "/orders/none"
-"""A path of this contract that no side can answer."""
+"""A path of this contract that neither side can answer."""
 
 _PATH = re.compile(r"/orders/(?P<number>[^/]+)")
 _NUMBER = r"[1-9][0-9]{0,8}"
@@ -29,30 +29,30 @@ RULES = Rules(
     decimals=frozenset({"total"}),
     timestamps=frozenset({"placedAt"}),
 )
-"""Only these paths are named in a log. Labels are a set; a total keeps its scale; an order was placed at an
-instant in UTC."""
+"""Only these paths are named in a log. Labels are compared as a set, a total keeps its scale, and the time of
+an order is an instant in UTC."""
 
 
 class InvalidRequestError(ValueError):
-    """A request that no side can answer; its text is for the client."""
+    """A request that neither side can answer; its text is for the client."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A valid request: one order."""
+    """A valid request for one order."""
 
     number: int
 
     def payload(self) -> dict[str, Any]:
-        """What the Prisma function is invoked with."""
+        """Return the payload with which the Prisma function is invoked."""
         return {"version": 1, "operation": "getOrder", "number": self.number}
 
 
 def query(path: str, parameters: Mapping[str, str]) -> Query | None:
-    """The query of a path, or ``None`` for a path outside the contract.
+    """Parse a path into a query; ``None`` for a path outside the contract.
 
     Raises:
-        InvalidRequestError: The path is ours, its number or a parameter is not valid.
+        InvalidRequestError: The path is ours, but its number or a parameter is not valid.
     """
     found = _PATH.fullmatch(path)
     if not found:
@@ -71,7 +71,7 @@ _ORDERS: dict[int, dict[str, Any]] = {
 
 
 def mock(asked: Query) -> dict[str, Any] | None:
-    """The mock's answer; ``None`` for an order it does not know."""
+    """Return the mock's answer; ``None`` for an order that it does not have."""
     found = _ORDERS.get(asked.number)
     return None if found is None else {"number": asked.number, **found}
 
@@ -86,7 +86,7 @@ _BODY = record(
 
 
 def fault(asked: Query, body: Any) -> str | None:
-    """What is wrong with an answer to a query, or ``None``; another order's record is wrong too."""
+    """Describe what is wrong with an answer, or return ``None``. Another order's record is wrong too."""
     problem = _BODY(body)
     if problem is not None:
         return problem.lstrip(". ")

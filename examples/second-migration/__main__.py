@@ -1,7 +1,7 @@
 """Another service's migration: two units in one stack, each with its own flags, alarms, guard and verdict.
 
-Orders and invoices are read from one database, which is not this stack's. They are ramped one by one: what
-fails with invoices rolls back invoices. See README.md.
+Orders and invoices are read from one database that does not belong to this stack. They are ramped separately:
+a failure of invoices rolls back invoices only. See README.md.
 """
 # ruff: noqa: INP001 - the engine runs this folder, no package imports it
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
-# The engine runs this folder by its path, and the components are two above it.
+# The engine runs this folder by its path; the components are two levels above it.
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
@@ -38,7 +38,7 @@ database: DatabaseConnection = {
 
 
 def unit(path: str, *, memory_mb: int) -> CanaryMigration:
-    """The unit of one read path; every physical name starts with its prefix."""
+    """Create the unit of one read path; every physical name starts with its prefix."""
     return CanaryMigration(
         path,
         {
@@ -57,7 +57,7 @@ def unit(path: str, *, memory_mb: int) -> CanaryMigration:
     )
 
 
-# Each whole, for the operator's CLI: `pulumi stack output invoices --json > invoices.json`, then
-# `canary --outputs invoices.json`.
+# Export each unit's outputs whole, for the operator's CLI:
+# `pulumi stack output invoices --json > invoices.json`, then `canary --outputs invoices.json`.
 pulumi.export("orders", unit("orders", memory_mb=512).outputs)
 pulumi.export("invoices", unit("invoices", memory_mb=1024).outputs)
