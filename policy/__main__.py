@@ -1,4 +1,4 @@
-"""The policy pack; the only place that builds it, since building it serves it."""
+"""Entry point of the policy pack. Only this module builds the pack, because building it also serves it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def today() -> date:
-    """By UTC: the same wherever the pack runs."""
+    """Today's date in UTC, so that it is the same wherever the pack runs."""
     return datetime.now(UTC).date()
 
 

@@ -1,4 +1,4 @@
-"""All rules, in the order of reports."""
+"""All rules of the pack, in the order in which reports list them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ADVISORY = frozenset({"not-enforced"})
 
 
 def catalogue(ledger: Ledger, today: Callable[[], date]) -> list[Rule]:
-    """Every rule of the pack; the one that closes the account comes last."""
+    """Return every rule of the pack. The rule that closes the ledger comes last."""
     return [
         *tracing.RULES,
         *aliases.RULES,
@@ -51,7 +51,7 @@ def catalogue(ledger: Ledger, today: Callable[[], date]) -> list[Rule]:
 
 
 def policies(today: Callable[[], date]) -> list[Policy]:
-    """The rules as policies of the SDK, with a ledger of their own."""
+    """Turn the rules into policies of the SDK, which share one new ledger."""
     ledger = Ledger()
     enforcement = Enforcement(ledger, today)
     return [

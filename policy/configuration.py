@@ -1,7 +1,7 @@
-"""What the engine does not check in a configuration: names, and that days exist.
+"""Checks of a configuration that the engine does not make: whether names and dates exist.
 
-The engine checks the values of known keys against their schemas. A misspelt rule or key it would let pass,
-and the default would hold in silence.
+The engine checks the values of known keys against their schemas. It would accept a misspelt rule or key, and
+the default would apply silently.
 https://www.pulumi.com/docs/iac/using-pulumi/crossguard/configuration/
 """
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from rule import Rule
 
 EVERY_RULE = "all"
-"""The engine's own name for a level of every rule."""
+"""The engine's name for the enforcement level of every rule."""
 LEVEL = "enforcementLevel"
 
 
 def faults(configuration: Mapping[str, Mapping[str, Any]], rules: Iterable[Rule]) -> list[str]:
-    """What is wrong with a configuration, as sentences; nothing when it is right.
+    """List what is wrong with a configuration, as sentences; empty if nothing is.
 
     Args:
         configuration: Keys and values by rule.
-        rules: Those of the pack.
+        rules: Rules of the pack.
     """
     by_name = {rule.name: rule for rule in rules}
     found = []

@@ -1,4 +1,4 @@
-"""IAM policy documents, read as far as they are known."""
+"""Parses IAM policy documents, as far as their content is known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement that allows something; names of actions in small letters.
+    """One statement that allows something. Action names are in lower case.
 
     Attributes:
         inverted: Whether it allows everything but what it names (NotAction, NotResource, NotPrincipal).
@@ -23,9 +23,9 @@ class Statement:
 
 
 def statements(document: Any) -> list[Statement]:
-    """The statements of a document that allow something.
+    """Return the statements of a document that allow something.
 
-    None for a document that is absent, not known yet, or no JSON: AWS refuses the last.
+    Empty for a document that is absent, not known yet, or not JSON; AWS refuses a document that is not JSON.
     """
     if isinstance(document, str):
         try:

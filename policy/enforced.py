@@ -1,4 +1,4 @@
-"""From rules to policies of the SDK: settings, exceptions and unknowns are handled here, once."""
+"""Turns rules into policies of the SDK. Settings, exceptions and unknown values are handled only here."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 
 class Enforcement:
-    """Turns rules into policies.
+    """Turns rules into policies of the SDK.
 
     Args:
-        ledger: Where exceptions and open questions go.
-        today: The day, for exceptions and end dates.
+        ledger: Collects exceptions and open questions.
+        today: Returns today's date, for exceptions and end dates.
     """
 
     def __init__(self, ledger: Ledger, today: Callable[[], date]) -> None:
         self._ledger, self._today = ledger, today
 
     def policy(self, rule: Rule, level: EnforcementLevel = EnforcementLevel.MANDATORY) -> Policy:
-        """The policy that enforces a rule, at a level that a configuration may change."""
+        """Return the policy that enforces a rule. A configuration may change its level; default mandatory."""
         paperwork: dict[str, Any] = {
             "name": rule.name,
             "description": rule.description,
@@ -82,7 +82,7 @@ class Enforcement:
 
     @contextlib.contextmanager
     def _judging(self, rule: Rule, what: str) -> Iterator[None]:
-        """Properties of a form that a rule does not expect leave its question open; other rules go on."""
+        """Leave a rule's question open if properties have an unexpected form; other rules still run."""
         try:
             yield
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -115,11 +115,11 @@ def _message(finding: Finding, expired: list[exemptions.Exemption]) -> str:
 
 
 def settings(rule: Rule, configuration: Mapping[str, Any]) -> Settings:
-    """A rule's settings: configured ones, defaults for the rest."""
+    """Return a rule's settings: configured values, and defaults for the rest."""
     return {setting.name: configuration.get(setting.name, setting.default) for setting in rule.settings}
 
 
 def schema(rule: Rule) -> PolicyConfigSchema:
-    """What a rule's configuration may hold."""
+    """Return the schema of a rule's configuration."""
     properties = {setting.name: setting.described() for setting in rule.settings}
     return PolicyConfigSchema(properties={**properties, exemptions.KEY: dict(exemptions.SCHEMA)})

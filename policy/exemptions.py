@@ -1,7 +1,8 @@
-"""Exceptions to a rule: for one resource, for a reason, until a day. They stand in the rule's configuration.
+"""Exceptions to a rule: for one resource, for a reason, until a date. The rule's configuration holds them.
 
-A resource is named as in the program, or by its URN where two share a name; ``stack`` means findings that are
-about the stack as a whole. On the day of expiry an exception still holds; after it, the rule does.
+An exception names a resource as the program does, or by its URN if two resources share a name. ``stack``
+means findings about the stack as a whole. An exception holds through its expiry date; after that the rule
+applies.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SCHEMA: Mapping[str, Any] = {
         },
     },
 }
-"""What the engine checks before it starts; that the day exists is checked here."""
+"""Schema that the engine checks before it starts. This module checks that each date exists."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,20 @@ class Exemption:
     expires: date
 
     def covers(self, resource: Resource | None) -> bool:
-        """Whether it is about this resource; None means the stack as a whole."""
+        """Whether the exception is for this resource; None means the stack as a whole."""
         named = {"stack"} if resource is None else {resource.name, resource.urn}
         return self.resource in named
 
     def holds(self, today: date) -> bool:
-        """Whether it has not expired."""
+        """Whether the exception has not expired."""
         return today <= self.expires
 
 
 def exemptions(rule: str, configuration: Mapping[str, Any]) -> list[Exemption]:
-    """A rule's exceptions.
+    """Read a rule's exceptions from its configuration.
 
     Raises:
-        ValueError: A day that does not exist; the message says in which exception.
+        ValueError: A date does not exist; the message names the exception.
     """
     found = []
     for entry in configuration.get(KEY) or []:

@@ -1,8 +1,9 @@
 """A stack as a graph, so that wiring can be judged while values are still unknown.
 
-In a preview of a stack that does not exist yet, ARNs and ids are unknown. What is known is which resource a
-property was made from: its property dependencies. Rules ask for those, and read only values that a program
-writes down itself. Where a program gives a literal ARN, the value is compared with the stack's own.
+In a preview of a stack that does not exist yet, ARNs and ids are unknown. What is known is which resource
+each property was made from: its property dependencies. Rules follow those dependencies, and read only values
+that the program itself writes. A literal ARN in a program is compared with the ARNs of the stack's own
+resources.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ https://www.pulumi.com/docs/iac/concepts/resources/options/ignorechanges/
 ANY = "*"
 """A step that stands for every property."""
 IDENTITY = ("arn", "invokeArn", "id")
-"""Outputs by which others point at a resource."""
+"""Outputs by which other resources refer to a resource."""
 BY_NAME = frozenset({ALARM, LOG_GROUP})
-"""Types that others point at by name."""
+"""Types that other resources refer to by name."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Finding:
     """Something that a rule does not allow.
 
     Attributes:
-        resource: Where; None means the stack as a whole.
-        message: Names the resource, says what must hold, and how to mend it.
+        resource: Resource that violates the rule; None means the stack as a whole.
+        message: Names the resource, and says what must hold and how to fix it.
     """
 
     resource: Resource | None
@@ -48,10 +49,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Undecided:
-    """Something that cannot be known yet.
+    """Something that a rule cannot decide yet.
 
     Attributes:
-        property: What would have to be known.
+        property: Property that would have to be known.
     """
 
     resource: Resource
@@ -63,13 +64,13 @@ Outcome = Finding | Undecided
 
 @dataclass(eq=False)
 class Resource:
-    """One resource, its properties as plain data.
+    """One resource, with its properties as plain data.
 
     Attributes:
         type: Pulumi's name of the type.
-        name: Its name in the program.
-        ignored: Property paths whose changes Pulumi ignores, a tuple of steps each, in small letters
-            without underscores: ``("functionversion",)``.
+        name: Name in the program.
+        ignored: Property paths whose changes Pulumi ignores. Each is a tuple of steps in lower case without
+            underscores: ``("functionversion",)``.
         protected: Whether Pulumi refuses to delete it.
     """
 
@@ -83,7 +84,7 @@ class Resource:
 
     @classmethod
     def of(cls, given: ResourceValidationArgs | PolicyResource) -> Resource:
-        """A resource without its dependencies."""
+        """Build a resource, without its dependencies, from what the SDK passes."""
         opts = given.opts
         ignored = frozenset(
             tuple(step.replace("_", "").lower() for step in STEP.findall(path))
@@ -100,15 +101,15 @@ class Resource:
         return found
 
     def get(self, *path: str | int) -> Any:
-        """A property's value; see `values.inside`."""
+        """Return a property's value; see `values.inside`."""
         return inside(self.props, *path)
 
     def ignores(self, prop: str, *only: str) -> bool:
-        """Whether Pulumi ignores every change of a property.
+        """Return whether Pulumi ignores every change of a property.
 
         Args:
-            prop: The property, as the schema spells it.
-            only: The path below it, where the property holds nothing but what stands there.
+            prop: Name of the property, as the schema spells it.
+            only: Path below it, if the property contains nothing but what is at that path.
         """
         steps = [step.lower() for step in (prop, *only)]
         return any(
@@ -118,21 +119,21 @@ class Resource:
         )
 
     def sources(self, prop: str, *types: str) -> list[Resource]:
-        """Resources of these types that a property was made from."""
+        """Return the resources of these types that a property was made from."""
         return [source for source in self.made_from.get(prop, []) if source.type in types]
 
     def must(self, what: str, mend: str) -> Finding:
-        """A finding about this resource: what must hold, and how to mend it, as sentences."""
+        """Build a finding about this resource: what must hold, and a sentence that says how to fix it."""
         return Finding(self, f"{self.type.rsplit(':', 1)[-1]} '{self.name}' must {what}. {mend}")
 
     def called(self) -> str:
-        """Its physical name where that is known, its name in the program otherwise."""
+        """Return the physical name if it is known, otherwise the name in the program."""
         name = self.get("name")
         return name if isinstance(name, str) else self.name
 
 
 class Stack:
-    """All resources of a stack, with what each property was made from."""
+    """All resources of a stack, and what each of their properties was made from."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._by_type: dict[str, list[Resource]] = {}
@@ -141,7 +142,7 @@ class Stack:
 
     @classmethod
     def of(cls, given: Iterable[PolicyResource]) -> Stack:
-        """From what the engine shows."""
+        """Build the graph from the resources that the engine passes."""
         pairs = [(policy_resource, Resource.of(policy_resource)) for policy_resource in given]
         by_urn = {resource.urn: resource for _, resource in pairs}
         for policy_resource, resource in pairs:
@@ -152,11 +153,11 @@ class Stack:
         return cls(by_urn.values())
 
     def of_type(self, *types: str) -> list[Resource]:
-        """Resources of these types."""
+        """Return the resources of these types."""
         return [resource for token in types for resource in self._by_type.get(token, [])]
 
     def linked(self, resource: Resource, prop: str, *types: str) -> list[Resource]:
-        """Resources of these types that a property was made from, or that its value names."""
+        """Return the resources of these types that a property was made from, or that its value names."""
         found = resource.sources(prop, *types)
         named = set(strings(resource.get(prop)))
         others = [other for other in self.of_type(*types) if other not in found]

@@ -1,4 +1,4 @@
-"""What a run let pass, so that it can be said in one place when all rules have spoken."""
+"""Collects what a run let pass, so that one rule can report it after all the others."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class Ledger:
         self._given_up: set[tuple[str, str]] = set()
 
     def declare(self, exemption: Exemption) -> None:
-        """Remember an exception that the configuration has."""
+        """Record an exception of the configuration."""
         with self._lock:
             self._exemptions.setdefault(exemption, 0)
 
     def use(self, exemption: Exemption) -> None:
-        """Count a violation that it let pass."""
+        """Count a violation that an exception let pass."""
         with self._lock:
             self._exemptions[exemption] = self._exemptions.get(exemption, 0) + 1
 
     def leave_open(self, rule: str, question: Undecided) -> None:
-        """Remember what a rule could not know."""
+        """Record what a rule could not know."""
         with self._lock:
             self._undecided.setdefault(rule, set()).add(f"{question.resource.name} ({question.property})")
 
     def give_up(self, rule: str, what: str) -> None:
-        """Remember what a rule could not judge, and why."""
+        """Record what a rule could not judge, and why."""
         with self._lock:
             self._given_up.add((rule, what))
 
     def close(self, today: date) -> list[str]:
-        """Say it all, and begin anew."""
+        """Return everything recorded, as sentences, and start again with an empty ledger."""
         with self._lock:
             exempted, undecided, given_up = self._exemptions, self._undecided, self._given_up
             self._exemptions, self._undecided, self._given_up = {}, {}, set()

@@ -1,4 +1,4 @@
-"""What an alarm looks at: metrics, and the expression over them."""
+"""What an alarm watches: its metrics, and the expression over them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ERRORS = re.compile(r"error|fault|5xx|fail", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Measure:
-    """One metric; what is not known yet is `values.UNKNOWN`."""
+    """One metric; a value that is not known yet is `values.UNKNOWN`."""
 
     namespace: Any
     name: str
@@ -25,18 +25,18 @@ class Measure:
 
     @property
     def counts_errors(self) -> bool:
-        """Whether it says how often something failed."""
+        """Whether its name says that it counts failures."""
         return bool(ERRORS.search(self.name))
 
     @property
     def key(self) -> tuple[Any, str, tuple[tuple[str, Any], ...]]:
-        """What makes it the same metric elsewhere."""
+        """Namespace, name and dimensions, which identify the metric in other alarms."""
         dimensions = self.dimensions if isinstance(self.dimensions, dict) else {}
         return self.namespace, self.name, tuple(sorted(dimensions.items()))
 
 
 def measures(alarm: Resource) -> list[Measure]:
-    """The metrics of an alarm, in order."""
+    """Return the metrics of an alarm, in order."""
     if alarm.get("metricName") is not None:
         return [_measure(alarm.props)]
     queries = alarm.get("metricQueries")
@@ -47,12 +47,12 @@ def measures(alarm: Resource) -> list[Measure]:
 
 
 def queries_known(alarm: Resource) -> bool:
-    """Whether the list of its queries is there and known."""
+    """Return whether the alarm has a list of queries that is known."""
     return isinstance(alarm.get("metricQueries"), list)
 
 
 def expression(alarm: Resource) -> Any:
-    """The expression that is compared with the threshold; None for a plain metric."""
+    """Return the expression that is compared with the threshold; None for a plain metric."""
     if alarm.get("metricName") is not None:
         return None
     if alarm.get("metricQueries") is UNKNOWN:

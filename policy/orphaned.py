@@ -1,6 +1,6 @@
-"""Ends the pack as soon as its engine is gone, also when that was killed and could end nothing itself.
+"""Ends the pack as soon as its engine is gone, even if the engine was killed and could not end the pack.
 
-The SDK serves until it is interrupted, and an engine that was killed interrupts no one:
+The SDK serves until it is interrupted, and a killed engine interrupts no one:
 https://github.com/pulumi/pulumi-policy/blob/main/sdk/python/lib/pulumi_policy/policy.py.
 """
 
@@ -19,7 +19,7 @@ Address = tuple[str, int]
 
 
 def end_with_engine(arguments: Sequence[str]) -> None:
-    """Watch the engine in the background, if one is named: a pack may also be run by hand.
+    """Watch the engine in the background, if the arguments name one. A pack may also be run by hand.
 
     Args:
         arguments: The pack's command line, `python -m pulumi.policy [OPTIONS] ENGINE FOLDER`.
@@ -30,7 +30,7 @@ def end_with_engine(arguments: Sequence[str]) -> None:
 
 
 def engine_in(arguments: Sequence[str]) -> Address | None:
-    """The engine's address among arguments."""
+    """Find the engine's address among the arguments."""
     for argument in arguments:
         if found := re.fullmatch(r"([\w.-]+):(\d+)", argument):
             return found[1], int(found[2])
@@ -40,11 +40,11 @@ def engine_in(arguments: Sequence[str]) -> Address | None:
 def await_end(engine: Address, ended: Callable[[], object]) -> None:
     """Wait until no one listens at an address any more.
 
-    An engine that lives closes a connection on which nothing is said after two minutes; it is opened again.
+    A live engine closes a silent connection after two minutes. The connection is then opened again.
 
     Args:
-        engine: Where to look.
-        ended: Called once.
+        engine: Address to watch.
+        ended: Called once, when the engine is gone.
     """
     while True:
         try:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pace:
-    """Of a strategy.
+    """Pace of a deployment strategy.
 
     Attributes:
-        name: As a message names it.
-        growth: Percent of clients a step adds.
-        minutes: Length of the roll-out; ``None`` when it is unset.
-        bake: Minutes under the monitors afterwards, as above.
+        name: Name for messages.
+        growth: Percentage of clients that each step adds.
+        minutes: Length of the roll-out in minutes; ``None`` if unset.
+        bake: Minutes under the monitors afterwards; 0 if unset.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Pace:
 
     @property
     def known(self) -> bool:
-        """Whether all numbers are."""
+        """Whether all numbers are known."""
         return UNKNOWN not in (self.growth, self.minutes, self.bake)
 
 
@@ -48,7 +48,7 @@ PREDEFINED = {
 
 
 def pace(stack: Stack, deployment: Resource) -> Pace | None:
-    """Of a deployment; None where its strategy is neither the stack's own nor one of AWS's."""
+    """Return a deployment's pace, or None if its strategy is neither the stack's own nor AWS's."""
     for strategy in strategies(stack, deployment):
         bake = strategy.get("finalBakeTimeInMinutes")
         return Pace(

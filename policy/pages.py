@@ -1,4 +1,4 @@
-"""`python policy/pages.py`: docs/policies.md, written from the rules themselves."""
+"""`python policy/pages.py` writes docs/policies.md from the rules themselves."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ stack at its end.
 
 
 def page(rules: Iterable[Rule]) -> str:
-    """The whole page, as Markdown."""
+    """Return the whole page as Markdown."""
     given = list(rules)
     rows = [
         f"| [`{rule.name}`](#{rule.name}) | {rule.description} | {rule.severity.value} | {_about(rule)} |"

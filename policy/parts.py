@@ -1,4 +1,4 @@
-"""The parts of a canary in a stack: what is ramped, what watches it, what switches it off."""
+"""Finds the parts of a canary in a stack: what is ramped, what watches it, what switches it off."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ if TYPE_CHECKING:
 
 FLAGS = "AWS.AppConfig.FeatureFlags"
 KILL = re.compile("kill", re.IGNORECASE)
-"""A kill switch says so in its name: nothing else about it can be told from a flag that was forgotten."""
+"""A kill switch is recognized by its name; nothing else tells it from a forgotten flag."""
 SERVERS = ("ec2TagFilters", "ec2TagSets", "onPremisesInstanceTagFilters", "autoscalingGroups", "ecsService")
-"""What deployment groups for servers and containers have, and those for Lambda have not."""
+"""Properties that deployment groups for servers and containers have, and those for Lambda do not."""
 ENTRIES = {HTTP_INTEGRATION: "integrationUri", REST_INTEGRATION: "uri", TARGET_ATTACHMENT: "targetId"}
-"""Where users come in, and the property that says which function answers."""
+"""Entry points for users, and the property that names the function behind each."""
 
 
 def is_kill(resource: Resource) -> bool:
-    """Whether a profile or an environment is a kill switch's."""
+    """Return whether a profile or an environment belongs to a kill switch."""
     return bool(KILL.search(resource.called()))
 
 
 def flag_profiles(stack: Stack, *, kill: bool = False) -> list[Resource]:
-    """Profiles of feature flags: those that are ramped, or those that switch off."""
+    """Return profiles of feature flags: those of ramps, or those of kill switches."""
     flags = [profile for profile in stack.of_type(PROFILE) if profile.get("type") == FLAGS]
     return [profile for profile in flags if is_kill(profile) is kill]
 
 
 def deployments(stack: Stack, profile: Resource) -> list[Resource]:
-    """Deployments of a profile."""
+    """Return the deployments of a profile."""
     return [
         deployment
         for deployment in stack.of_type(FLAG_DEPLOYMENT)
@@ -57,7 +57,7 @@ def deployments(stack: Stack, profile: Resource) -> list[Resource]:
 
 
 def environments(stack: Stack, profile: Resource) -> list[Resource]:
-    """Environments of the stack that a profile is deployed to."""
+    """Return the stack's environments that a profile is deployed to."""
     found = [
         environment
         for deployment in deployments(stack, profile)
@@ -67,25 +67,25 @@ def environments(stack: Stack, profile: Resource) -> list[Resource]:
 
 
 def ramp_environments(stack: Stack) -> list[Resource]:
-    """Environments that flags are ramped in."""
+    """Return the environments in which flags are ramped."""
     found = [env for profile in flag_profiles(stack) for env in environments(stack, profile)]
     return list(dict.fromkeys(found))
 
 
 def kill_environments(stack: Stack) -> list[Resource]:
-    """Environments of kill switches: by their name, or because a kill switch is deployed there."""
+    """Return the environments of kill switches: named so, or with a kill switch deployed there."""
     named = [environment for environment in stack.of_type(ENVIRONMENT) if is_kill(environment)]
     deployed = [env for profile in flag_profiles(stack, kill=True) for env in environments(stack, profile)]
     return list(dict.fromkeys(named + deployed))
 
 
 def strategies(stack: Stack, deployment: Resource) -> list[Resource]:
-    """The strategy of a deployment, where it is the stack's own."""
+    """Return the strategy of a deployment, if the stack defines it."""
     return stack.linked(deployment, "deploymentStrategyId", STRATEGY)
 
 
 def lambda_groups(stack: Stack) -> list[Resource]:
-    """CodeDeploy deployment groups for Lambda: by their application's platform, else by what they lack."""
+    """Return CodeDeploy groups for Lambda: by their application's platform, else by what they lack."""
     found = []
     for group in stack.of_type(GROUP):
         platforms = {a.get("computePlatform") for a in stack.linked(group, "appName", RELEASE_APPLICATION)}
@@ -96,7 +96,7 @@ def lambda_groups(stack: Stack) -> list[Resource]:
 
 
 def rollback_alarms(stack: Stack) -> list[Resource]:
-    """Alarms that something is rolled back by: they monitor a ramp, stop a release, or wake a function."""
+    """Return alarms that cause a rollback: they monitor a ramp, stop a release, or invoke a function."""
     found = []
     for holder in ramp_environments(stack):
         found += stack.linked(holder, "monitors", ALARM)
@@ -107,12 +107,12 @@ def rollback_alarms(stack: Stack) -> list[Resource]:
 
 
 def guards_of(stack: Stack, alarm: Resource) -> list[Resource]:
-    """Aliases, or else functions, that an alarm acts on."""
+    """Return the aliases that an alarm acts on, or the functions if there are no aliases."""
     return stack.linked(alarm, "alarmActions", ALIAS) or stack.linked(alarm, "alarmActions", FUNCTION)
 
 
 def edge_functions(stack: Stack) -> list[Resource]:
-    """Functions that CloudFront runs at the edge: a distribution names their versions, and no alias has them.
+    """Return functions that CloudFront runs at the edge: a distribution names a version, and no alias exists.
 
     Lambda@Edge has no X-Ray, and logs in the region of each edge location:
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
@@ -130,7 +130,7 @@ def _run_by(stack: Stack, edge: Resource) -> Iterator[Resource]:
 
 
 def guard_functions(stack: Stack) -> list[Resource]:
-    """Functions that alarms act on."""
+    """Return the functions that alarms act on."""
     found = []
     for alarm in stack.of_type(ALARM):
         for guard in guards_of(stack, alarm):
@@ -139,7 +139,7 @@ def guard_functions(stack: Stack) -> list[Resource]:
 
 
 def entry_aliases(stack: Stack) -> list[Resource]:
-    """Aliases that users reach."""
+    """Return the aliases that users reach."""
     found = [
         alias
         for token, prop in ENTRIES.items()

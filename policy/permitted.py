@@ -1,4 +1,4 @@
-"""Who may invoke what, by the resource policies of functions."""
+"""Who may invoke what, according to the resource policies of functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def permitted(stack: Stack, principal: str, source: Resource, target: Resource) -> bool:
-    """Whether a service may invoke an alias, or a function, on behalf of an alarm or a topic."""
+    """Return whether a service may invoke an alias or a function on behalf of an alarm or a topic."""
     return any(
         _from(stack, permission, source) and _to(stack, permission, target)
         for permission in stack.of_type(PERMISSION)
@@ -20,7 +20,11 @@ def permitted(stack: Stack, principal: str, source: Resource, target: Resource) 
 
 
 def _from(stack: Stack, permission: Resource, source: Resource) -> bool:
-    """Without a source it is for all of an account; without that either, for anybody's, which is too much."""
+    """Return whether a permission covers a source.
+
+    A permission without a source ARN covers everything in its account. Without an account either, it would
+    cover every account; that is too much, so it does not count.
+    """
     given = permission.get("sourceArn")
     if given is None:
         return permission.get("sourceAccount") is not None

@@ -1,4 +1,4 @@
-"""What a role may do, as far as the stack says it."""
+"""What a role may do, as far as the stack shows it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ INVOKES = "lambda:invokefunction"
 
 
 def policies_of(stack: Stack, role: Resource) -> list[Resource]:
-    """Inline policies that are resources of their own."""
+    """Return the role's inline policies that are separate resources."""
     return [policy for policy in stack.of_type(ROLE_POLICY) if role in stack.linked(policy, "role", ROLE)]
 
 
 def attached(stack: Stack, role: Resource) -> bool:
-    """Whether the role has policies that are not read here: managed ones, or inline in the role itself."""
+    """Return whether the role has policies that are not read here: managed, or inline in the role itself."""
     managed = role.get("managedPolicyArns")
     inline = role.get("inlinePolicies")
     return (
@@ -35,9 +35,10 @@ def attached(stack: Stack, role: Resource) -> bool:
 
 
 def may(stack: Stack, role: Resource, action: str, things: Iterable[Resource]) -> bool:
-    """Whether a role may do something to things, as far as is known.
+    """Return whether a role may do something to things, as far as is known.
 
-    A document that is not known yet must be made from each of them; managed policies are believed.
+    A document that is not known yet must be made from each of the things. Managed policies, and those inline
+    in the role itself, are trusted.
     """
     policies = policies_of(stack, role)
     if attached(stack, role) or allowed((policy.get("policy") for policy in policies), action):
@@ -48,7 +49,7 @@ def may(stack: Stack, role: Resource, action: str, things: Iterable[Resource]) -
 
 
 def allowed(documents: Iterable[Any], action: str) -> bool:
-    """Whether a known document allows an action, given in small letters; a wildcard allows it too."""
+    """Return whether a known document allows an action, given in lower case. A wildcard allows it too."""
     service = action.split(":", maxsplit=1)[0]
     return any(
         name in (action, "*", f"{service}:*") or (name.endswith("*") and action.startswith(name[:-1]))

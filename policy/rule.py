@@ -1,4 +1,4 @@
-"""What a rule is: a sentence about stacks, its paperwork, and a pure function that decides."""
+"""What a rule consists of: a sentence about stacks, its description, and a pure function that decides."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pulumi_policy import PolicyComplianceFramework, Severity
 from values import UNKNOWN, shown
 
 Settings = Mapping[str, Any]
-"""A rule's numbers and lists, by name, complete."""
+"""A rule's settings by name, with defaults filled in."""
 
 
 class NotApplicableError(Exception):
-    """The stack has nothing that the rule is about; the message says what it lacks."""
+    """The stack has nothing that the rule applies to; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Setting:
 
     Attributes:
         name: Key in the rule's configuration.
-        description: What it means, its unit included.
-        default: Value where it is not given.
-        schema: JSON schema of its value.
+        description: Meaning, with the unit.
+        default: Value if it is omitted.
+        schema: JSON schema of the value.
     """
 
     name: str
@@ -35,17 +35,17 @@ class Setting:
     schema: Mapping[str, Any]
 
     def described(self) -> dict[str, Any]:
-        """The whole schema, as the engine checks it before anything is previewed."""
+        """Return the whole schema, which the engine checks before any preview."""
         return {**self.schema, "description": self.description, "default": self.default}
 
 
 def number(name: str, description: str, default: float, least: float, most: float) -> Setting:
-    """A setting that is a number, within limits."""
+    """Create a setting that is a number within limits."""
     return Setting(name, description, default, {"type": "number", "minimum": least, "maximum": most})
 
 
 def texts(name: str, description: str, default: Iterable[str]) -> Setting:
-    """A setting that is a list of texts."""
+    """Create a setting that is a list of texts."""
     items = {"type": "string", "minLength": 1}
     return Setting(name, description, list(default), {"type": "array", "items": items})
 
@@ -55,11 +55,11 @@ class Rule:
     """A rule.
 
     Attributes:
-        name: Says what must be true, in kebab case.
+        name: What must be true, in kebab case.
         description: One sentence, for reports.
-        why: What goes wrong without it.
-        remediation: How to mend a violation.
-        url: The document behind it.
+        why: What goes wrong without the rule.
+        remediation: How to fix a violation.
+        url: Documentation behind the rule.
     """
 
     name: str
@@ -74,10 +74,10 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRule(Rule):
-    """A rule about one resource at a time: an update refuses the resource before it is made.
+    """A rule about one resource at a time. An update refuses the resource before creating it.
 
     Attributes:
-        types: Resource types that it is about; others are irrelevant.
+        types: Resource types that the rule is about; all others are skipped.
     """
 
     types: frozenset[str]
@@ -88,7 +88,7 @@ class ResourceRule(Rule):
 class StackRule(Rule):
     """A rule about how resources are wired, decided once everything is known that a preview can know.
 
-    Its check raises `NotApplicableError` where the stack has nothing that it is about.
+    The check raises `NotApplicableError` if the stack has nothing that the rule applies to.
     """
 
     check: Callable[[Stack, Settings], Iterable[Outcome]] = field(repr=False)
@@ -97,7 +97,7 @@ class StackRule(Rule):
 def expect(
     resource: Resource, path: tuple[str | int, ...], holds: Callable[[Any], bool], must: str, mend: str
 ) -> Iterable[Outcome]:
-    """A finding when a property's value does not hold, and an open question when it is not known yet."""
+    """Return a finding if a property's value does not hold, and an open question if it is not known yet."""
     value = resource.get(*path)
     if value is UNKNOWN:
         return [Undecided(resource, ".".join(str(step) for step in path))]
@@ -107,12 +107,12 @@ def expect(
 
 
 def at_least(limit: float) -> Callable[[Any], bool]:
-    """Whether a value is a number, and no less than the limit."""
+    """Return a test for whether a value is a number and not below the limit."""
     return lambda value: isinstance(value, int | float) and value >= limit
 
 
 def well_architected(pillar: str, practice: str | None = None) -> PolicyComplianceFramework:
-    """The AWS Well-Architected Framework, its pillar, and the best practice where one says just this."""
+    """Return the Well-Architected pillar, with the best practice if there is one that says exactly this."""
     return PolicyComplianceFramework(
         name="AWS Well-Architected Framework", reference=practice, specification=pillar
     )

@@ -1,8 +1,8 @@
-"""A configuration with a misspelt rule or setting is refused at start, before anything is judged.
+"""Refuses a configuration with a misspelt rule or setting at start, before anything is judged.
 
-The SDK has no public place for it: a policy sees its own settings only, and not before the first resource.
-So the pack listens to the call by which the engine hands the configuration over. Without that call in the
-SDK the pack does not start, which is louder than a configuration that nobody reads.
+The SDK has no public hook for it: a policy sees only its own settings, and not before the first resource. So
+the pack wraps the call with which the engine hands over the configuration. If an SDK lacks that call, the
+pack does not start; that is louder than a configuration that no one reads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def install(today: Callable[[], date]) -> None:
-    """Check every configuration that this process is given."""
+    """Check every configuration that this process receives."""
     servicer = sdk._PolicyAnalyzerServicer  # noqa: SLF001 - see the module's docstring
     configure: Any = servicer.Configure
     rules = catalogue(Ledger(), today)

@@ -1,7 +1,7 @@
-"""Properties as plain data, in which what is not known yet is marked and not raised.
+"""Properties as plain data, in which unknown values are marked instead of raising.
 
-The SDK raises on every touch of an unknown value, which ends a rule half-way and turns a mandatory rule
-advisory. A rule that can look at unknown values decides as much as the known ones allow.
+The SDK raises on every access to an unknown value, which ends a rule half-way and turns a mandatory rule into
+an advisory one. A rule that can see unknown values decides as much as the known values allow.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pulumi_policy.proxy import UnknownValueError
 
 
 class Unknown(Enum):
-    """The type of `UNKNOWN`."""
+    """Type of `UNKNOWN`."""
 
     UNKNOWN = "not known yet"
 
     def __bool__(self) -> bool:
-        """An unknown value is neither true nor false: a rule that asks has forgotten to look."""
+        """Refuse to be a condition: an unknown value is neither true nor false, so the rule has a bug."""
         raise TypeError("a value that is not known yet was taken for true or false")
 
 
@@ -28,16 +28,16 @@ UNKNOWN = Unknown.UNKNOWN
 
 
 REDACTED = "[secret]"
-"""What the engine shows in place of a secret that it cannot decrypt, whatever the secret's type.
+"""What the engine shows instead of a secret that it cannot decrypt, whatever the secret's type.
 
 https://github.com/pulumi/pulumi/blob/master/pkg/backend/secrets/providers.go
 """
 
 
 def plain(value: Any) -> Any:
-    """A property, or all of them, as dictionaries, lists and scalars; `UNKNOWN` where it is not known yet.
+    """Convert one or all properties to dictionaries, lists and scalars, with `UNKNOWN` for unknown values.
 
-    A secret that the engine shows redacted is `UNKNOWN` too.
+    A secret that the engine shows redacted becomes `UNKNOWN` too.
     """
     if isinstance(value, str) and value == REDACTED:
         return UNKNOWN
@@ -56,7 +56,7 @@ def _at(container: Any, key: Any) -> Any:
 
 
 def inside(value: Any, *path: str | int) -> Any:
-    """What stands at a path: ``None`` when nothing does, `UNKNOWN` when it, or what holds it, is unknown."""
+    """Return the value at a path: ``None`` if there is none, `UNKNOWN` if it or its container is unknown."""
     for step in path:
         if value is UNKNOWN:
             return UNKNOWN
@@ -70,7 +70,7 @@ def inside(value: Any, *path: str | int) -> Any:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every known text in a value, at any depth."""
+    """Yield every known text in a value, at any depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -82,7 +82,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def has_unknown(value: Any) -> bool:
-    """Whether any part of a value is not known yet."""
+    """Return whether any part of a value is not known yet."""
     if isinstance(value, dict):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list):
@@ -91,7 +91,7 @@ def has_unknown(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A value as a message names it."""
+    """Format a value for a message."""
     if value is None:
         return "unset"
     if isinstance(value, bool):
