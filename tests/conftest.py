@@ -1,4 +1,4 @@
-"""The order of files."""
+"""Order in which test files run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with files that hold slow tests: a long file that begins last keeps one process waiting."""
+    """Run files with slow tests first: a long file that starts last keeps one process waiting for it."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)

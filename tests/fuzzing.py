@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     Test = TypeVar("Test", bound=Callable[..., object])
 
 ALL = os.environ.get("FUZZ") == "all"
-"""Whether every example runs, each run with a new seed."""
+"""Whether every example runs, with a new seed in each run."""
 
 
 def fuzz(examples: int) -> Callable[[Test], Test]:
     """Mark a property test as a fuzz test.
 
     Args:
-        examples: How many ``make fuzz`` runs. CI runs a tenth of them, the same ones each time.
+        examples: Number of examples under ``make fuzz``. CI runs a tenth of them, always the same ones.
     """
 
     def mark(test: Test) -> Test:

@@ -1,4 +1,4 @@
-"""A unit in memory for each test, and the command as a person types it."""
+"""Fixtures: a unit in memory for each test, and the command as a person types it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 class Canary(Protocol):
-    """Types a command; `stack` is the stack's name, `keys` what is typed when asked."""
+    """Types a command. `stack` is the stack's name, `keys` is what is typed at prompts."""
 
     def __call__(self, *words: str, stack: str = "beta", keys: str = "") -> Result: ...
 
 
 @pytest.fixture
 def unit() -> Unit:
-    """A unit as the guard sees it, with safe baselines deployed, everything OK and off."""
+    """A unit as the guard sees it, with safe baselines deployed; alarms are OK and flags are off."""
     return Unit()
 
 
 @pytest.fixture
 def account() -> Account:
-    """A unit with safe baselines deployed, everything OK and off."""
+    """A unit with safe baselines deployed; alarms are OK and flags are off."""
     return Account()
 
 
@@ -47,7 +47,7 @@ WAITING = (
 
 @pytest.fixture
 def canary(account: Account, monkeypatch: pytest.MonkeyPatch) -> Canary:
-    """The real application on that unit; waiting takes the fake clock's time."""
+    """The real application on that unit. Waiting takes the fake clock's time."""
     for module in WAITING:
         monkeypatch.setattr(f"{module}.waiting", account.patience)
 

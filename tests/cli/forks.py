@@ -1,7 +1,8 @@
-"""Runs the command in child processes of one that has loaded it: each is a process with its own signals.
+"""Runs commands in forked children of a process that has already loaded the application.
 
-Reads one JSON document on stdin, command lines with the files that their streams go to; prints the processes'
-ids, and, as each ends, its id, exit code and moment (`time.monotonic`, the same clock in every process).
+Each child is a separate process with its own signal handling. Reads one JSON document from stdin: command
+lines, and the files for their streams. Prints the process ids, and for each process that ends its id, exit
+code and time (`time.monotonic`, which is the same clock in every process).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def child(words: list[str], environment: dict[str, str], out: str) -> None:
 
 
 def read_models() -> None:
-    """Read AWS's models once, for all children: it is most of the time that a client takes to be made."""
+    """Read AWS's models once for all children, because that takes most of the time of making a client."""
     original = JSONFileLoader.load_file
     read = functools.cache(lambda path: original(JSONFileLoader(), path))
     JSONFileLoader.load_file = lambda _loader, path: read(path)  # type: ignore[assignment, method-assign]
@@ -48,7 +49,7 @@ def read_models() -> None:
 
 
 def run() -> None:
-    """Start them all, then tell of each that ends."""
+    """Start all commands, then report each one that ends."""
     read_models()
     asked = json.loads(sys.stdin.buffer.readline())
     started = []

@@ -1,4 +1,4 @@
-"""One unit in memory as an operator sees it: what the guard's fakes have, and what only people look at."""
+"""One unit in memory as an operator sees it: the guard's fakes, plus what only people look at."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BAKE = timedelta(minutes=10)
 
 
 class Account(Unit):
-    """A unit whose baselines were deployed a day ago, by this machine's clock; everything is OK and off."""
+    """A unit whose baselines were deployed a day ago by this machine's clock; all is OK and off."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,15 +54,15 @@ class Account(Unit):
         self.script.calls.clear()
 
     def ago(self, what: timedelta) -> None:
-        """Set the clock so far back from now: what is deployed next was deployed then."""
+        """Set the clock this far back from now. What is deployed next was deployed at that time."""
         self.clock.seconds = time.time() - what.total_seconds()
 
     def patience(self, seconds: float) -> Patience:
-        """A person's patience, on the fake clock."""
+        """Return a person's patience, on the fake clock."""
         return Patience(self.clock.now() + seconds, self.clock.now, self.clock.sleep)
 
     def _bake(self) -> None:
-        """Ten minutes after it started, a deployment has baked."""
+        """Complete every deployment that started at least ten minutes ago."""
         for environment in self.flags.environments.values():
             for deployed in environment.deployments:
                 if deployed.state == "BAKING" and deployed.started + BAKE <= self.clock.moment:
@@ -71,7 +71,7 @@ class Account(Unit):
     def count(
         self, requests: int, canary: int = 0, errors: int = 0, compared: int = 0, diffs: int = 0
     ) -> None:
-        """Counts since the step began; every error is the canary's, every latency well."""
+        """Set the counts since the step began; every error is the canary's, and every latency is healthy."""
         self.counted.update(
             {
                 ("Requests", None, "Sum"): requests,
@@ -88,12 +88,12 @@ class Account(Unit):
         )
 
     def trail(self) -> list[dict[str, Any]]:
-        """What was written into the audit trail."""
+        """Return what was written into the audit trail."""
         events = self.logs.groups.get("/huntaze/read-migration/audit", [])
         return [json.loads(event["message"]) for event in events]
 
     def latch(self) -> None:
-        """Roll back, as the guard has done it."""
+        """Leave the unit as the guard leaves it after a rollback: latched and killed."""
         self.ssm.parameters["/latch"] = json.dumps(
             {
                 "when": "2026-11-25T14:00:00+00:00",

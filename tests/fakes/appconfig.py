@@ -1,4 +1,4 @@
-"""AppConfig in memory: one deployment at a time, baking, monitors, refusals and stamps as on AWS."""
+"""AppConfig in memory: one deployment at a time, bakes, monitors, refusals and timestamps as on AWS."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 POLL_S = 15.0
-"""Seconds between two calls of a session."""
+"""Seconds that have to pass between two calls of a session."""
 IN_PROGRESS = {"DEPLOYING", "BAKING", "ROLLING_BACK"}
 
 
@@ -32,19 +32,20 @@ class Deployed:
 
 @dataclass
 class Environment:
-    """Deployments of one environment; `monitors` are alarms that roll back what is in progress."""
+    """Deployments of one environment; `monitors` are alarms that roll back a deployment in progress."""
 
     monitors: list[str] = field(default_factory=list)
     deployments: list[Deployed] = field(default_factory=list)
 
 
 class AppConfig(Service):
-    """Both planes; environments ``ramp`` and ``kill`` with the profiles of the same names.
+    """Both planes of AppConfig, with environments ``ramp`` and ``kill`` and profiles of the same names.
 
     Attributes:
-        stay: State that a new deployment is left in, by strategy id: COMPLETE, DEPLOYING or BAKING.
-        received: Documents that sessions were sent, which is what is paid for.
-        instead: By environment, what is answered in place of what is served: a proxy's page, say.
+        stay: State in which a new deployment is left, by strategy id: COMPLETE, DEPLOYING or BAKING.
+        received: Number of documents that sessions were sent, which is what AWS bills.
+        instead: Content to answer instead of what is served, by environment; a proxy's error page, for
+            example.
     """
 
     services = ("appconfig", "appconfigdata")
@@ -63,7 +64,7 @@ class AppConfig(Service):
         self.meta = SimpleNamespace(service_model=SimpleNamespace(operation_model=lambda _name: shape))
 
     def happen(self) -> None:
-        """What AppConfig does by itself: roll back under a red monitor, and finish rolling back."""
+        """Do what AppConfig does by itself: roll back under a red monitor, and finish rolling back."""
         for environment in self.environments.values():
             red = any(self._cloudwatch.alarms.get(name) == "ALARM" for name in environment.monitors)
             for deployed in environment.deployments:
@@ -73,13 +74,13 @@ class AppConfig(Service):
                     deployed.state = "ROLLING_BACK"
 
     def finish(self, name: str) -> None:
-        """End the bake of what is in progress."""
+        """End the bake of the deployment in progress."""
         for deployed in self.environments[name].deployments:
             if deployed.state in {"DEPLOYING", "BAKING"}:
                 deployed.state = "COMPLETE"
 
     def values(self, name: str) -> dict[str, Any]:
-        """Flags as they are served; empty when nothing is, or what is served is no flags."""
+        """Return the flags as they are served; empty if nothing is served or it is not a flag document."""
         try:
             found = json.loads(self.content(name))
         except (ValueError, RecursionError):
@@ -87,7 +88,7 @@ class AppConfig(Service):
         return found if isinstance(found, dict) else {}
 
     def content(self, name: str) -> bytes:
-        """What is served: the values of a flag document, and anything else as it is."""
+        """Return what is served: the values of a flag document, or anything else unchanged."""
         serving = [
             d for d in self.environments[name].deployments if d.state in {"COMPLETE", "BAKING", "DEPLOYING"}
         ]
@@ -114,7 +115,7 @@ class AppConfig(Service):
         }
 
     def _session(self, environment: str, known: bytes | None) -> str:
-        """A token, good for one call and for a day."""
+        """Return a token that is good for one call and for a day."""
         self._tokens += 1
         token = f"token-{self._tokens}"
         now = self._clock.now()

@@ -29,7 +29,7 @@ class Killed(BaseException):
 
 
 def refusal(code: str, message: str = "", status: int = 400) -> ClientError:
-    """An AWS error."""
+    """Return an AWS error."""
     response: Any = {
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": status},
@@ -39,7 +39,7 @@ def refusal(code: str, message: str = "", status: int = 400) -> ClientError:
 
 @dataclass
 class Clock:
-    """A clock that only sleeping moves; `each` runs after every sleep, as the world goes on."""
+    """A clock that only sleeping moves. `each` runs after every sleep, as the world goes on meanwhile."""
 
     seconds: float = EPOCH.timestamp()
     each: list[Callable[[], None]] = field(default_factory=list)
@@ -58,12 +58,12 @@ class Clock:
 
 
 class Script:
-    """Faults and happenings to come, by operation; counts every call.
+    """Planned faults and events, by operation. Counts every call.
 
     Attributes:
         actions: IAM actions of the calls so far, such as ``appconfig:StartDeployment``.
-        before: Runs before each call takes effect, and may raise: a call that failed.
-        after: Runs when it has taken effect, and may raise: an answer that came too late.
+        before: Runs before each call takes effect. It may raise, like a call that failed.
+        after: Runs after each call took effect. It may raise, like an answer that came too late.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Script:
         self.after: Callable[[str], None] = lambda _operation: None
 
     def will(self, operation: str, *happenings: BaseException | Callable[[], object]) -> None:
-        """What the next calls of an operation meet, before they take effect."""
+        """Plan what the next calls of an operation meet before they take effect."""
         self._next[operation].extend(happenings)
 
     def meet(self, operation: str) -> None:
@@ -88,10 +88,10 @@ class Script:
 
 
 class Service:
-    """A client whose public operations are held against AWS's model and go through the script.
+    """A client whose public operations are checked against AWS's model and go through the script.
 
     Attributes:
-        services: boto3's names of what it stands for; none are held against nothing.
+        services: boto3's names of the services that it stands for. If empty, nothing is checked.
     """
 
     services: tuple[str, ...] = ()
@@ -125,7 +125,7 @@ class Service:
 class Ssm(Service):
     services = ("ssm",)
 
-    """Parameters; what a test puts straight into `parameters` was written at the beginning of all."""
+    """Parameters. One that a test puts directly into `parameters` counts as written at `EPOCH`."""
 
     def __init__(self, script: Script, clock: Clock | None = None) -> None:
         super().__init__(script)
@@ -154,7 +154,7 @@ class Ssm(Service):
 
 
 class Sns(Service):
-    """A topic, which takes text only."""
+    """A topic, which accepts text only."""
 
     services = ("sns",)
 
@@ -168,16 +168,16 @@ class Sns(Service):
 
 
 class CloudWatch(Service):
-    """Alarm states; the entry function's metrics by (metric, path, statistic), Lambda's own by minute.
+    """Alarm states, the entry function's metrics by (metric, path, statistic), and Lambda's own by minute.
 
     Attributes:
-        since: When an alarm came to its state; at the beginning of all where nothing is said.
-        values: One value for the whole window, or one for each of its minutes. What a test leaves out of a
-            request's record follows from the rest, as the entry function writes all of it at once: the mock's
-            part of the totals, and one duration a request.
-        lost: Metrics that never came, whatever `values` says.
-        minutes: Of AWS/Lambda by (function, metric): values of the window's minutes, oldest first.
-        marked: Canary requests by the Prisma function's own count, by minute.
+        since: Time at which an alarm entered its state; default `EPOCH`.
+        values: One value for the whole window, or one for each of its minutes. Values of a request's record
+            that a test leaves out follow from the others, because the entry function writes the record at
+            once: the mock's part of the totals, and one duration for each request.
+        lost: Metrics that never arrived, whatever `values` says.
+        minutes: Metrics of AWS/Lambda by (function, metric): values of the window's minutes, oldest first.
+        marked: Canary requests by minute, as the Prisma function counts them.
         status: StatusCode of every answer.
     """
 
@@ -258,11 +258,11 @@ class Lambda(Service):
 
 
 class CodeDeploy(Service):
-    """Deployments newest first, each as GetDeployment shows it.
+    """Deployments, newest first, each as GetDeployment shows it.
 
     Attributes:
-        on_stop: What a stop leads to.
-        clock: When it answers; does not say so unless given.
+        on_stop: Called when a deployment is stopped.
+        clock: Clock for the date of its answers. If None, the answers have no date.
     """
 
     services = ("codedeploy",)
@@ -309,10 +309,10 @@ class Sts(Service):
 
 
 def answered_at(clock: Clock) -> dict[str, Any]:
-    """What boto3 adds to every answer: here the moment it was made."""
+    """Return the metadata that boto3 adds to every answer, with the time of the answer."""
     return {"ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(clock.moment, usegmt=True)}}}
 
 
 def body(content: bytes) -> io.BytesIO:
-    """A streaming body."""
+    """Return a streaming body."""
     return io.BytesIO(content)

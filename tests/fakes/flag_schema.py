@@ -1,4 +1,4 @@
-"""Which flag documents AppConfig takes: its own schema, as far as the documents here can break it.
+"""Which flag documents AppConfig accepts: its own schema, as far as the documents here can violate it.
 
 https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html
 """
@@ -16,7 +16,7 @@ MOST_ATTRIBUTES = 25
 
 
 def refusal_of(content: bytes) -> str:
-    """Why a document is refused; empty for one that is taken."""
+    """Say why a document is refused; empty if it is accepted."""
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):

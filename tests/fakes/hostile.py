@@ -1,4 +1,4 @@
-"""Text as an attacker writes it, and an oracle of what a terminal may be given that knows no code of ours."""
+"""Hostile text, and an oracle for what a terminal may be given that uses none of our code."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ NOT_SHOWN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 def hostile(*, surrogates: bool = True) -> st.SearchStrategy[str]:
-    """Any text, with what steers terminals far more often than chance has it."""
+    """Draw any text, with terminal control sequences far more often than by chance."""
     anything = st.characters() if surrogates else st.characters(codec="utf-8")
     part = st.one_of(st.sampled_from(SEQUENCES), st.text(anything, max_size=6), st.just("users complain "))
     return st.lists(part, min_size=1, max_size=5).map("".join)
 
 
 def shown_badly(text: str) -> list[str]:
-    """Characters in printed text that no person sees and a terminal may obey; line ends are the printer's."""
+    """Return characters that no person sees and a terminal may obey; line ends belong to the printer."""
     return [each for each in text if each != "\n" and unicodedata.category(each) in NOT_SHOWN]
 
 
 def parsed(text: str) -> Any:
-    """A document by RFC 8259: no NaN, no Infinity, and ASCII alone.
+    """Parse a document by RFC 8259, without NaN or Infinity, and in ASCII only.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not such a document.
     """
     if not text.isascii() or shown_badly(text):
         raise ValueError(f"not printable ASCII: {text!r}")

@@ -1,4 +1,4 @@
-"""What operators look at and never act on: logs, traces, IAM's answers, the API."""
+"""Fakes of what operators look at and never change: logs, traces, IAM's answers, the API."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tests.fakes.target import REGION
 
 
 class More(Service):
-    """Operations beside those of a fake that is there already."""
+    """Operations added to those of an existing fake."""
 
     def __init__(self, script: Script, inner: Any = None) -> None:
         super().__init__(script)
@@ -28,7 +28,7 @@ class More(Service):
 
 
 class Logs(More):
-    """Log groups with streams of events; filter patterns are words that a line must hold."""
+    """Log groups with streams of events. A filter pattern is one word that a line must contain."""
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)

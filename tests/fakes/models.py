@@ -1,4 +1,4 @@
-"""AWS's own API models, which every call to a fake is held against: names, types and required parameters."""
+"""Checks calls to fakes against AWS's own API models: names, types and required parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
 SHORT, MOST = 500, 10_000
-"""Which calls are remembered as fitting, since most are made again and again: characters, and how many."""
+"""Limits of the cache of calls that fit: characters of a call, and calls. Most calls repeat."""
 _VALIDATOR = ParamValidator()
 _FITTING: set[tuple[str, str]] = set()
 
@@ -32,7 +32,7 @@ def check(services: tuple[str, ...], operation: str, params: dict[str, Any]) -> 
     """Refuse a call that boto3 would refuse.
 
     Raises:
-        AssertionError: No such operation, or parameters that do not fit it.
+        AssertionError: The operation does not exist, or the parameters do not fit it.
     """
     seen = (operation, repr(params))
     if seen in _FITTING:
@@ -47,12 +47,12 @@ def check(services: tuple[str, ...], operation: str, params: dict[str, Any]) -> 
 
 
 ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
-"""Actions that are not called like their operation:
+"""Actions whose name differs from their operation's:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html."""
 
 
 def action(services: tuple[str, ...], operation: str) -> str:
-    """The IAM action that a call needs; both planes of AppConfig have one prefix."""
+    """Return the IAM action that a call needs. Both planes of AppConfig share one prefix."""
     service = next(one for one in services if operation in _names(one))
     named = f"{_model(service).signing_name}:{_names(service)[operation]}"
     named = named.replace("monitoring:", "cloudwatch:")

@@ -1,4 +1,4 @@
-"""The guard's fakes with what operators ask of them besides: answers, whole alarms, monitors, listeners."""
+"""The guard's fakes, with what only operators ask for: answers, full alarms, monitors, subscriptions."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Functions(More):
-    """Lambda with answers by alias ARN."""
+    """Lambda, with answers by alias ARN."""
 
     def __init__(self, script: Script, inner: Any) -> None:
         super().__init__(script, inner)
@@ -57,20 +57,20 @@ class Functions(More):
 
 
 def answered(payload: Any, error: str | None = None) -> dict[str, Any]:
-    """What Invoke returns."""
+    """Return what Invoke returns."""
     failed = {"FunctionError": error} if error else {}
     return {"Payload": body(json.dumps(payload).encode()), **failed}
 
 
 class Alarms(More):
-    """CloudWatch with whole alarms, their history, mute rules and a dashboard."""
+    """CloudWatch with full alarms, their history, mute rules and a dashboard."""
 
     def __init__(self, script: Script, inner: Any) -> None:
         super().__init__(script, inner)
         self.details: dict[str, dict[str, Any]] = defaultdict(dict)
         self.muted: set[str] = set()
         self.earlier: dict[tuple[str, str | None, str], float] = {}
-        """Values of windows that ended longer ago than an hour; those of now unless given."""
+        """Values for windows that ended more than an hour ago. If empty, current values are used."""
         self.dashboard: str | None = '{"widgets": [{}]}'
         self.history: list[dict[str, Any]] = []
 
@@ -111,7 +111,7 @@ class Alarms(More):
 
 
 class Flags(More):
-    """AppConfig with its environments' monitors and its strategies."""
+    """AppConfig with the monitors of its environments, and its strategies."""
 
     def __init__(self, script: Script, inner: Any) -> None:
         super().__init__(script, inner)

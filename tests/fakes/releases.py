@@ -1,4 +1,4 @@
-"""Lambda with versions and aliases, and a CodeDeploy that shifts one of them as the clock goes on."""
+"""Lambda with versions and aliases, and a CodeDeploy that shifts one alias as the clock advances."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
 from __future__ import annotations
@@ -18,11 +18,11 @@ STEP_S, PERCENT = 60.0, 50
 
 
 class Functions(Service):
-    """Functions by name, each with versions, and one alias ``live``.
+    """Functions by name, each with versions and one alias ``live``.
 
     Attributes:
-        answers: What a version answers, by ``function:version``; a read of nobody where nothing is said.
-        elsewhere: Further aliases, by function: name and version.
+        answers: Answers by ``function:version``; the default is a read that finds nothing.
+        elsewhere: Further aliases by function: name and version.
     """
 
     services = ("lambda",)
@@ -37,13 +37,13 @@ class Functions(Service):
         self.answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
     def publish(self, function: str) -> str:
-        """What `pulumi up` does."""
+        """Publish a version, as `pulumi up` does."""
         version = str(int(self.versions[function][-1]) + 1)
         self.versions[function].append(version)
         return version
 
     def move(self, function: str, version: str, weights: dict[str, float] | None = None) -> None:
-        """What CodeDeploy, the guard or a person does."""
+        """Move the alias, as CodeDeploy, the guard or a person does."""
         self.aliases[function] = alias(version, weights, int(self.aliases[function]["RevisionId"]) + 1)
 
     def op_list_versions_by_function(self, *, FunctionName: str) -> dict[str, Any]:
@@ -79,10 +79,10 @@ class Functions(Service):
 
 
 class Deployments(Service):
-    """CodeDeploy for the one group; shifts half of the traffic a minute, asks hooks and alarms as AWS does.
+    """CodeDeploy for one group: shifts half of the traffic a minute, asks hooks and alarms as AWS does.
 
     Attributes:
-        passes: What the release check says.
+        passes: Whether the release check accepts a release.
     """
 
     services = ("codedeploy",)
@@ -108,7 +108,7 @@ class Deployments(Service):
         clock.each.append(self.advance)
 
     def advance(self) -> None:
-        """A moment of what is in progress."""
+        """Advance every deployment in progress."""
         for info in list(self.infos.values()):
             if info["status"] == "InProgress":
                 self._advance(info)
@@ -197,7 +197,7 @@ class Deployments(Service):
 
 
 class ReleasingUnit(Unit):
-    """A unit whose functions have versions, and whose CodeDeploy works."""
+    """A unit whose functions have versions and whose CodeDeploy works."""
 
     lambda_: Any
     codedeploy: Any
@@ -216,7 +216,7 @@ class ReleasingUnit(Unit):
 
 
 def alias(version: str, weights: dict[str, float] | None = None, revision: int = 1) -> dict[str, Any]:
-    """An alias as GetAlias shows it."""
+    """Return an alias as GetAlias shows it."""
     return {
         "FunctionVersion": version,
         "RevisionId": str(revision),
@@ -225,12 +225,12 @@ def alias(version: str, weights: dict[str, float] | None = None, revision: int =
 
 
 def weights_of(found: dict[str, Any]) -> dict[str, float]:
-    """Weights of an alias."""
+    """Return the weights of an alias."""
     weights: dict[str, float] = found["RoutingConfig"]["AdditionalVersionWeights"]
     return weights
 
 
 def answered(payload: Any, error: str | None = None) -> dict[str, Any]:
-    """What Invoke returns."""
+    """Return what Invoke returns."""
     failed = {"FunctionError": error} if error else {}
     return {"Payload": body(json.dumps(payload).encode()), **failed}

@@ -1,4 +1,4 @@
-"""An account in which some names are taken: every call and every answer is held against AWS's models."""
+"""An account in which some names are taken. Every call and answer is checked against AWS's models."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Kind:
     """How a service shows a thing by its name.
 
     Attributes:
-        by: Parameter that names it; empty where all of them are listed.
-        shows: The answer about names and their tags.
+        by: Parameter that names the thing; empty if the operation lists all of them.
+        shows: Builds the answer from names and their tags.
     """
 
     by: str
@@ -39,17 +39,17 @@ class Kind:
 
 
 def pairs(tags: Tags) -> list[dict[str, str]]:
-    """Tags as most services have them."""
+    """Return tags in the form that most services use."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def listed(member: str, one: Callable[[str, Tags], dict[str, Any]]) -> Callable[[dict[str, Tags]], Any]:
-    """An answer that lists things."""
+    """Return a builder of answers that list things."""
     return lambda found: {member: [one(name, tags) for name, tags in found.items()]}
 
 
 def the(member: str, one: Callable[[str, Tags], Any]) -> Callable[[dict[str, Tags]], Any]:
-    """An answer about one thing."""
+    """Return a builder of answers about one thing."""
     return lambda found: {member: next(one(name, tags) for name, tags in found.items())}
 
 
@@ -58,17 +58,17 @@ API = {"ProtocolType": "HTTP", "RouteSelectionExpression": "x"}
 
 
 def named(key: str) -> Callable[[str, Tags], dict[str, Any]]:
-    """A thing that shows its name, or an ARN that ends with it."""
+    """Return a builder of things that show their name, or an ARN that ends with it."""
     return lambda name, _: {key: f"arn:{name}" if key.endswith("Arn") else name}
 
 
 def tagged(key: str) -> Callable[[str, Tags], dict[str, Any]]:
-    """A thing that shows its tags."""
+    """Return a builder of things that show their tags."""
     return lambda _, tags: {key: pairs(tags)}
 
 
 def identified(name: str, _: Tags) -> dict[str, Any]:
-    """A thing with an id."""
+    """Build a thing with an id."""
     return {"Id": name, "Name": name}
 
 
@@ -107,7 +107,7 @@ TAGS = {"appconfig": ("Tags", False), "logs": ("tags", False), "rds": ("TagList"
 
 
 class Taken:
-    """Clients of an account with these names; every call is counted, and only reading ones are there."""
+    """Clients of an account with these names. Counts every call; only reading operations exist."""
 
     def __init__(self, *names: str, tags: Tags | None = None) -> None:
         self.names = dict.fromkeys(names, tags or {})
@@ -119,21 +119,21 @@ class Taken:
 
 @dataclass
 class Client:
-    """One service's client."""
+    """Client of one service."""
 
     account: Taken
     service: str
 
     @cached_property
     def model(self) -> ServiceModel:
-        """AWS's own."""
+        """AWS's own model of the service."""
         return SESSION.get_service_model(self.service)
 
     def __getattr__(self, operation: str) -> Any:
         return lambda **params: self.call(operation, params)
 
     def get_paginator(self, operation: str) -> Any:
-        """Pages, one of them."""
+        """Return a paginator with one page."""
 
         def pages(**params: Any) -> Iterator[Any]:
             yield self.call(operation, params)
@@ -141,7 +141,7 @@ class Client:
         return SimpleNamespace(paginate=pages)
 
     def call(self, operation: str, params: dict[str, Any]) -> Any:
-        """Answer as AWS would, or refuse as it would."""
+        """Answer or refuse as AWS would."""
         assert operation.startswith(READS), f"{operation} changes something"
         self.account.calls[operation] += 1
         names = {xform_name(name): name for name in self.model.operation_names}
@@ -169,7 +169,7 @@ class Client:
         return kind.shows({name: self.account.names[name]})
 
     def _named(self, arn: str) -> Tags:
-        """The tags of what an ARN ends with the name of."""
+        """Return the tags of the thing with whose name an ARN ends."""
         ends = (arn.endswith((f":{name}", f"/{name}")) and tags for name, tags in self.account.names.items())
         return next(tags for tags in ends if tags is not False)
 
@@ -189,6 +189,6 @@ class Client:
 
 
 def _absent(asked: OperationModel) -> str:
-    """The code with which AWS says that a name is not there, from its model."""
+    """Return the code with which AWS says that a name does not exist, from its model."""
     shape = next(shape for shape in asked.error_shapes if any(word in shape.name for word in ABSENT))
     return str((shape.metadata.get("error") or {}).get("code") or shape.name)

@@ -1,4 +1,4 @@
-"""The names of the unit in memory, as its stack would export them."""
+"""Names of the unit in memory, as its stack would export them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ALARMS = {
 
 
 def alias_arn(function: str) -> str:
-    """ARN of a function's alias."""
+    """Return the ARN of a function's alias."""
     return f"arn:aws:lambda:{REGION}:{NUMBER}:function:{function}:live"
 
 
 def target(stack: str = "beta") -> Target:
-    """The unit's names, those of the guard's fakes."""
+    """Return the unit's names, which are those of the guard's fakes."""
     names = ("mock-read", "prisma-read", "prisma-read-shadow", "guard")
     mock, prisma, shadow, guard = (alias_arn(name) for name in names)
     return Target(

@@ -1,4 +1,4 @@
-"""One unit in memory: the fakes together, baselines deployed, and a world for the act."""
+"""One unit in memory: all fakes together, with deployed baselines and a world for the act."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SETTINGS = Settings(
 
 
 class Unit:
-    """Everything of one unit, with its clients as attributes, as `Clients` has them."""
+    """One unit, with its clients as attributes, as `Clients` has them."""
 
     def __init__(self) -> None:
         self.script = Script()
@@ -82,7 +82,7 @@ class Unit:
         self.deploy("ramp", documents.ramp(None, percentage=percentage, shadow=100), strategy=strategy)
 
     def world(self, seconds: float = 20) -> World:
-        """A world whose patience is so many seconds of the fake clock."""
+        """Return a world with this many seconds of patience on the fake clock."""
         patience = Patience(self.clock.now() + seconds, self.clock.now, self.clock.sleep)
         return World(SETTINGS, self, patience, self.clock.now, self._log)  # type: ignore[arg-type]
 
@@ -97,7 +97,7 @@ class Unit:
         return documents.is_off(self.appconfig.values("ramp"))
 
     def deployments(self, name: str) -> list[str]:
-        """States of an environment's deployments, oldest first."""
+        """Return the states of an environment's deployments, oldest first."""
         return [deployed.state for deployed in self.appconfig.environments[name].deployments]
 
     def _log(self, message: str, **fields: Any) -> None:
