@@ -1,8 +1,8 @@
-"""`python -m tests.package.attached`: the package as the engine attaches to it, without a language host.
+"""`python -m tests.package.attached` serves the package to an engine that attaches, without a language host.
 
 The official CLI starts the plugin through its Python host, with the engine's address as an argument. An
-engine that attaches to a process which runs already says its address in `Attach`, which the SDK's servicer
-does not have: the rest of it, and all of the package, is the real thing. Prints the port.
+engine that attaches to a running process sends its address in `Attach` instead, which the SDK's servicer does
+not implement. Everything else, the whole package included, is real. Prints the port.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from package.schema import COMPONENTS, NAME, VERSION
 
 
 class Attached(ProviderServicer):
-    """A servicer that is told late where its engine is."""
+    """A servicer that learns its engine's address after it has started."""
 
     async def Attach(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802 - the protocol's name
-        """Take the engine's address."""
+        """Store the engine's address."""
         self.engine_address = request.address
         return empty_pb2.Empty()
 

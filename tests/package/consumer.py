@@ -1,7 +1,7 @@
-"""`python -m tests.package.consumer PORT INPUTS`: preview a program that knows the unit by its token alone.
+"""`python -m tests.package.consumer PORT INPUTS` previews a program that knows the unit only by its token.
 
-So does every program in another language: the SDK that is generated for it holds no more. A process of its
-own, as the SDK's runtime keeps tasks of a program whose engine gave up.
+A program in another language knows no more: the SDK generated for it contains only tokens. This is a separate
+process, because the SDK's runtime keeps tasks of a program whose engine gave up.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ TAGS = {"Project": "orders", "Stack": "beta", "Owner": "orders"}
 
 
 def main(package_port: int, inputs: dict[str, Any]) -> dict[str, Any]:
-    """What a preview of it says.
+    """Return the outcome of a preview.
 
     Args:
-        package_port: Where the package listens.
-        inputs: The unit's, by the schema's names.
+        package_port: Port on which the package listens.
+        inputs: Inputs of the unit, by the schema's names.
     """
 
     def program() -> None:

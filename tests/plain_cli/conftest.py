@@ -1,4 +1,4 @@
-"""The plain CLI in a copy of this checkout, with the local cloud in the place of AWS."""
+"""Fixtures: the plain CLI in a copy of this checkout, with the local AWS in place of AWS."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from rehearsal.plain_cli import PlainCli
 
 FACTOR = 40.0
-"""Cloud seconds in a real one: a bake of 10 minutes takes 15 seconds, and the guard runs every 1.5."""
+"""Cloud seconds per real second: a bake of 10 minutes takes 15 seconds, the guard runs every 1.5."""
 
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[LocalCloud]:
-    """A cloud with nothing in it."""
+    """An empty local AWS."""
     tools = toolchain.find()
     with (
         tempfile.TemporaryDirectory(prefix="plain-cloud-") as work,

@@ -1,4 +1,4 @@
-"""Resources written by hand, as the engine would show them."""
+"""Builds resources by hand, in the form that the engine passes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ACCOUNT = "123456789012"
 
 
-def resource(  # noqa: PLR0913 - a resource is that much
+def resource(  # noqa: PLR0913 - a resource takes this many arguments
     token: str,
     name: str,
     properties: Json | None = None,
@@ -20,7 +20,7 @@ def resource(  # noqa: PLR0913 - a resource is that much
     outputs: Json | None = None,
     options: Json | None = None,
 ) -> Json:
-    """One resource; outputs are what only the stack as a whole is shown."""
+    """Build one resource; only a look at the whole stack shows its outputs."""
     given = properties or {}
     return {
         "type": token,
@@ -38,10 +38,10 @@ def resource(  # noqa: PLR0913 - a resource is that much
 
 
 def arn(service: str, rest: str) -> str:
-    """An ARN in one account and region."""
+    """Build an ARN in one account and region."""
     return f"arn:aws:{service}:us-east-1:{ACCOUNT}:{rest}"
 
 
 def tagged(**properties: Any) -> Json:
-    """Properties with the tags that the pack asks for."""
+    """Add the tags that the pack requires to properties."""
     return {**properties, "tagsAll": {"Project": "somebody", "Stack": "dev", "Owner": "me"}}

@@ -1,4 +1,4 @@
-"""What each rule says of one change to a small healthy stack, whose values are all known."""
+"""What each rule says about one change to a small healthy stack whose values are all known."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Case:
 
 
 def cases(rule: str, *given: tuple[str, Change, str]) -> list[Case]:
-    """Cases of one rule."""
+    """Build the cases of one rule."""
     return [Case(rule, expects, change, says) for expects, change, says in given]
 
 
 def allowing(action: str, on: str = "*", **more: object) -> str:
-    """A policy document of one statement."""
+    """Build a policy document with one statement."""
     return json.dumps({"Statement": {"Effect": "Allow", "Action": action, "Resource": on, **more}})
 
 

@@ -1,4 +1,4 @@
-"""The pack's modules are top-level, as they are when the engine runs its folder."""
+"""Makes the pack's modules importable at top level, as when the engine runs the pack's folder."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The pack behind the SDK's own service, fed with the requests that the engine sends.
+"""The pack behind the SDK's own service, with requests in the form that the engine sends.
 
-Rules that are called with arguments made by hand pass where the engine's would fail: numbers are floats,
-mappings are proxies, and one unknown value ends a rule. So everything goes the engine's way.
+A rule that is called with hand-made arguments can pass where the engine's would make it fail: the engine's
+numbers are floats, its mappings are proxies, and one unknown value ends a rule. So every request goes through
+the engine's protocol.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Said:
-    """What a rule said."""
+    """What a rule reported."""
 
     rule: str
     level: str
@@ -45,8 +46,8 @@ class Pack:
     """The pack, configured as the engine does it.
 
     Args:
-        configuration: As in a policy-config file; defaults where it says nothing.
-        today: The day that exceptions and end dates are compared with.
+        configuration: Configuration as in a policy-config file, on top of the defaults.
+        today: Date for exceptions and end dates.
     """
 
     def __init__(self, configuration: Json | None = None, today: date = TODAY) -> None:
@@ -56,7 +57,7 @@ class Pack:
         self.servicer.Configure(self._request(configuration or {}), None)
 
     def _request(self, configuration: Json) -> Any:
-        """The engine sends every rule's level and settings, defaults included."""
+        """Build the engine's request: level and settings of every rule, defaults included."""
         request = analyzer_pb2.ConfigureAnalyzerRequest()
         for policy in self._policies:
             given = configuration.get(policy.name, {})
@@ -72,20 +73,20 @@ class Pack:
         return request
 
     def judge(self, resources: list[Json]) -> list[Said]:
-        """Everything that is said about a stack: resource by resource, then as a whole."""
+        """Return everything reported about a stack: resource by resource, then as a whole."""
         said = [one for resource in resources for one in self.about(resource)]
         return said + self.about_stack(resources)
 
     def about(self, resource: Json) -> list[Said]:
-        """What is said about the inputs of one resource."""
+        """Return what is reported about the inputs of one resource."""
         return _said(self.servicer.Analyze(analyze_request(resource), None))
 
     def about_stack(self, resources: list[Json]) -> list[Said]:
-        """What is said about the stack as the preview leaves it."""
+        """Return what is reported about the stack as the preview leaves it."""
         return _said(self.servicer.AnalyzeStack(stack_request(resources), None))
 
     def not_applicable(self, resources: list[Json]) -> set[str]:
-        """Rules that find nothing to be about in a stack."""
+        """Return the rules that do not apply to a stack."""
         answer = self.servicer.AnalyzeStack(stack_request(resources), None)
         return {one.policy_name for one in answer.not_applicable}
 
@@ -98,29 +99,29 @@ def _said(answer: Any) -> list[Said]:
 
 
 def analyze_request(resource: Json) -> Any:
-    """By which the engine asks about one resource."""
+    """Build the engine's request about one resource."""
     given: Json = {key: resource[key] for key in ("type", "urn", "name", "options") if key in resource}
     return json_format.ParseDict({**given, "properties": resource["inputs"]}, analyzer_pb2.AnalyzeRequest())
 
 
 def stack_request(resources: list[Json]) -> Any:
-    """By which the engine asks about the stack."""
+    """Build the engine's request about the stack."""
     given = [{key: value for key, value in one.items() if key != "inputs"} for one in resources]
     return json_format.ParseDict({"resources": given}, analyzer_pb2.AnalyzeStackRequest())
 
 
 def captured(stack: str) -> list[Json]:
-    """A stack's resources, from a preview of it."""
+    """Return a stack's resources, captured from a preview."""
     found: list[Json] = json.loads((CAPTURED / f"{stack}.json").read_text())
     return found
 
 
 def configuration(stack: str) -> Json:
-    """A stack's levels and settings."""
+    """Return a stack's levels and settings."""
     found: Json = json.loads((ROOT / f"policy-config.{stack}.json").read_text())
     return found
 
 
 def copied(resources: list[Json]) -> list[Json]:
-    """The same, to be changed."""
+    """Return a copy that may be changed."""
     return copy.deepcopy(resources)

@@ -1,6 +1,6 @@
-"""`python -m tests.policy.mutants`: every mutant of beta and prod, and the rule that catches it.
+"""`python -m tests.policy.mutants` lists every mutant of beta and prod, and the rule that catches it.
 
-Run in the policy pack's environment, with the pack's folder on PYTHONPATH.
+Run it in the policy pack's environment, with the pack's folder on PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ STACKS = ("beta", "prod")
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one mutant in one stack.
+    """Result of one mutant in one stack.
 
     Attributes:
-        messages: By which the rule that is meant for it stops an update.
+        messages: Messages with which the intended rule stops an update.
     """
 
     mutant: Mutant
@@ -32,7 +32,7 @@ class Result:
 
     @property
     def caught(self) -> bool:
-        """Whether the rule that is meant for it stops an update."""
+        """Whether the intended rule stops an update."""
         return bool(self.messages)
 
 
@@ -47,7 +47,7 @@ class Laboratory:
         self._packs: dict[str, Pack] = {}
 
     def run(self, mutant: Mutant) -> Result:
-        """Change, and judge by the rule meant for it; what was not changed is not asked about again."""
+        """Apply a mutant and judge by its intended rule; unchanged resources are not judged again."""
         pack = self._only(mutant.rule)
         resources = copied(self.healthy)
         mutant.change(resources)
@@ -63,25 +63,25 @@ class Laboratory:
         return self._packs[rule]
 
     def complaints(self) -> list[str]:
-        """What stops the stack as it is."""
+        """Return what stops the unchanged stack."""
         said = Pack(self._configuration).judge(self.healthy)
         return [f"{s.rule}: {s.message}" for s in said if s.level == "mandatory"]
 
 
 def living(stack: str) -> list[Mutant]:
-    """Mutants whose rule is in force in a stack."""
+    """Return the mutants whose rule is enabled in a stack."""
     levels: Json = configuration(stack)
     return [mutant for mutant in MUTANTS if levels[mutant.rule] != "disabled"]
 
 
 def report(result: Result) -> str:
-    """A line of the table."""
+    """Format a line of the table."""
     mark = "caught" if result.caught else "SURVIVED"
     return f"{mark:<8}  {result.stack:<4}  {result.mutant.rule:<36}  {result.mutant.title}"
 
 
 def main() -> int:
-    """Print the table; 0 when every mutant was caught by the rule meant for it."""
+    """Print the table; return 0 if every mutant was caught by its intended rule."""
     results = []
     for stack in STACKS:
         laboratory = Laboratory(stack)

@@ -1,4 +1,4 @@
-"""A small stack with one canary, after an update: everything is known, and everything is wired."""
+"""Parts of a small stack with one canary, after an update: all values known, all parts wired."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ EVENTS = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_
 
 
 def document(*actions: str, on: str) -> str:
-    """A policy document of one statement."""
+    """Build a policy document with one statement."""
     return json.dumps({"Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": on}]})
 
 
 def function(name: str, role: Json, log: Json, variables: Json, reads: list[Json]) -> Json:
-    """A function with tracing, versions, a log of its own."""
+    """Build a function with tracing, versions and its own log."""
     return resource(
         kinds.FUNCTION,
         name,
@@ -47,7 +47,7 @@ def function(name: str, role: Json, log: Json, variables: Json, reads: list[Json
 
 
 def alias(of: Json) -> Json:
-    """Its alias ``live``, left to CodeDeploy."""
+    """Build the function's alias ``live``, left to CodeDeploy."""
     name = of["name"]
     return resource(
         kinds.ALIAS,
@@ -60,7 +60,7 @@ def alias(of: Json) -> Json:
 
 
 def role(name: str) -> Json:
-    """A role."""
+    """Build a role."""
     return resource(
         kinds.ROLE,
         name,
@@ -70,7 +70,7 @@ def role(name: str) -> Json:
 
 
 def policy(of: Json, text: str, sources: list[Json]) -> Json:
-    """What a role may do."""
+    """Build a role's inline policy."""
     return resource(
         kinds.ROLE_POLICY,
         f"{of['name']}-policy",
@@ -80,13 +80,13 @@ def policy(of: Json, text: str, sources: list[Json]) -> Json:
 
 
 def log(name: str) -> Json:
-    """A function's log."""
+    """Build a function's log group."""
     group = f"/aws/lambda/{name}"
     return resource(kinds.LOG_GROUP, f"{name}-log", tagged(name=group, retentionInDays=30.0))
 
 
 def alarm(guard: Json, topic: Json) -> Json:
-    """On the canary's own error rate."""
+    """Build an alarm on the canary's own error rate."""
     dimensions = {"FunctionName": "reader", "Path": "new"}
     metrics = [
         {
@@ -122,7 +122,7 @@ def alarm(guard: Json, topic: Json) -> Json:
 
 
 def board() -> Json:
-    """What the alarm sees, drawn."""
+    """Build a dashboard that shows what the alarm watches."""
     dimensions = ["FunctionName", "reader", "Path", "new"]
     chart = {
         "metrics": [["Somebody", "Errors", *dimensions], [".", "Requests", ".", ".", ".", "."]],
@@ -133,7 +133,7 @@ def board() -> Json:
 
 
 def database() -> Json:
-    """Private, encrypted, protected."""
+    """Build a private, encrypted and protected database."""
     return resource(
         kinds.DATABASE,
         "database",

@@ -1,4 +1,4 @@
-"""The small canary's parts, joined."""
+"""The small canary's parts, joined into one stack."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _flags(application: Json, monitors: list[Json]) -> list[Json]:
-    """A ramp that alarms watch and a kill switch that nothing watches, each with its baseline."""
+    """Build a ramp watched by alarms and a kill switch watched by none, each with its baseline."""
     found = []
     for role, bake, watched in (("ramp", 10.0, monitors), ("kill", 0.0, [])):
         values = {"enabled": False, "percentage": 1} if role == "ramp" else {"enabled": False}
@@ -163,7 +163,7 @@ def _guarded(guard: Json, guard_alias: Json, alarm: Json) -> list[Json]:
 
 
 def small_stack() -> list[Json]:
-    """Every rule of the pack is about something here, and none finds fault."""
+    """Build a stack to which every rule of the pack applies, and in which none finds a fault."""
     application = resource(kinds.FLAG_APPLICATION, "app", tagged(name="app"), outputs={"id": "app"})
     topic = resource(kinds.TOPIC, "people", tagged(name="people"), outputs={"arn": arn("sns", "people")})
     roles = {name: part.role(f"{name}-role") for name in ("reader", "guard", "monitor")}

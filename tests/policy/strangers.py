@@ -1,7 +1,7 @@
-"""Stacks as others write them, after public examples of Pulumi and AWS, in a preview: ARNs are unknown.
+"""Stacks as others write them, after public examples of Pulumi and AWS, in a preview with unknown ARNs.
 
-Each is made of what its authors' examples use, good and bad. What a reviewer would say of each stands beside
-it, as (rule, resource); the tests hold the pack to exactly that.
+Each stack consists of what its authors' examples use, good and bad. Beside it stands what a reviewer would
+say, as (rule, resource); the tests require the pack to say exactly that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TAGS = {"tags": {"Project": "shop", "Stack": "dev", "Owner": "web"}}
 
 
 def role_of(name: str) -> list[Json]:
-    """An execution role with AWS's own policy for logs."""
+    """Build an execution role with AWS's managed policy for logs."""
     role = resource(kinds.ROLE, name, {"assumeRolePolicy": TRUST, **TAGS}, outputs={"arn": UNKNOWN})
     attachment = resource(
         kinds.ATTACHMENT, f"{name}-basic", {"role": UNKNOWN, "policyArn": BASIC}, made_from={"role": [role]}
@@ -40,7 +40,7 @@ def role_of(name: str) -> list[Json]:
 
 
 def function_of(called: str, role: Json, **more: object) -> Json:
-    """A function with tags."""
+    """Build a function with tags."""
     return resource(
         kinds.FUNCTION,
         called,
@@ -51,7 +51,7 @@ def function_of(called: str, role: Json, **more: object) -> Json:
 
 
 def rest_api() -> tuple[list[Json], Findings]:
-    """A REST API before one function, after pulumi/examples aws-py-apigateway-lambda-serverless."""
+    """A REST API in front of one function, after pulumi/examples aws-py-apigateway-lambda-serverless."""
     role, attachment = role_of("api-role")
     function = function_of("hello", role, runtime="python3.9")
     integration = resource(
@@ -78,7 +78,7 @@ def rest_api() -> tuple[list[Json], Findings]:
 
 
 def nightly_job() -> tuple[list[Json], Findings]:
-    """A function on a schedule, well kept but for its retries: no canary here."""
+    """A function on a schedule, well kept except for its retries; it has no canary."""
     role, attachment = role_of("job-role")
     log = resource(kinds.LOG_GROUP, "job-log", {"name": "/aws/lambda/job", "retentionInDays": 30, **TAGS})
     function = function_of("job", role, name="job", tracingConfig={"mode": "Active"})
@@ -95,7 +95,7 @@ def nightly_job() -> tuple[list[Json], Findings]:
 
 
 def safe_deployment() -> tuple[list[Json], Findings]:
-    """SAM's safe deployments by hand: alias, CodeDeploy, an alarm that only the group knows."""
+    """SAM's safe deployments by hand: alias, CodeDeploy, and an alarm that only the group uses."""
     role, attachment = role_of("orders-role")
     log = resource(kinds.LOG_GROUP, "orders-log", {"name": "/aws/lambda/orders", **TAGS})
     function = function_of("orders", role, name="orders", publish=True, tracingConfig={"mode": "Active"})

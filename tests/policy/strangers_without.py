@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def feature_flags() -> tuple[list[Json], Findings]:
-    """AppConfig as its documentation shows it: a flag that is on, no monitors, all at once."""
+    """AppConfig as its documentation shows it: a flag that is on, no monitors, deployed all at once."""
     application = resource(kinds.FLAG_APPLICATION, "shop", {"name": "shop", **TAGS})
     profile = resource(
         kinds.PROFILE,
@@ -69,7 +69,7 @@ def feature_flags() -> tuple[list[Json], Findings]:
 
 
 def web_servers() -> tuple[list[Json], Findings]:
-    """CodeDeploy for EC2, a bucket and a queue: CodeDeploy and alarms, and yet no canary on Lambda."""
+    """CodeDeploy for EC2, a bucket and a queue: CodeDeploy and alarms, but no canary on Lambda."""
     application = resource(kinds.RELEASE_APPLICATION, "web", {"computePlatform": "Server", **TAGS})
     group = resource(
         kinds.GROUP,

@@ -1,6 +1,6 @@
-"""`python -m tests.policy_engine.broken STACK BREAKING`: preview a program that is broken in some places.
+"""`python -m tests.policy_engine.broken STACK BREAKING` previews a program that is broken in some places.
 
-A process of its own: the SDK's runtime keeps tasks of a program whose engine gave up.
+This is a separate process, because the SDK's runtime keeps tasks of a program whose engine gave up.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from rehearsal.preview import as_dict, preview
 
 
 def main(stack: str, breaking: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The outcome, with the ends of names that no resource had.
+    """Return the outcome, with the ends of names that matched no resource.
 
     Args:
-        stack: Which configuration to read.
-        breaking: Inputs that replace a resource's own, by the end of its name; None takes one away.
+        stack: Stack whose configuration to read.
+        breaking: Inputs that replace a resource's own, by the end of its name; None removes an input.
     """
     whole, met = engine._program, set[str]()
 

@@ -1,4 +1,4 @@
-"""Previews by the real engine, with the real program and pack, on a stack that does not exist yet."""
+"""Fixture: previews by the real engine, with the real program and pack, of a stack that is not up yet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Breaking = dict[str, dict[str, Any]]
 
 @pytest.fixture
 def previewed() -> Callable[[str, Breaking], dict[str, Any]]:
-    """Preview a stack whose program has been broken in the places that are given."""
+    """Preview a stack whose program is broken in the given places."""
 
     def run(stack: str, breaking: Breaking) -> dict[str, Any]:
         command = [sys.executable, "-m", "tests.policy_engine.broken", stack, json.dumps(breaking)]

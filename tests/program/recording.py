@@ -1,6 +1,6 @@
-"""A Pulumi program without an engine: every registration as the engine would have been sent it.
+"""Runs a Pulumi program without an engine, and records every registration that the engine would receive.
 
-`MockResourceArgs` hides resource options, so the registrations themselves are kept.
+`MockResourceArgs` hides resource options, so the registrations themselves are recorded.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ARNS = {
     "aws:kms/key:Key": f"kms:{REGION}:{ACCOUNT}:key/{{name}}",
     "aws:rds/proxy:Proxy": f"rds:{REGION}:{ACCOUNT}:db-proxy:prx-{{name}}",
 }
-"""How ARNs of a type look, where it matters: in policies."""
+"""Form of the ARNs of each type that matters: those in policies."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Recorded:
 
     Attributes:
         token: Resource type.
-        inputs: As sent, resolved.
-        sources: For each input, the URNs that its value was made from.
+        inputs: Inputs as sent, resolved.
+        sources: URNs that each input's value was made from.
     """
 
     token: str
@@ -71,16 +71,16 @@ class Program:
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def of(self, token: str) -> list[Recorded]:
-        """Resources of one type, such as ``aws:lambda/function:Function``."""
+        """Return the resources of one type, such as ``aws:lambda/function:Function``."""
         return [resource for resource in self.resources if resource.token == token]
 
     def named(self, token: str, physical: str, key: str = "name") -> Recorded:
-        """The one resource of a type with that physical name."""
+        """Return the only resource of a type with that physical name."""
         (found,) = [resource for resource in self.of(token) if resource.inputs.get(key) == physical]
         return found
 
     def components(self) -> list[Recorded]:
-        """Component resources."""
+        """Return the component resources."""
         return [resource for resource in self.resources if not resource.custom]
 
 
@@ -99,7 +99,7 @@ class _Mocks(mocks.Mocks):
 
 
 def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
-    """What the service would add: enough that no output which the program reads is missing."""
+    """Return what the service would add, enough for every output that the program reads."""
     name = args.inputs.get("name") or args.inputs.get("identifier") or args.name
     service = args.typ.split(":")[1].split("/")[0]
     form = ARNS.get(args.typ, f"{service}:{REGION}:{ACCOUNT}:{{name}}")
@@ -122,7 +122,7 @@ def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
 
 
 def _in_clear(sent: Any) -> dict[str, Any]:
-    """Inputs, also those that the provider's SDK marks as secrets: a flag document is one of them."""
+    """Return the inputs in clear text; the provider's SDK marks some as secrets, flag documents included."""
     return {key: rpc.unwrap_rpc_secret(value) for key, value in rpc.deserialize_properties(sent).items()}
 
 
@@ -158,14 +158,14 @@ def record(build: Callable[[], Any], project: str = PROJECT) -> Program:
     """Run a program to its end and return what it registered.
 
     Args:
-        build: The program; outputs in the mapping that it returns are resolved into ``Program.outputs``.
-        project: Whose configuration it reads.
+        build: The program. Outputs in the mapping that it returns are resolved into ``Program.outputs``.
+        project: Project whose configuration the program reads.
     """
     _need_loop()
     program = Program()
     mocks.set_mocks(_Mocks(program), project=project, stack=STACK, preview=False, monitor=_Monitor(program))
 
-    # Without this wrapper the program's end is not awaited and a failure inside `apply` is swallowed.
+    # Without this wrapper the program's end is not awaited, and a failure inside `apply` is swallowed.
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def run() -> Any:
         built = build()
@@ -176,7 +176,7 @@ def record(build: Callable[[], Any], project: str = PROJECT) -> Program:
 
 
 def _need_loop() -> None:
-    """Pulumi asks for the thread's loop, which a test with a loop of its own takes away at its end."""
+    """Give the thread an event loop: Pulumi needs one, and tests with their own loop remove it."""
     try:
         asyncio.get_event_loop_policy().get_event_loop()
     except RuntimeError:

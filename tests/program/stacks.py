@@ -1,4 +1,4 @@
-"""Stacks of the real components, recorded: what configuration makes of them."""
+"""Recorded stacks of the real components: what a configuration results in."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ENVIRONMENT, BASELINE, DEPLOYMENT, PROFILE, STRATEGY = (
 
 
 def stack(**config: str) -> Program:
-    """A unit and, unless one is there already, the database that its stack makes for it."""
+    """Record a unit, and the stack's own database unless the configuration names an existing one."""
 
     def build() -> dict[str, Any]:
         network = {} if "existingDatabaseHost" in config else NETWORK
@@ -54,7 +54,7 @@ def stack(**config: str) -> Program:
 
 
 def unit_with(**arguments: Any) -> Program:
-    """A unit by the component's own arguments, those included that no configuration key sets."""
+    """Record a unit with arguments of the component, including those that no configuration key sets."""
 
     def build() -> dict[str, Any]:
         settings = parse("test", REGION, EXISTING)
@@ -68,7 +68,7 @@ def unit_with(**arguments: Any) -> Program:
 
 
 def beside_each_other(*prefixes: str) -> Program:
-    """Units in one stack that read from a database which is there already."""
+    """Record several units in one stack that read from an existing database."""
 
     def build() -> dict[str, Any]:
         return {
@@ -87,18 +87,18 @@ def _unit(settings: Any, connection: Any) -> dict[str, Any]:
 
 @cache
 def default() -> Program:
-    """Defaults of every key."""
+    """A stack with the default of every key."""
     return stack()
 
 
 @cache
 def protected() -> Program:
-    """As production is."""
+    """A protected stack, as production is."""
     return stack(protect="true")
 
 
 def statements(program: Program) -> Iterator[tuple[Recorded, dict[str, Any]]]:
-    """Every IAM statement of a program with the resource whose document it stands in."""
+    """Yield every IAM statement of a program, with the resource whose document contains it."""
     for resource in program.resources:
         for name in ("policy", "assumeRolePolicy"):
             if name in resource.inputs:
@@ -107,7 +107,7 @@ def statements(program: Program) -> Iterator[tuple[Recorded, dict[str, Any]]]:
 
 
 def listed(value: Any) -> list[str]:
-    """IAM's own freedom: one text or a list of texts."""
+    """Return a list for what IAM allows to be one text or a list of texts."""
     return [value] if isinstance(value, str) else list(value)
 
 
@@ -117,12 +117,12 @@ OF_LAMBDA_ITSELF = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
 }
-"""Lambda and its X-Ray daemon use these as a function's role; a function's code calls none of them:
+"""Lambda and its X-Ray daemon use these with a function's role. A function's code calls none of them:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html."""
 
 
 def own_actions(role: str, program: Program | None = None) -> set[str]:
-    """Actions of a function's role, without those that Lambda itself uses."""
+    """Return the actions of a function's role, without those that Lambda itself uses."""
     return {
         action
         for resource, statement in statements(program or default())

@@ -1,4 +1,4 @@
-"""Mutants: permissions, routes and tags."""
+"""Mutants of permissions, routes and tags."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.policy.mutation.mutant import (
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     wild, passing, entry = "iam-no-wildcard", "iam-pass-role-scoped", "entry-authorised"
     trust = json.dumps({"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}]})
     found = [

@@ -1,4 +1,4 @@
-"""Mutants: alarms that roll back."""
+"""Mutants of the alarms that roll back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.policy.mutation.mutant import CANARY, FLAGS, OVERALL, P95, ROLLBACK_A
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     rule, found = "rollback-alarm-sensitive", []
     for alarm in ROLLBACK_ALARMS:
         name = alarm.removeprefix(UNIT)

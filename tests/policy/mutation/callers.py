@@ -1,4 +1,4 @@
-"""Mutants: who calls functions, and how often."""
+"""Mutants of who calls functions, and how often."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.policy.mutation.mutant import (
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     permission, mend = f"{ENTRY}-may-invoke", "lambda-served-through-alias"
     return [
         Mutant(

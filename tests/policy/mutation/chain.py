@@ -1,4 +1,4 @@
-"""Mutants: links of the rollback chain."""
+"""Mutants of the links of the rollback chain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.policy.mutation.mutant import (
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     rule, found = "rollback-chain-complete", []
     for index, alarm in enumerate(ROLLBACK_ALARMS):
         name = alarm.removeprefix(UNIT)

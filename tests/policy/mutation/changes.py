@@ -1,7 +1,7 @@
-"""Single changes to a captured stack: a property removed, weakened or detached, a resource gone.
+"""Single changes to a captured stack: a property removed, weakened or detached, or a resource removed.
 
-Each changes a resource's inputs and its properties alike, since rules about one resource see the former and
-rules about the stack the latter.
+Each change applies to a resource's inputs and to its properties, because rules about one resource see its
+inputs and rules about the stack see its properties.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ SIDES = ("inputs", "properties")
 
 
 class NoSuchThingError(AssertionError):
-    """A mutant names what the stack does not have: the program has changed, and so must the mutant."""
+    """A mutant names something that the stack lacks: the program has changed, and so must the mutant."""
 
 
 def named(resources: list[Json], name: str) -> Json:
-    """The resource of that name, written ``Instance/name`` where two of different types share it."""
+    """Return the resource of that name; write ``Instance/name`` if two of different types share it."""
     kind, _, own = name.rpartition("/")
     found = [one for one in resources if one["name"] == own and one["type"].endswith(kind)]
     if len(found) != 1:
@@ -34,7 +34,7 @@ def named(resources: list[Json], name: str) -> Json:
 
 
 def put(name: str, path: str, value: Any) -> Change:
-    """Another value, at a dotted path."""
+    """Set another value at a dotted path."""
     steps = _steps(path)
 
     def change(resources: list[Json]) -> None:
@@ -49,7 +49,7 @@ def put(name: str, path: str, value: Any) -> Change:
 
 
 def drop(name: str, path: str) -> Change:
-    """No value at a dotted path, and nothing that it was made from when the path is a whole property."""
+    """Remove the value at a dotted path, and its sources if the path is a whole property."""
     steps = _steps(path)
 
     def change(resources: list[Json]) -> None:
@@ -67,7 +67,7 @@ def drop(name: str, path: str) -> Change:
 
 
 def edit(name: str, path: str, pattern: str, replacement: str) -> Change:
-    """Another text, where it matches."""
+    """Replace every match of a pattern in a text."""
     steps = _steps(path)
 
     def change(resources: list[Json]) -> None:
@@ -83,7 +83,7 @@ def edit(name: str, path: str, pattern: str, replacement: str) -> Change:
 
 
 def document(name: str, *path: str | int, value: Any, inside: str = "content") -> Change:
-    """Another value in a JSON text; the text may be marked as secret."""
+    """Set another value inside a JSON text, which may be marked as secret."""
 
     def change(resources: list[Json]) -> None:
         resource = named(resources, name)
@@ -102,7 +102,7 @@ def document(name: str, *path: str | int, value: Any, inside: str = "content") -
 
 
 def detach(name: str, prop: str, source: str, *, instead: str | None = None) -> Change:
-    """A property is not made from a resource any more; its list is shorter, or another comes instead."""
+    """Detach a property from a source: its list gets shorter, or another source replaces it."""
 
     def change(resources: list[Json]) -> None:
         resource = named(resources, name)
@@ -124,7 +124,7 @@ def detach(name: str, prop: str, source: str, *, instead: str | None = None) -> 
 
 
 def literal(name: str, prop: str, value: Any) -> Change:
-    """A value that a program writes down itself, in place of one made from other resources."""
+    """Set a value that the program itself writes, instead of one made from other resources."""
 
     def change(resources: list[Json]) -> None:
         resource = named(resources, name)
@@ -136,7 +136,7 @@ def literal(name: str, prop: str, value: Any) -> Change:
 
 
 def unknown(name: str, prop: str, *sources: str) -> Change:
-    """A value that only the update will know, made from other resources than it was."""
+    """Make a value known only to the update, and made from other resources."""
 
     def change(resources: list[Json]) -> None:
         resource = named(resources, name)
@@ -149,7 +149,7 @@ def unknown(name: str, prop: str, *sources: str) -> Change:
 
 
 def gone(name: str) -> Change:
-    """The resource is not there, and nothing is made from it."""
+    """Remove a resource, and the links to it."""
 
     def change(resources: list[Json]) -> None:
         resource = named(resources, name)
@@ -163,7 +163,7 @@ def gone(name: str) -> Change:
 
 
 def option(name: str, key: str, value: Any) -> Change:
-    """Another resource option."""
+    """Set another value of a resource option."""
 
     def change(resources: list[Json]) -> None:
         options = named(resources, name)["options"]

@@ -1,4 +1,4 @@
-"""Mutants: the database."""
+"""Mutants of the database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.policy.mutation.mutant import DATABASE, PROXY, Mutant
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     private, kept = "rds-private-encrypted", "rds-prod-protected"
     return [
         Mutant(private, "the database is not encrypted", put(DATABASE, "storageEncrypted", value=False)),

@@ -1,4 +1,4 @@
-"""Mutants: flags, strategies and environments."""
+"""Mutants of flags, strategies and environments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.policy.mutation.mutant import (
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     first, bakes, off = (
         "canary-first-step-small",
         "canary-flag-deployment-bakes",

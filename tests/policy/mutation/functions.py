@@ -1,4 +1,4 @@
-"""Mutants: functions, their logs and aliases."""
+"""Mutants of functions, their logs and aliases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.policy.mutation.mutant import FUNCTIONS, GUARD, MOCK, PRISMA, Mutant
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     found = []
     for name in FUNCTIONS:
         function = f"{name}-function"

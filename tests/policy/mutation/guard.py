@@ -1,4 +1,4 @@
-"""Mutants: the guard."""
+"""Mutants of the guard."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.policy.mutation.mutant import GUARD, MOCK, PRISMA, SCHEDULE, UNIT, Mu
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     rule, function, policy = "guard-can-act", f"{GUARD}-function", f"{GUARD}-policy"
     return [
         Mutant(

@@ -1,4 +1,4 @@
-"""What a mutant is, and the names that mutants are about."""
+"""Defines a mutant, and the resource names that mutants use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WIDE = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change, and who must stop it."""
+    """A single change, and the rule that must stop it."""
 
     rule: str
     title: str
@@ -37,5 +37,5 @@ class Mutant:
 
 
 def allowing(action: str, resource: str = "arn:aws:s3:::things", **more: object) -> str:
-    """A policy document of one statement."""
+    """Build a policy document with one statement."""
     return json.dumps({"Statement": [{"Effect": "Allow", "Action": action, "Resource": resource, **more}]})

@@ -1,4 +1,4 @@
-"""Mutants: alarms that people hear."""
+"""Mutants of the alarms that notify people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SILENT, UNJUDGED, LOSS = (
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     rule, found = "alarm-told-both-ways", []
     for alarm in (*ROLLBACK_ALARMS, SILENT, UNJUDGED, LOSS):
         name = alarm.removeprefix(UNIT)

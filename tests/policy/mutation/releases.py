@@ -1,4 +1,4 @@
-"""Mutants: CodeDeploy."""
+"""Mutants of CodeDeploy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.policy.mutation.mutant import RELEASE, TRIGGERS, Mutant
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     group, rule = f"{RELEASE}-group", "canary-codedeploy-rolls-back-on-alarm"
     shift, gradual = f"{RELEASE}-shift", "canary-shift-gradual"
     return [

@@ -1,4 +1,4 @@
-"""Mutants: the dashboard."""
+"""Mutants of the dashboard."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.policy.mutation.mutant import UNIT, Mutant
 
 
 def mutants() -> list[Mutant]:
-    """Single changes, each with the rule that must stop it."""
+    """Return single changes, each with the rule that must stop it."""
     rule, board = "dashboard-shows-canary", f"{UNIT}dashboard"
     return [
         Mutant(rule, "there is no dashboard", gone(board)),
