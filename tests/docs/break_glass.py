@@ -1,7 +1,7 @@
-"""A small reader of the playbook's break-glass lines: enough shell to make the same calls through boto3.
+"""A small interpreter of the playbook's break-glass lines, with enough shell to make the calls through boto3.
 
-What the AWS command line does with an operation's name, its options and ``--query`` is done here the same
-way, from the same service models, so that a wrong option or a missing one fails.
+It treats an operation's name, its options and ``--query`` as the AWS command line does, from the same service
+models. A wrong or missing option therefore fails.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SERVICES = {"deploy": "codedeploy", "s3api": "s3"}
-"""Services that the command line calls otherwise than boto3."""
+"""Services whose name on the command line differs from boto3's."""
 _ASSIGNS = re.compile(r"^(?P<name>[a-z]+)=\$\((?P<command>aws .*)\)$")
 _ECHO = re.compile(r"^echo '(?P<text>.*)' > (?P<file>\S+)$")
 _OWN = {"query", "output"}
 
 
 def request(words: tuple[str, ...], files: Mapping[str, str]) -> tuple[str, str, dict[str, Any], str | None]:
-    """Service, boto3's operation, its parameters, and the query of one ``aws`` command.
+    """Parse one ``aws`` command into service, boto3's operation, its parameters, and the query.
 
     Raises:
-        AssertionError: No such operation, an option it does not have, a parameter that is missing or wrong.
+        AssertionError: The operation or an option does not exist, or a parameter is missing or wrong.
     """
     service, command = SERVICES.get(words[1], words[1]), words[2]
     model = _model(service)
@@ -84,10 +84,10 @@ def _value(text: str, member: Any, files: Mapping[str, str]) -> Any:
 
 
 def run(block: str, clients: Mapping[str, Any]) -> list[str]:
-    """Run a block's lines; returns the operations that were called, in order.
+    """Run a block's lines, and return the operations that were called, in order.
 
     Raises:
-        AssertionError: A line that this reader does not know, or a call that is wrong.
+        AssertionError: A line is not understood, or a call is wrong.
     """
     variables: dict[str, str] = {}
     files: dict[str, str] = {}
@@ -116,5 +116,5 @@ def run(block: str, clients: Mapping[str, Any]) -> list[str]:
 
 
 def playbook() -> Path:
-    """Where the lines stand."""
+    """Path of the document that holds the lines."""
     return Path(__file__).resolve().parents[2] / "docs" / "BETA_PLAYBOOK.md"

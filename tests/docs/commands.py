@@ -1,6 +1,6 @@
-"""Commands in the documents: every line of a shell block, and every command between backticks in text.
+"""Finds commands in the documents: every line of a shell block, and every command in backticks in the text.
 
-.venvs/program/bin/python -m tests.docs.commands      prints them, one a line, with where they stand
+.venvs/program/bin/python -m tests.docs.commands      prints them, one per line, with file and line number
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _ENDLESS = {"--watch", "--follow"}
 
 @dataclass(frozen=True)
 class Command:
-    """One command of a document.
+    """One command in a document.
 
     Attributes:
-        file: Where it stands, from the project's folder.
+        file: Path of the document, relative to the project's folder.
         line: Line number, from 1.
-        words: Program and arguments, without what a shell would do around them.
+        words: Program and arguments, without the shell syntax around them.
     """
 
     file: str
@@ -41,33 +41,33 @@ class Command:
 
     @property
     def program(self) -> str:
-        """What is run."""
+        """The program that the command runs."""
         return self.words[0]
 
     @property
     def runnable(self) -> bool:
-        """Whether it can be run as it stands: nothing is left to fill in, and it ends by itself."""
+        """Whether it can be run unchanged: nothing has to be filled in, and it ends by itself."""
         return not any("…" in word or word in _ENDLESS or word == "beta-users.txt" for word in self.words)
 
     def __str__(self) -> str:
-        """Where, and what."""
+        """File, line and command."""
         return f"{self.file}:{self.line}: {shlex.join(self.words)}"
 
 
 def documents(root: Path = ROOT) -> list[Path]:
-    """README.md, SECURITY.md and everything in docs, decisions included."""
+    """Return README.md, SECURITY.md and everything in docs, decisions included."""
     return sorted(
         path for path in [*root.glob("*.md"), *(root / "docs").rglob("*.md")] if path.name != "CHANGELOG.md"
     )
 
 
 def commands(root: Path = ROOT) -> list[Command]:
-    """All commands of all documents, in order."""
+    """Return all commands of all documents, in order."""
     return [found for path in documents(root) for found in of(path, root)]
 
 
 def of(path: Path, root: Path = ROOT) -> Iterator[Command]:
-    """Commands of one document."""
+    """Yield the commands of one document."""
     language, prose = None, []
     name = str(path.relative_to(root))
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -88,7 +88,7 @@ def of(path: Path, root: Path = ROOT) -> Iterator[Command]:
 
 
 def blocks(path: Path, marked: str) -> list[str]:
-    """Bodies of the fenced blocks whose opening says a word after its language."""
+    """Return the bodies of fenced blocks that have this word after their language."""
     pattern = re.compile(rf"^```\w+ {re.escape(marked)}\n(.*?)^```", re.MULTILINE | re.DOTALL)
     return pattern.findall(path.read_text(encoding="utf-8"))
 

@@ -1,6 +1,6 @@
-"""Commands of the documents that are not `canary`'s: what runs them here, or why nothing does.
+"""Commands in the documents that are not `canary`'s: what runs them here, or why nothing does.
 
-Keys are the beginning of a command, as far as it decides: program and verb, service and operation.
+A key is the beginning of a command, up to what distinguishes it: program and verb, or service and operation.
 """
 
 from __future__ import annotations
@@ -59,6 +59,6 @@ OTHER: Mapping[tuple[str, ...], str] = {
 
 
 def reason(words: tuple[str, ...]) -> str | None:
-    """Why a command is not played; ``None`` where nobody has said. The longest beginning decides."""
+    """Say why a command is not played; ``None`` if no reason is listed. The longest matching key decides."""
     lengths = range(len(words), 1, -1)
     return next((OTHER[words[:length]] for length in lengths if words[:length] in OTHER), None)

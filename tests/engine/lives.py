@@ -1,4 +1,4 @@
-"""A stack with a database of its own on the local cloud, for tests of its whole life."""
+"""A stack with its own database on the local AWS, for tests of its whole life."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FACTOR = 600.0
-"""Cloud seconds in a real one: what takes AWS minutes takes a tenth of a second."""
+"""Cloud seconds per real second: what takes AWS minutes takes a tenth of a second."""
 PYTHON = Path(
     os.environ.get("FUNCTIONS_PYTHON") or local_cloud.ROOT / ".venvs" / "runtime" / "bin" / "python"
 )
@@ -25,7 +25,7 @@ PYTHON = Path(
 
 @contextlib.contextmanager
 def living(folder: Path, stack: str) -> Iterator[tuple[Engine, Cloud]]:
-    """The stack in a new account that has a network, and that account."""
+    """Yield the stack, in a new account that has a network, and the account."""
     node = local_cloud.ROOT / "build" / "bin" / "node"
     with (
         local_cloud.running(folder / "cloud", FACTOR, PYTHON, node) as cloud,

@@ -1,4 +1,4 @@
-"""The workflows as data: jobs, steps, and the commands in them."""
+"""The CI workflows as data: jobs, steps, and the commands in them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ ACTIONS = sorted((ROOT / ".github" / "actions").glob("*/action.yml"))
 
 @dataclass(frozen=True)
 class Step:
-    """One step.
+    """One step of a workflow or action.
 
     Attributes:
-        job: In which job; an action's own steps are in ``action``.
-        content: As it stands in the file.
+        job: Name of its job; ``action`` for an action's own steps.
+        content: Content as in the file.
     """
 
     file: str
@@ -28,30 +28,30 @@ class Step:
     content: dict[str, Any]
 
     def __str__(self) -> str:
-        """Where it stands, and what it does."""
+        """File, job, and what the step does."""
         return f"{self.file}: {self.job}: {self.content.get('uses') or self.content.get('run')}"
 
 
 def document(path: Path) -> dict[str, Any]:
-    """A workflow or action as data."""
+    """Parse a workflow or action."""
     read: dict[Any, Any] = yaml.safe_load(path.read_text())
-    # To YAML 1.1 the word `on` is a boolean.
+    # YAML 1.1 reads the word `on` as a boolean.
     return {"on" if key is True else str(key): value for key, value in read.items()}
 
 
 def jobs(path: Path) -> dict[str, dict[str, Any]]:
-    """Jobs of a workflow by name."""
+    """Return a workflow's jobs by name."""
     found: dict[str, dict[str, Any]] = document(path)["jobs"]
     return found
 
 
 def of(name: str) -> Path:
-    """The workflow of that name."""
+    """Return the path of the workflow with that name."""
     return ROOT / ".github" / "workflows" / f"{name}.yml"
 
 
 def steps() -> list[Step]:
-    """All steps of all workflows and actions."""
+    """Return all steps of all workflows and actions."""
     found = [
         Step(path.name, name, step)
         for path in WORKFLOWS
@@ -66,12 +66,12 @@ def steps() -> list[Step]:
 
 
 def assumes_role(job: dict[str, Any]) -> bool:
-    """Whether a job has a role in an AWS account."""
+    """Return whether a job assumes a role in an AWS account."""
     return any(step.get("uses", "").startswith("aws-actions/") for step in job["steps"])
 
 
 def commands() -> list[tuple[str, tuple[str, ...]]]:
-    """Words of each command that a shell runs, once for each stack of a matrix, with where it stands."""
+    """Return the words of each command that a shell runs, for each stack of a matrix, with file and job."""
     found = []
     for step in steps():
         if "run" in step.content:

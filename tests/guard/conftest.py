@@ -1,4 +1,4 @@
-"""A unit in memory for each test."""
+"""Fixture: a unit in memory for each test."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from tests.fakes.unit import Unit
 
 @pytest.fixture
 def unit() -> Unit:
-    """A unit with safe baselines deployed, everything OK and off."""
+    """A unit with safe baselines deployed; alarms are OK and flags are off."""
     return Unit()

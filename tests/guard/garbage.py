@@ -1,4 +1,4 @@
-"""Documents as anyone may have stored them: nothing like the right one, or nearly."""
+"""Documents as anyone might have stored them: nothing like a valid one, or almost valid."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ NUMBERS = (0, -1, 1, 100, 101, 0.5, -0.0, 1e308, 10**39, 4102444800, float("nan"
 
 
 def garbage(rng: random.Random, sound: Sequence[str]) -> bytes:
-    """One document; `sound` are right ones, of which many are made."""
+    """Make one document; many are made from a valid one in `sound`."""
     return rng.choice(WAYS)(rng, rng.choice(sound))
 
 
 def value(rng: random.Random, depth: int = 0) -> Any:
-    """Any JSON value, and such as only Python's reader takes."""
+    """Make any JSON value, including some that only Python's parser accepts."""
     kind = rng.randrange(8 if depth < 4 else 6)
     if kind == 6:
         return [value(rng, depth + 1) for _ in range(rng.randrange(4))]
@@ -51,7 +51,7 @@ def value(rng: random.Random, depth: int = 0) -> Any:
 
 
 def _replaced(rng: random.Random, sound: str) -> bytes:
-    """One part is something else."""
+    """Replace one part with something else, or remove it."""
     try:
         document = json.loads(sound)
     except ValueError:
@@ -74,7 +74,7 @@ def _replaced(rng: random.Random, sound: str) -> bytes:
 
 
 def _twice(rng: random.Random, sound: str) -> bytes:
-    """A name stands twice, with another value first or last."""
+    """Add a name twice, with two values."""
     starts = [index for index, each in enumerate(sound) if each == "{"]
     if not starts:
         return _cut(rng, sound)

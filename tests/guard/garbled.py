@@ -1,4 +1,4 @@
-"""Units of which every stored document is garbage."""
+"""Units in which every stored document is garbage."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ LINES = (json.dumps({"when": WHO["when"], **ENTRY}),)
 
 
 def garble(unit: Unit, rng: random.Random, *, readable_ramp: bool = True, latched: bool = True) -> None:
-    """Turn the canary on, let it fail, and put garbage wherever something is stored.
+    """Turn the canary on, make it fail, and put garbage wherever something is stored.
 
     Args:
-        unit: A sound unit.
-        rng: Chooses.
-        readable_ramp: Whether the ramp may happen to be flags after all, which then say what is judged.
-        latched: Whether there is a latch, and a word on who was told.
+        unit: A valid unit.
+        rng: Source of randomness.
+        readable_ramp: Whether the ramp may by chance be valid flags, which then decide what is judged.
+        latched: Whether there is a latch, and a record of who was told.
     """
     unit.canary(1)
     fails_on_prisma(unit)
@@ -67,7 +67,7 @@ def _appconfig(unit: Unit) -> Any:
 
 
 def _host(unit: Unit, name: str, content: bytes, note: str) -> None:
-    """A version that got there past all checks, deployed by its number or by a label."""
+    """Store a version without any of AppConfig's checks, and deploy it."""
     appconfig = _appconfig(unit)
     number = max(appconfig.versions[name], default=0) + 1
     appconfig.versions[name][number] = (content, None)
@@ -76,7 +76,7 @@ def _host(unit: Unit, name: str, content: bytes, note: str) -> None:
 
 
 def _unless_flags(unit: Unit) -> None:
-    """Put the ramp back where what is stored can be read."""
+    """Undo the garbage in the ramp if it can be read as flags."""
     appconfig = _appconfig(unit)
     deployed = appconfig.environments["ramp"].deployments
     if len(deployed) > 2:
@@ -89,7 +89,7 @@ def _unless_flags(unit: Unit) -> None:
 
 
 def _says(values: Any) -> bool:
-    """Whether flag values say how many users are in the canary."""
+    """Return whether flag values say how many users are in the canary."""
     return not isinstance(values, Unreadable) and CANARY_FLAG in values
 
 
@@ -106,7 +106,7 @@ def _release(unit: Unit, rng: random.Random) -> None:
 
 
 def deployed_on(unit: Unit) -> bool:
-    """Whether the kill environment's newest deployment has prismaKill on; knows no code of ours."""
+    """Return whether the kill environment's newest deployment has prismaKill on; uses none of our code."""
     appconfig = _appconfig(unit)
     newest = appconfig.environments["kill"].deployments[-1]
     content = json.loads(appconfig.versions["kill"][newest.version][0])

@@ -1,4 +1,4 @@
-"""Several runs at once, taking turns at every AWS call in a given order: no luck, no sleep."""
+"""Several runs at once, switched at every AWS call in a given order: without luck, without sleeping."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Run:
-    """One run, in a thread of its own, which goes on only when it is its turn.
+    """One run in its own thread, which advances only on its turn.
 
     Attributes:
-        killed: Ends it at its next call.
+        killed: Whether the run ends at its next call.
     """
 
     work: Callable[[], object]
@@ -30,18 +30,18 @@ class Run:
     error: BaseException | None = None
 
     def start(self) -> threading.Thread:
-        """Begin, up to the first call."""
+        """Start the thread; it waits for its first turn."""
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         return thread
 
     def step(self) -> None:
-        """Let it make its next call and come to the one after."""
+        """Let the run make its next call and advance to the one after."""
         self.go.release()
         assert self.stopped.acquire(timeout=10), "the run hangs"
 
     def finish(self) -> None:
-        """Let it go on to its end."""
+        """Let the run continue to its end."""
         while not self.ended:
             self.step()
 
@@ -58,7 +58,7 @@ class Run:
             self.work()
         except Killed:
             pass
-        except BaseException as error:  # noqa: BLE001 - it is raised again where the test sees it
+        except BaseException as error:  # noqa: BLE001 - raised again where the test sees it
             self.error = error
         self.ended = True
         self.stopped.release()
@@ -70,10 +70,10 @@ def interleave(
     """Run all works to their ends.
 
     Args:
-        script: Whose calls they take turns at.
-        works: What each run does.
-        turns: Which run goes on, one number a call; when they are used up, the runs end one after another.
-        kill: A run and the turn before which it is killed; ``None`` for none.
+        script: Script whose calls are the switching points.
+        works: Work of each run.
+        turns: Which run advances, one number per call. When they are used up, the runs end one after another.
+        kill: A run, and the turn before which it is killed; ``None`` kills no run.
     """
     runs = [Run(work) for work in works]
     by_thread: dict[int, Run] = {}

@@ -1,4 +1,4 @@
-"""What the world goes on doing after a run of the guard: minutes, ticks and the alarm's deliveries."""
+"""What goes on after a run of the guard: minutes pass, and ticks and alarm notifications arrive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.fakes.unit import Unit
 
 WHEN = "2026-12-24T12:00:00.000+0000"
-"""Later than what the fake CloudWatch shows: the description of an alarm lags behind its message."""
+"""Later than what the fake CloudWatch shows: an alarm's description lags behind its notification."""
 ALARM = {
     "alarmData": {
         "alarmName": "canary-alarm",
@@ -25,11 +25,11 @@ ALARM = {
 }
 TICK = {"tick": True}
 SECONDS = 57.0
-"""What the guard's time-out leaves for a run."""
+"""Seconds that the guard's timeout leaves for a run."""
 
 
 def through_topic(name: str = "canary-alarm", state: str = "ALARM") -> dict[str, Any]:
-    """The alarm's notification as SNS delivers it to a Lambda function."""
+    """Return the alarm's notification as SNS delivers it to a Lambda function."""
     message = {
         "AlarmName": name,
         "NewStateValue": state,
@@ -40,11 +40,11 @@ def through_topic(name: str = "canary-alarm", state: str = "ALARM") -> dict[str,
 
 
 class Watch:
-    """The guard of a unit, run as its events come.
+    """The guard of a unit, run as its events arrive.
 
     Args:
-        unit: What it watches.
-        settle_s: As the stack sets it for the guard.
+        unit: Unit that it watches.
+        settle_s: Settling time in seconds, as the stack sets it for the guard.
 
     Attributes:
         out: What it printed.
@@ -58,16 +58,16 @@ class Watch:
         self._guard = Guard(self._world, observer)
 
     def run(self, event: Any) -> dict[str, Any]:
-        """One invocation."""
+        """Run one invocation."""
         return self._guard.run(event, SECONDS)
 
     def tick(self) -> dict[str, Any]:
-        """A minute later the clock's tick comes."""
+        """Let a minute pass, then run the clock's tick."""
         self._unit.clock.sleep(60)
         return self.run(TICK)
 
     def until_finished(self, minutes: int = 8) -> Latch:
-        """Minutes go by; returns the latch, which must be finished by then."""
+        """Let minutes pass and return the latch, which must be finished by then."""
         for _ in range(minutes):
             self.tick()
         latch = self.latch
@@ -77,20 +77,20 @@ class Watch:
 
     @property
     def latch(self) -> Latch | None:
-        """The latch as it stands."""
+        """The current latch."""
         return Latches(self._unit.ssm, "/latch").read()
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """What was logged, parsed."""
+        """Log lines, parsed."""
         return [json.loads(line) for line in self.out.getvalue().splitlines()]
 
     def said(self, message: str) -> list[dict[str, Any]]:
-        """Lines of one kind."""
+        """Return the lines with this message."""
         return [line for line in self.lines if line.get("message") == message]
 
     def counted(self, metric: str) -> int:
-        """Sum of a metric."""
+        """Return the sum of a metric."""
         return sum(int(line[metric]) for line in self.lines if metric in line)
 
     def _world(self, seconds: float) -> Any:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def complete(unit: Unit) -> None:
-    """A canary long after its bake."""
+    """The canary is on, long after its bake."""
     unit.canary(1)
 
 
 def baking(unit: Unit) -> None:
-    """5 % bakes over 1 %: StopDeployment would restore 1 %."""
+    """5 % bakes over 1 %. StopDeployment would restore 1 %."""
     unit.canary(1)
     unit.canary(5, "bakes")
 
@@ -32,13 +32,13 @@ def deploying(unit: Unit) -> None:
 
 
 def rolling_back(unit: Unit) -> None:
-    """The monitor is taking 5 % back to 1 % already."""
+    """The monitor is already rolling 5 % back to 1 %."""
     baking(unit)
     unit.appconfig.environments["ramp"].deployments[-1].state = "ROLLING_BACK"
 
 
 def red_for_a_while(unit: Unit) -> None:
-    """The alarm that fired stays red for three more minutes, and watches every deployment of the ramp."""
+    """The alarm that fired stays red for three more minutes, and monitors every deployment of the ramp."""
     unit.canary(1)
     until = unit.clock.now() + 180
     unit.cloudwatch.alarms["canary-alarm"] = "ALARM"
@@ -51,14 +51,14 @@ def red_for_a_while(unit: Unit) -> None:
 
 
 def first_ever(unit: Unit) -> None:
-    """Somebody turned the canary on by hand as the first deployment that this environment ever had."""
+    """Someone turned the canary on by hand, in the first deployment that this environment ever had."""
     unit.appconfig.environments["ramp"].deployments.clear()
     unit.appconfig.environments["kill"].deployments.clear()
     unit.deploy("ramp", documents.ramp(None, percentage=1, shadow=100))
 
 
 def bad_release(unit: Unit) -> None:
-    """A canary is on, and a release of the entry function that fails by itself is half-way through."""
+    """The canary is on, and a release of the entry function that fails by itself is half-way through."""
     unit.canary(1)
     releasing(unit)
     fails_by_itself(unit)
@@ -94,12 +94,12 @@ def releasing(unit: Unit) -> None:
 
 
 def fails_by_itself(unit: Unit) -> None:
-    """The mock path fails, which no database can do to it."""
+    """The mock path fails, and no database can cause that."""
     unit.cloudwatch.values |= {("Requests", None, "Sum"): 1000, ("Errors", None, "Sum"): 300}
 
 
 def fails_on_prisma(unit: Unit) -> None:
-    """Every canary request fails, and nothing else does."""
+    """Every canary request fails, and no other request does."""
     unit.cloudwatch.values |= {
         ("Requests", None, "Sum"): 1000,
         ("Errors", None, "Sum"): 10,

@@ -1,4 +1,4 @@
-"""A unit's traffic by the minute, and the metrics that the entry function writes of it."""
+"""A unit's traffic by the minute, and the metrics that the entry function writes for it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Key = tuple[str, str | None]
 
 @dataclass
 class Minute:
-    """What happened in one minute; failures and differences are parts of what stands before them."""
+    """What happened in one minute. Failures and differences are parts of the count before them."""
 
     mock: int = 0
     mock_failed: int = 0
@@ -42,7 +42,7 @@ class Minute:
     noisy: int = 0
 
     def metrics(self) -> dict[Key, float]:
-        """As the entry function's records come to, minute by minute; what did not happen writes nothing."""
+        """Sum the entry function's records for the minute. What did not happen writes no metric."""
         found: dict[Key, float] = {}
         for path, n, failed in (
             ("mock", self.mock, self.mock_failed),
@@ -66,11 +66,11 @@ class Minute:
 
 @dataclass
 class Traffic:
-    """Minutes, and what of their metrics is gone.
+    """Minutes of traffic, and which of their metrics never arrived.
 
     Attributes:
-        gone: Whether a metric's value of a minute never came.
-        shuffled: Order in which points are answered, by a sort key.
+        gone: Whether a metric's value for a minute never arrived.
+        shuffled: Sort key for the order in which points are answered.
     """
 
     minutes: list[Minute]
@@ -80,7 +80,7 @@ class Traffic:
     shuffled: Callable[[int], Any] = lambda minute: minute
 
     def get_paginator(self, _operation: str) -> Any:
-        """CloudWatch's GetMetricData, in one page."""
+        """Return a paginator for CloudWatch's GetMetricData, with one page."""
 
         def paginate(*, MetricDataQueries: list[Any], **_: Any) -> list[Any]:  # noqa: N803 - AWS's name
             return [{"MetricDataResults": [self._result(query) for query in MetricDataQueries]}]
@@ -115,7 +115,7 @@ class Traffic:
         return float(minute.slow) if stat.startswith("TC(") else float(value)
 
     def verdict(self) -> Verdict:
-        """Counted and judged as the operator's CLI does it."""
+        """Count and judge as the operator's CLI does."""
         start = datetime.fromtimestamp(START, UTC)
         end = datetime.fromtimestamp(START + 60 * len(self.minutes), UTC)
         settings: Any = SimpleNamespace(
@@ -129,7 +129,7 @@ class Traffic:
 
 @st.composite
 def minutes(draw: st.DrawFn) -> Minute:
-    """Any minute: quiet, healthy, failing, differing."""
+    """Draw any minute: quiet, healthy, failing or differing."""
 
     def upto(most: int) -> int:
         return draw(st.integers(0, most))
@@ -154,9 +154,9 @@ def minutes(draw: st.DrawFn) -> Minute:
 
 
 SETTLING = [Minute(mock=60, canary=1)] * 5
-"""Minutes with traffic after which what came before has had time to come."""
+"""Minutes with traffic that give earlier points time to arrive."""
 LONG = st.lists(minutes(), min_size=1, max_size=25)
 HEALTHY_HOURS = st.integers(0, 3).map(
     lambda hours: [Minute(mock=1200, canary=60, compared=1000)] * 10 * hours
 )
-"""Without them next to nothing that is drawn would ever be GO."""
+"""Without these hours almost nothing that is drawn would ever be GO."""

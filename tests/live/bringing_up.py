@@ -1,4 +1,4 @@
-"""Brings a stack of the rehearsal up for the live tests, and takes all of it away again."""
+"""Brings up a stack of the rehearsal for the live tests, and removes all of it afterwards."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FACTOR = 120.0
-"""Cloud seconds in a real one: a bake of 10 minutes takes 5 seconds, the guard looks twice a second."""
+"""Cloud seconds per real second: a bake of 10 minutes takes 5 seconds, the guard runs twice a second."""
 
 ONE_MACHINE = {"p95FloorMs": "3000"}
-"""Commands are started beside the functions, on the same two cores: a canary request waits for its turn, and
-an alarm on that would roll back what a test is about to break."""
+"""Commands start beside the functions, on the same two cores, so canary requests wait for their turn. An
+alarm on that wait would roll back what a test is about to break."""
 
 
 @contextlib.contextmanager
 def up(work: Path) -> Iterator[Unit]:
-    """Bring a stack up with a database, warm, and take all of it away again."""
+    """Bring up a warm stack with a database, and remove all of it afterwards."""
     tools = toolchain.find()
     with (
         postgres.running(work / "postgres") as database,

@@ -1,4 +1,4 @@
-"""A stack that is up for all live tests, and the beta played on it, once each."""
+"""Fixtures: a stack that is up for all live tests, and the beta played on it, each once."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> None:
-    """A shell that starts this in the background has it ignore Ctrl-C, and so would every command."""
+    """Restore Ctrl-C: a shell that starts this in the background ignores it, and commands inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
 def unit() -> Iterator[Unit]:
-    """The stack, its topic read by somebody."""
+    """The stack, with an inbox that reads its topic."""
     work = Path(tempfile.mkdtemp(prefix="rehearsal-live-"))
-    # PostgreSQL does not run as root: whoever it runs as has to reach its folder.
+    # PostgreSQL does not run as root; the user that it runs as has to reach its folder.
     work.chmod(0o755)
     try:
         with brought_up(work) as up:
@@ -48,7 +48,7 @@ def unit() -> Iterator[Unit]:
 
 @pytest.fixture(scope="session")
 def readers(unit: Unit) -> Iterator[Traffic]:
-    """Users who read all the while."""
+    """Users who read during all tests."""
     reading = steady_readers(unit)
     reading.start()
     try:
@@ -59,7 +59,7 @@ def readers(unit: Unit) -> Iterator[Traffic]:
 
 @pytest.fixture(scope="session")
 def played(unit: Unit, readers: Traffic) -> Player:
-    """The beta as the documents tell it, played once: it ends off, with a second version released."""
+    """The beta as the documents tell it, played once. It ends off, with a second version released."""
     assert readers.failure is None
     playing = player(unit)
     for moment in documented.MOMENTS:

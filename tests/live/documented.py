@@ -1,6 +1,6 @@
-"""The documents' `canary` commands as a beta plays them, and the rest with the reason why it is not run.
+"""The documents' `canary` commands as a beta plays them, and why the remaining ones are not run.
 
-A command that is in none of these tables fails `tests/docs`: whoever writes one says here what it comes to.
+A command in none of these tables fails `tests/docs`. Whoever adds a command states its outcome here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Plays the documented moments on a stack that is up: changes in turn, looks two at a time."""
+"""Plays the documented moments on a stack that is up: changes one after another, looks two at a time."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from tests.live.unit import Ran, Unit
 
 AT_ONCE = 2
-"""As many as there are cores here: a command is mostly the start of a Python."""
+"""As many as there are cores here, because a command is mostly the start of Python."""
 PSEUDONYMS = ("PSEUDONYM", "0123456789abcdef")
 MOST_LOOKS, LOOK_EVERY_S = 30, 1.0
 
 
 @dataclass
 class Player:
-    """Plays moments and keeps what each command came to.
+    """Plays moments, and keeps the result of each command.
 
     Attributes:
-        values: What stands for what a reader fills in.
-        ran: By moment and command, as the documents have it.
-        long: What was begun and may still go on.
+        values: Values for what a reader has to fill in.
+        ran: Results by moment and command, as the documents have it.
+        long: Commands that were started and may still be running.
     """
 
     unit: Unit
@@ -44,7 +44,7 @@ class Player:
     long: list[Future[None]] = field(default_factory=list)
 
     def play(self, moment: Moment) -> None:
-        """Bring a moment about and ask everything that is asked in it."""
+        """Bring a moment about, and run every command that is asked in it."""
         if prepare := PREPARED.get(moment.name):
             prepare(self)
         for change in moment.changes:
@@ -56,7 +56,7 @@ class Player:
             list(looking.map(partial(self._run, moment), moment.looks))
 
     def end(self) -> None:
-        """Wait for what takes long."""
+        """Wait for the commands that take long."""
         self.beside.shutdown()
         for each in self.long:
             each.result()
@@ -68,7 +68,7 @@ class Player:
 
 
 def player(unit: Unit) -> Player:
-    """A player with everything filled in that can be filled in beforehand."""
+    """Create a player with everything filled in that can be filled in beforehand."""
     users = unit.work / "beta-users.txt"
     users.write_text("".join(f"beta-{n:03d}\n" for n in range(1, 51)))
     values = {"beta-users.txt": str(users), "…": "as the playbook says", "beta": stack.NAME, "12": "1"}
@@ -76,7 +76,7 @@ def player(unit: Unit) -> Player:
 
 
 def _baked(played: Player) -> None:
-    """Waits until nothing bakes: `ready` is asked before anything is on, and says so of what still bakes."""
+    """Wait until nothing bakes: `ready` runs before anything is on, and would report what still bakes."""
     unit = played.unit
     for _ in range(MOST_LOOKS):
         deployments = unit.make("appconfig").list_deployments(
@@ -90,7 +90,7 @@ def _baked(played: Player) -> None:
 
 
 def _some_canary_user(played: Player) -> None:
-    """Waits for a canary read, and takes its user's pseudonym."""
+    """Wait for a canary read, and take the pseudonym of its user."""
     line = played.unit.await_line('"path": ?"prisma"', "--json", "--filter", "SUCCESS")
     played.values |= dict.fromkeys(PSEUDONYMS, json.loads(line)["message"]["userId"])
 
@@ -104,7 +104,7 @@ def _price(sign: int) -> Callable[[Player], None]:
 
 
 def _go(played: Player) -> None:
-    """Test traffic until the shadow may be judged: the ramp takes its first step on GO alone."""
+    """Send test traffic until the shadow may be judged, because the ramp takes its first step only on GO."""
     played.unit.canary("traffic", "--requests", "500", "--rate", "50", code=0)
     for _ in range(MOST_LOOKS):
         if played.unit.canary("verdict").code == 0:
@@ -119,7 +119,7 @@ def _half(played: Player) -> None:
 
 
 def _database_gone(played: Player) -> None:
-    """The database stops; goes on when a canary error has been hidden from its user."""
+    """Stop the database, and continue once a canary error has been hidden from its user."""
     _price(-1)(played)
     played.unit.database.stop()
     played.unit.await_line("function-error", "--filter", "canaryError")
@@ -141,6 +141,6 @@ PREPARED: dict[str, Callable[[Player], None]] = {
     documented.RESUMED.name: _mended,
     documented.RELEASED.name: _second_version,
 }
-"""What happens before a moment's commands."""
+"""Runs before a moment's commands, by moment."""
 AWAITED: dict[str, Callable[[Player], None]] = {documented.HALF.name: _half}
-"""What is waited for between a moment's changes and its looks."""
+"""Runs between a moment's changes and its looks, by moment."""

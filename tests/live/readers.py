@@ -1,4 +1,4 @@
-"""Users who read all the while, few enough for two cores to carry everything else."""
+"""Users who read all the time, few enough that two cores can carry everything else."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from tests.live.unit import Unit
 
 RATE = 10.0
-"""Requests a second."""
+"""Requests per second."""
 USERS, BETA_USERS = 2000, 50
 SEED = 11
 
 
 def readers(unit: Unit) -> Traffic:
-    """Requests at a steady rate until they are stopped; what was answered is in the ledger."""
+    """Send requests at a steady rate until stopped; the ledger has the answers."""
     requests = steady(SEED, USERS, BETA_USERS, Pace(RATE), read_path.RECORDS)
     return Traffic(unit.api_url, _expected, requests, "x-user-id")
 

@@ -1,4 +1,4 @@
-"""One stack of the rehearsal that is up, and `canary` run on it as a person runs it: a process of its own."""
+"""One stack of the rehearsal that is up, and `canary` run on it as a person runs it: as its own process."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 ROOT = toolchain.ROOT
 REGION = "us-east-1"
 OBSERVED = Path(__file__).parent / "observed"
-"""What Python imports at its start by itself: it writes down which calls are made to AWS."""
+"""Folder whose module Python imports at startup; the module records which calls are made to AWS."""
 LONGEST_S = 180.0
-"""No command that ends by itself takes so long on two cores."""
+"""Seconds. No command that ends by itself takes this long on two cores."""
 ENDLESS_S = 90.0
-"""Within this what is waited for comes, or the command that waits is ended."""
+"""Seconds within which an awaited line arrives; after that the waiting command is ended."""
 ENDS_WITHIN_S = 20.0
 SHOWN = 3000
-"""Characters of an output in the message of a test that failed."""
+"""Characters of output in the message of a failed test."""
 INTERRUPTED = 130
 
 
@@ -53,15 +53,15 @@ class Ran:
 
     @property
     def document(self) -> Any:
-        """Its JSON.
+        """Standard output parsed as JSON.
 
         Raises:
-            ValueError: Standard output is no JSON.
+            ValueError: Standard output is not JSON.
         """
         return json.loads(self.out)
 
     def __str__(self) -> str:
-        """What it did, for a test that failed."""
+        """What it did, for the message of a failed test."""
         shown = "\n".join(
             text if len(text) < SHOWN else f"{text[:SHOWN]} ..." for text in (self.out, self.err)
         )
@@ -88,12 +88,12 @@ class Unit:
 
     @property
     def calls(self) -> Path:
-        """File with the calls that commands made: a line has service, operation, and the command's words."""
+        """File with the calls that commands made. Each line has service, operation and command words."""
         return self.work / "calls"
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a kept rehearsal tells a person to export; nothing of the user's own AWS configuration."""
+        """What a kept rehearsal tells a person to export, and nothing of the user's own AWS configuration."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CANARY_"))}
         return {
             **own,
@@ -102,7 +102,7 @@ class Unit:
             **self.cloud.keys.environment(),
             "AWS_EC2_METADATA_DISABLED": "true",
             "COLUMNS": "160",
-            # Compiled once a run and not at every start, and nowhere but in this run's folder.
+            # Compile once per run instead of at every start, and only into this run's folder.
             "PYTHONPYCACHEPREFIX": str(self.work / "compiled"),
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPATH": os.pathsep.join(map(str, (OBSERVED, ROOT, ROOT / "functions"))),
@@ -113,9 +113,9 @@ class Unit:
         """Run `canary` to its end.
 
         Args:
-            words: As typed, after `canary`.
-            named: Whether the words themselves say which unit; ``--outputs`` goes in front of them otherwise.
-            code: Exit code to insist on.
+            words: Words as typed after `canary`.
+            named: Whether the words themselves name the unit; otherwise ``--outputs`` precedes them.
+            code: Required exit code; ``None`` allows any.
         """
         began = time.monotonic()
         done = subprocess.run(
@@ -135,16 +135,16 @@ class Unit:
         return ran
 
     def command(self, *words: str, named: bool = False) -> list[str]:
-        """The command line of a process that is `canary`."""
+        """Return the command line of a process that runs `canary`."""
         unit = () if named else ("--outputs", str(self.outputs))
         return [sys.executable, "-m", "canary.cli", *unit, *words]
 
     @contextlib.contextmanager
     def going_on(self, *words: str) -> Iterator[subprocess.Popen[str]]:
-        """A command that goes on for ever, ended by Ctrl-C; how it ends is what the documents say.
+        """Run a command that does not end by itself, then end it with Ctrl-C and check its documented exit.
 
         Args:
-            words: As typed, after `canary`.
+            words: Words as typed after `canary`.
         """
         process = subprocess.Popen(
             self.command(*words),
@@ -170,7 +170,7 @@ class Unit:
             process.communicate()
 
     def await_line(self, pattern: str, *words: str) -> str:
-        """The first line of `canary logs --follow` that a pattern is in.
+        """Return the first line of `canary logs --follow` that contains a pattern.
 
         Args:
             pattern: Regular expression.
@@ -184,7 +184,7 @@ class Unit:
         raise AssertionError(f"no line with {pattern!r} came in {ENDLESS_S:g} s")
 
     def configure(self, name: str, value: str) -> None:
-        """Change the stack's configuration, as `pulumi config set` does; the next `up` takes it."""
+        """Change the stack's configuration as `pulumi config set` does; the next `up` applies it."""
         path = self.work / "engine" / f"Pulumi.{stack.NAME}.yaml"
         settings = yaml.safe_load(path.read_text())
         settings["config"][f"{PROJECT}:{name}"] = value
@@ -192,5 +192,5 @@ class Unit:
 
     @property
     def api_url(self) -> str:
-        """Where users read."""
+        """Base URL that users call."""
         return stack.api_url(self.cloud.endpoint, self.target)

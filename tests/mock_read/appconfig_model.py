@@ -1,4 +1,4 @@
-"""AppConfig's data API as its document says it is, refusals of early polls among them.
+"""AppConfig's data API as its documentation describes it, including refusals of early polls.
 
 https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_GetLatestConfiguration.html
 and https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_BadRequestDetails.html.
@@ -22,7 +22,7 @@ DAY_S = 86_400
 
 @dataclass
 class _Session:
-    """What AppConfig remembers of a session."""
+    """What AppConfig remembers about a session."""
 
     profile: str
     asked_s: int
@@ -32,14 +32,14 @@ class _Session:
 
 @dataclass
 class AppConfigModel:
-    """Tokens are good once and for a day; a poll before the interval it was told is refused.
+    """AppConfig's data API. A token is good once and for a day; a poll before the stated interval is refused.
 
     Attributes:
         documents: Served content by profile.
-        now: Its clock.
-        told_s: Interval that it says, whatever a session has asked for, unless that is longer.
-        sessions: How many have been opened.
-        issued: How many tokens have been given out.
+        now: Clock of the service, in seconds.
+        told_s: Interval in seconds that every answer states, unless the session asked for a longer one.
+        sessions: Number of sessions opened so far.
+        issued: Number of tokens issued so far.
     """
 
     documents: dict[str, Any]
@@ -52,7 +52,7 @@ class AppConfigModel:
     def start_configuration_session(
         self, *, ConfigurationProfileIdentifier: str, RequiredMinimumPollIntervalInSeconds: int, **_: str
     ) -> dict[str, Any]:
-        """Open a session; the interval it may ask for is a whole number from 15 to 86,400."""
+        """Open a session. It may ask for an interval of 15 to 86,400 whole seconds."""
         asked = RequiredMinimumPollIntervalInSeconds
         if not 15 <= asked <= DAY_S:
             raise refusal("BadRequestException")
@@ -60,7 +60,7 @@ class AppConfigModel:
         return {"InitialConfigurationToken": self._token(_Session(ConfigurationProfileIdentifier, asked))}
 
     def get_latest_configuration(self, *, ConfigurationToken: str) -> dict[str, Any]:
-        """The document, or nothing when the session has it already."""
+        """Return the document, or nothing if the session already has it."""
         session, until = self.tokens.pop(ConfigurationToken, (None, 0.0))
         if session is None or self.now() > until or self.now() < session.not_before:
             raise refusal("BadRequestException")

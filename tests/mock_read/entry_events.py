@@ -1,4 +1,4 @@
-"""Events as all entries send them, then with wrong, missing and forged parts; all from one seed."""
+"""Events as all entries send them, and with wrong, missing and forged parts; each made from a seed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARK = "zq7"
-"""Stands in every value that a client or an authorizer writes."""
+"""Part of every value that a client or an authorizer writes."""
 PATH = "/creators/c-0001"
 HEADER = "x-user-id"
 _SPELLINGS = (HEADER, "X-User-Id", "X-USER-ID", "x-User-iD")
@@ -43,16 +43,16 @@ AUTHORIZERS: tuple[tuple[Callable[[str], Any], bool], ...] = (
     (lambda user: [user], False),
     (lambda _: False, False),
 )
-"""What an authorizer says of a user, in each kind's shape, and whether that names the user."""
+"""What an authorizer says about a user, in the shape of each kind, and whether that names the user."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """An event and what its maker knows of it.
+    """An event, and what its maker knows about it.
 
     Attributes:
-        kept: Whether it is as an entry sends it.
-        named: Whom the untouched authorizer names; ``None`` when it names nobody.
+        kept: Whether it is unchanged from what an entry sends.
+        named: User that the unchanged authorizer names; ``None`` if it names no one.
     """
 
     event: Any
@@ -61,7 +61,7 @@ class Case:
 
 
 def case(seed: int) -> Case:
-    """The event of a seed: half of them as an entry sends them."""
+    """Make the event of a seed; half of all events are unchanged from what an entry sends."""
     draw = random.Random(seed)  # noqa: S311 - an example, nothing secret
     event: Any = draw.choice((_http_2, _http_1, _rest, _alb, _alb_multiple))(draw)
     named = None
@@ -83,7 +83,7 @@ def case(seed: int) -> Case:
 
 
 def junk(draw: random.Random, depth: int = 2) -> Any:
-    """Any JSON value."""
+    """Make any JSON value."""
     kind = draw.randrange(9 if depth else 6)
     if kind < 2:
         return draw.choice(_ODD_TEXTS) + draw.choice(("", MARK, f"{MARK}-{draw.random()}"))
@@ -95,7 +95,7 @@ def junk(draw: random.Random, depth: int = 2) -> Any:
 
 
 def _changed(event: Any, draw: random.Random) -> Any:
-    """The event with one part of it missing, forged, or something else."""
+    """Return the event with one part missing, forged, or replaced."""
     event = copy.deepcopy(event)
     node, key = event, None
     holder: Any = None

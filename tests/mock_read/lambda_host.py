@@ -28,25 +28,25 @@ TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sample
 ARN = "arn:aws:lambda:us-east-1:000000000000:function"
 HANDLER = "mock_read.handler.lambda_handler"
 LIMIT_S = 20.0
-"""Longest wait for anything; a test that reaches it has failed."""
+"""Longest wait for anything, in seconds; a test that reaches it has failed."""
 
 
 def interpreter() -> str:
-    """Python with AWS's runtime client: the one that set-up has made, or FUNCTIONS_PYTHON's."""
+    """Return a Python with AWS's runtime client: the one that set-up made, otherwise FUNCTIONS_PYTHON."""
     made = ROOT / ".venvs" / "runtime" / "bin" / "python"
     return str(made) if made.exists() else os.environ["FUNCTIONS_PYTHON"]
 
 
 @dataclass
 class Services:
-    """What the function's SDK talks to.
+    """AWS as the function's SDK sees it.
 
     Attributes:
         flags: Served read-flags document.
         kill: Served kill-switch document.
         appconfig_up: Whether AppConfig answers at all.
-        flag_reads: Calls to AppConfig.
-        prisma: From an invoked ARN and its payload to the answer's payload.
+        flag_reads: Number of calls to AppConfig.
+        prisma: Maps an invoked ARN and its payload to the payload of the answer.
         invoked: ARN and trace header of each invocation.
     """
 
@@ -58,14 +58,14 @@ class Services:
     invoked: list[tuple[str, str | None]] = field(default_factory=list)
 
     def answer(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
-        """One AWS call."""
+        """Answer one AWS call."""
         if path.startswith("/configuration"):
             return self._appconfig(path, body)
         if invoked := re.fullmatch(r"/2015-03-31/functions/(.+)/invocations", path):
             arn = invoked[1].replace("%3A", ":")
             self.invoked.append((arn, headers.get("X-Amzn-Trace-Id")))
             if headers.get("X-Amz-Invocation-Type") == "Event":
-                return 202, b"", {}  # queued; nobody waits for it
+                return 202, b"", {}  # queued; no one waits for it
             return 200, json.dumps(self.prisma(arn, json.loads(body))).encode(), {}
         if headers.get("X-Amz-Target") == "TrentService.GenerateMac":
             return 200, json.dumps({"Mac": base64.b64encode(b"k" * 32).decode()}).encode(), {}
@@ -91,8 +91,8 @@ class Done:
     Attributes:
         answer: What the runtime posted.
         failed: Whether it posted an error.
-        answered_s: From the event to the posted answer.
-        rest: Set when the extension has asked for the next event; `idle_s` is when.
+        answered_s: Seconds from the event to the posted answer.
+        rest: Set when the extension has asked for the next event; `idle_s` is the time of that.
     """
 
     answer: Any = None
@@ -141,13 +141,13 @@ class Sandbox:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         assert self._idle["runtime"].wait(LIMIT_S), f"the runtime never asked for an event: {self.lines}"
-        # Its first `next` must not be taken for the end of an invocation.
+        # The extension's first `next` must not be taken for the end of an invocation.
         assert not self._registered or self._idle["extension"].wait(LIMIT_S), "the extension never began"
 
     def invoke(
         self, event: Any, *, timeout_s: float = 15.0, wait: bool = True, qualifier: str = "live"
     ) -> Done:
-        """Hand an event over to an alias or a version; with ``wait``, until the answer has been posted."""
+        """Pass an event to an alias or a version; with ``wait``, return once the answer has been posted."""
         self._done = done = Done()
         deadline = str(int((time.time() + timeout_s) * 1000))
         self._idle["extension"].clear()
@@ -165,7 +165,7 @@ class Sandbox:
         os.killpg(self._process.pid, number)
 
     def end(self) -> list[dict[str, Any]]:
-        """Kill it and leave nothing behind; its JSON lines."""
+        """Kill the process, clean up, and return its JSON lines."""
         if self._process.poll() is None:
             self.signal(signal.SIGKILL)
         self._process.wait()
@@ -178,11 +178,11 @@ class Sandbox:
         return self.lines
 
     def messages(self, *wanted: str) -> list[dict[str, Any]]:
-        """Log lines by their message."""
+        """Return the log lines with these messages."""
         return [line for line in self.lines if line.get("message") in wanted]
 
     def metric(self, name: str) -> float:
-        """Sum of a metric over everything written so far."""
+        """Return the sum of a metric over everything written so far."""
         return sum(float(line[name][0]) for line in self.lines if "_aws" in line and name in line)
 
     def _read(self) -> None:
@@ -223,13 +223,13 @@ class Sandbox:
                 self._handle()
 
             def log_message(self, *_: Any) -> None:
-                """Tests are quiet."""
+                """Log nothing; tests are quiet."""
 
             def _handle(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, content, headers = sandbox._route(self.path, self.headers, body)
                 self.send_response(status)
-                # The runtime client dereferences it unasked.
+                # The runtime client reads this header without checking that it exists.
                 self.send_header("Content-Type", "application/json")
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -267,10 +267,10 @@ class Sandbox:
 
 
 def settings() -> dict[str, str]:
-    """The function's environment, as the stack sets it."""
+    """Return the function's environment variables as the stack sets them."""
     return {
         "PATH": "/usr/bin:/bin",
-        # The sources, and beside them what the package brings of others.
+        # The sources, and the third-party packages of the function's package.
         "PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}:{ROOT / '.venvs' / 'bundles' / 'mock_read'}",
         "LAMBDA_TASK_ROOT": str(ROOT / "functions"),
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -294,7 +294,7 @@ def settings() -> dict[str, str]:
 
 
 def get(path: str = "/creators/c-0001", user: str = "user-1") -> dict[str, Any]:
-    """An HTTP API v2 event."""
+    """Return an HTTP API v2 event."""
     return {
         "version": "2.0",
         "rawPath": path,

@@ -1,4 +1,4 @@
-"""The read path put together with small stand-ins for AWS, a clock of our own and captured lines."""
+"""The read path with small stand-ins for AWS, a controllable clock and captured lines."""
 
 # ruff: noqa: N803 - parameters have the names that AWS gives them
 from __future__ import annotations
@@ -44,13 +44,13 @@ KILL_ON = {"prismaKill": {"enabled": True}}
 
 
 def refusal(code: str) -> ClientError:
-    """What botocore raises when AWS refuses a call."""
+    """Return what botocore raises when AWS refuses a call."""
     return ClientError({"Error": {"Code": code, "Message": "refused"}}, "Operation")
 
 
 @dataclass
 class Clock:
-    """A wall clock that moves when it is told to."""
+    """A wall clock that moves only when it is told to."""
 
     at: float = field(default_factory=time.time)
 
@@ -59,7 +59,7 @@ class Clock:
 
 
 class Captured(Lines):
-    """Lines kept as parsed JSON."""
+    """Keeps the written lines and parses them as JSON."""
 
     def __init__(self) -> None:
         self.text = io.StringIO()
@@ -68,7 +68,7 @@ class Captured(Lines):
         self.text.write(text)
 
     def flush(self) -> None:
-        """Nothing is buffered."""
+        """Do nothing; nothing is buffered."""
 
     @property
     def all(self) -> list[dict[str, Any]]:
@@ -76,11 +76,11 @@ class Captured(Lines):
         return [json.loads(line) for line in self.text.getvalue().splitlines()]
 
     def messages(self, *wanted: str) -> list[dict[str, Any]]:
-        """Log lines by their message."""
+        """Return the log lines with these messages."""
         return [line for line in self.all if line.get("message") in wanted]
 
     def metric(self, name: str, path: str | None = None) -> float:
-        """Sum of a metric, of one path when it is given."""
+        """Return the sum of a metric, for one path if it is given."""
         records = [line for line in self.all if "_aws" in line and name in line]
         return sum(float(one[name][0]) for one in records if path is None or one.get("Path") == path)
 
@@ -90,7 +90,7 @@ class AppConfig:
     """AppConfig's data API for two profiles.
 
     Attributes:
-        documents: Served content by profile; bytes go out as they are.
+        documents: Served content by profile; bytes are served unchanged.
         fault: Raised by every call while it is set.
     """
 
@@ -102,13 +102,13 @@ class AppConfig:
     token: int = 0
 
     def start_configuration_session(self, *, ConfigurationProfileIdentifier: str, **_: str) -> dict[str, Any]:
-        """A session's first token; what it has served is forgotten."""
+        """Return a session's first token, and forget what was served before."""
         self._called("start")
         self.served.pop(ConfigurationProfileIdentifier, None)
         return {"InitialConfigurationToken": self._next(ConfigurationProfileIdentifier)}
 
     def get_latest_configuration(self, *, ConfigurationToken: str) -> dict[str, Any]:
-        """The document, empty when it has been served to this session; a token is good once."""
+        """Return the document, empty if this session has already received it. A token is good once."""
         self._called("get")
         if ConfigurationToken in self.used:
             raise refusal("BadRequestException")
@@ -136,14 +136,14 @@ class AppConfig:
 
 @dataclass
 class Lambda:
-    """Lambda's invoke: what `answer` returns is the payload, what it raises is the refusal."""
+    """Lambda's Invoke. What `answer` returns is the payload; what it raises is the refusal."""
 
     answer: Callable[[dict[str, Any]], Any]
     error: str | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        """One synchronous invocation."""
+        """Run one synchronous invocation."""
         query = json.loads(Payload)
         self.asked.append(query)
         answer = self.answer(query)
@@ -153,7 +153,7 @@ class Lambda:
 
 
 def prisma(query: dict[str, Any]) -> Any:
-    """A Prisma side that agrees with the mock."""
+    """Answer as a Prisma side that agrees with the mock."""
     body = contract.mock(contract.Query(query["creatorId"], query["limit"], query["cursor"]))
     return {"status": "not-found"} if body is None else {"status": "ok", "body": body}
 
@@ -171,17 +171,17 @@ class ReadPath:
     breaker: Breaker
 
     def get(self, event: Any = None, *, remaining_s: float = 15.0) -> dict[str, Any]:
-        """Answer one event; the work after the response is not done."""
+        """Answer one event, without the work after the response."""
         return self.service.handle(http_api() if event is None else event, "r-1", remaining_s)
 
     def body(self, event: Any = None, *, remaining_s: float = 15.0) -> Any:
-        """The answer's body, which must be a 200."""
+        """Return the body of the answer, which must be a 200."""
         answer = self.get(event, remaining_s=remaining_s)
         assert answer["statusCode"] == 200, answer
         return json.loads(answer["body"])
 
 
-def read_path(  # noqa: PLR0913 - named, and each with the healthy default
+def read_path(  # noqa: PLR0913 - keyword arguments, each with a healthy default
     flags: Any = None,
     *,
     kill: Any = None,
@@ -196,15 +196,15 @@ def read_path(  # noqa: PLR0913 - named, and each with the healthy default
     """Put a read path together.
 
     Args:
-        flags: Served ramp document, everything off unless given.
-        kill: Served kill switch, off unless given.
-        canary: Answers the canary's invocations, agreeing with the mock unless given.
-        shadow: Likewise the shadow's.
-        mock: The mock's answer.
-        rules: What the comparison takes for equal.
-        deadline_s: How long a canary user and a shadow call wait.
-        noise_percent: Share that is read twice.
-        refreshed: Whether the flags have been read once.
+        flags: Served ramp document; default everything off.
+        kill: Served kill switch; default off.
+        canary: Answers the canary's invocations; agrees with the mock by default.
+        shadow: Answers the shadow's invocations; agrees with the mock by default.
+        mock: Answers as the mock.
+        rules: What the comparison treats as equal.
+        deadline_s: How long a canary user and a shadow call wait, in seconds; default 1.5.
+        noise_percent: Percentage of compared requests that are read once more from each side; default 0.
+        refreshed: Whether the flags have been read once; default true.
     """
     clock, lines = Clock(), Captured()
     observer = Observer("mock-read", "Huntaze/ReadMigration", clock, lines)
@@ -232,7 +232,7 @@ def read_path(  # noqa: PLR0913 - named, and each with the healthy default
 def http_api(
     path: str = f"/creators/{CREATOR}", user: str | None = USER, method: str = "GET"
 ) -> dict[str, Any]:
-    """An HTTP API v2 event."""
+    """Return an HTTP API v2 event."""
     return {
         "version": "2.0",
         "rawPath": path,
@@ -242,7 +242,7 @@ def http_api(
 
 
 def rest(path: str = f"/creators/{CREATOR}", **more: Any) -> dict[str, Any]:
-    """A REST API v1 event."""
+    """Return a REST API v1 event."""
     headers = {"X-User-Id": USER}
     return {
         "resource": "/{proxy+}",
@@ -257,7 +257,7 @@ def rest(path: str = f"/creators/{CREATOR}", **more: Any) -> dict[str, Any]:
 
 
 def alb(path: str = f"/creators/{CREATOR}", *, multi: bool = False, **more: Any) -> dict[str, Any]:
-    """A load balancer's event, of a target group with or without multi-value headers."""
+    """Return a load balancer's event, for a target group with or without multi-value headers."""
     shaped: dict[str, Any] = {"headers": {"x-user-id": USER}, "queryStringParameters": {}}
     if multi:
         shaped = {"multiValueHeaders": {"x-user-id": [USER]}, "multiValueQueryStringParameters": {}}
@@ -266,12 +266,12 @@ def alb(path: str = f"/creators/{CREATOR}", *, multi: bool = False, **more: Any)
 
 
 def expected(creator: str = CREATOR, limit: int = contract.DEFAULT_LIMIT) -> Any:
-    """The mock's answer as a client reads it."""
+    """Return the mock's answer as a client reads it."""
     return json.loads(json.dumps(contract.mock(contract.Query(creator, limit))))
 
 
 def until(true: Callable[[], bool], limit_s: float = 5.0) -> None:
-    """Wait until something is true; a test that reaches the limit has failed."""
+    """Wait until something is true; a test that reaches the limit, in seconds, has failed."""
     end = time.monotonic() + limit_s
     while not true():
         assert time.monotonic() < end, "it never came true"

@@ -1,4 +1,4 @@
-"""The running cloud that the cloud's own tests use."""
+"""Fixture: the running local AWS that its own tests use."""
 
 from localaws.tests.cloud.conftest import live
 

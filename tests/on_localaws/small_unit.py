@@ -1,4 +1,4 @@
-"""A unit of small functions in a running cloud, made by boto3: what `ops` acts on, without the engine."""
+"""A unit of small functions on the local AWS, made with boto3: operators act on it without an engine."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ ROLE = "arn:aws:iam::000000000000:role/deploy"
 
 @dataclass(frozen=True)
 class SmallUnit:
-    """The unit.
+    """A small unit.
 
     Attributes:
-        clients: As the operator's command has them.
+        clients: Clients as the operator's command has them.
     """
 
     live: Live
@@ -50,24 +50,24 @@ class SmallUnit:
 
     @property
     def entry(self) -> str:
-        """The function that is released."""
+        """Name of the function that is released."""
         return self.target.mock_function
 
     def publish(self, function: str, **environment: str) -> str:
-        """A new version, different in its environment only."""
+        """Publish a new version that differs only in its environment variables."""
         client = self.live.client("lambda")
         variables = {"MADE": str(time.time_ns()), **environment}
         client.update_function_configuration(FunctionName=function, Environment={"Variables": variables})
         return str(client.publish_version(FunctionName=function)["Version"])
 
     def alias(self, function: str = "") -> tuple[str, dict[str, float]]:
-        """Version and weights of an alias, the entry function's unless named."""
+        """Return version and weights of an alias; the entry function's by default."""
         found = self.live.client("lambda").get_alias(FunctionName=function or self.entry, Name="live")
         weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
         return found["FunctionVersion"], dict(weights)
 
     def shift_by(self, percent: int, minutes: int) -> None:
-        """Let releases shift so many percent every so many minutes of the cloud."""
+        """Make releases shift this percentage of the traffic every so many cloud minutes."""
         deploy, name = self.live.client("codedeploy"), f"{self.target.prefix}-{percent}-every-{minutes}"
         if name not in deploy.list_deployment_configs()["deploymentConfigsList"]:
             routing = {"linearPercentage": percent, "linearInterval": minutes}
@@ -83,30 +83,30 @@ class SmallUnit:
         )
 
     def errors(self, count: float) -> None:
-        """Let the alarm see errors, or none."""
+        """Write this many errors to the metric that the alarm watches."""
         datum = {"MetricName": "Errors", "Value": count}
         self.live.client("cloudwatch").put_metric_data(Namespace=self.target.prefix, MetricData=[datum])
 
     def alarm(self) -> str:
-        """The alarm's state."""
+        """Return the alarm's state."""
         found = self.live.client("cloudwatch").describe_alarms(
             AlarmNames=[self.target.alarms["overallErrorRate"]]
         )
         return str(found["MetricAlarms"][0]["StateValue"])
 
     def deployment(self, identifier: str | None) -> dict[str, Any]:
-        """What CodeDeploy says of a deployment."""
+        """Return what CodeDeploy reports about a deployment."""
         found = self.live.client("codedeploy").get_deployment(deploymentId=str(identifier))
         return dict(found["deploymentInfo"])
 
     def happened(self, identifier: str | None) -> list[Any]:
-        """A deployment's events in order: its weights as numbers, what else became of it as words."""
+        """Return a deployment's events in order: weights as numbers, everything else as words."""
         events = self.live.control("events?since=0")["events"]
         of_it = [one["detail"] for one in events if one["kind"] == "codedeploy" and one["name"] == identifier]
         return [detail.get("weight", detail["status"]) for detail in of_it]
 
     def flag(self, profile: str, environment: str, document: dict[str, Any], description: str) -> int:
-        """Deploy a document; returns its hosted version."""
+        """Deploy a document and return its hosted version."""
         client, app = self.live.client("appconfig"), self.target.appconfig_application_id
         version = client.create_hosted_configuration_version(
             ApplicationId=app,
@@ -126,7 +126,7 @@ class SmallUnit:
 
 
 def make(live: Live, prefix: str) -> SmallUnit:
-    """Make everything that a stack would, small."""
+    """Create everything that a stack would create, in small."""
     functions = {
         f"{prefix}-mock-read": ENTRY,
         f"{prefix}-prisma-read": READER,

@@ -1,4 +1,4 @@
-"""Databases for tests without a cloud, migrated by the very function that a stack deploys."""
+"""Databases for tests without the local AWS, migrated by the same function that a stack deploys."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ BUNDLE = "migrate/index.mjs"
 
 
 def migrate(server: Server, password: str, bundle: str = BUNDLE, **environment: str) -> list[str]:
-    """Apply a bundle's migrations; returns the names of those applied now.
+    """Apply a bundle's migrations, and return the names of those that were applied.
 
     Args:
-        server: Where.
-        password: Of its user.
-        bundle: Of `node_host.DIST`, or a path of its own.
-        environment: More, or other, variables of the function.
+        server: Database server.
+        password: Password of the server's user.
+        bundle: Bundle in `node_host.DIST`, or an absolute path.
+        environment: Additional or replacing environment variables of the function.
     """
     with secrets_endpoint.serving(lambda: password) as url:
         host = NodeHost(server, bundle, AWS_ENDPOINT_URL=url, **environment)
@@ -41,7 +41,7 @@ def migrate(server: Server, password: str, bundle: str = BUNDLE, **environment: 
 
 @contextlib.contextmanager
 def prepared(directory: Path, timezone: str = "UTC") -> Iterator[PostgresServer]:
-    """A server with the tables and the seed's rows, for the length of a ``with`` block."""
+    """Yield a server with the tables and the seed's rows, for the length of a ``with`` block."""
     with postgres.running(directory, timezone) as server:
         migrate(server, server.password)
         database.load(server.dsn)

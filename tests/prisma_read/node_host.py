@@ -1,4 +1,4 @@
-"""The Prisma function's bundle in a Node process of its own, asked line by line."""
+"""Runs the Prisma function's bundle in a separate Node process and sends it events, one per line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Server(Protocol):
-        """Where a database is."""
+        """Location of a database."""
 
         @property
         def host(self) -> str: ...
@@ -46,12 +46,12 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 
 class NodeHost:
-    """One sandbox of a bundle.
+    """One process that runs a bundle, as an execution environment does.
 
     Args:
-        server: The database it reads from, with its password behind a stand-in for Secrets Manager.
-        bundle: Of `DIST`.
-        environment: More, or other, variables.
+        server: Database that the bundle reads from. A stand-in for Secrets Manager has the password.
+        bundle: Bundle in `DIST`.
+        environment: Additional or replacing environment variables.
     """
 
     def __init__(self, server: Server, bundle: str = "index.mjs", **environment: str) -> None:
@@ -67,11 +67,11 @@ class NodeHost:
 
     @property
     def pid(self) -> int:
-        """The process, to be stopped and continued."""
+        """Id of the process, for stopping and continuing it."""
         return self._process.pid
 
     def ask(self, event: Any) -> dict[str, Any]:
-        """One invocation: ``answer`` or ``error``, and ``ms``."""
+        """Run one invocation; returns ``answer`` or ``error``, and ``ms``."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(event) + "\n")
         self._process.stdin.flush()
@@ -79,7 +79,7 @@ class NodeHost:
         return told
 
     def end(self) -> None:
-        """Kill it and leave nothing behind."""
+        """Kill the process and close its streams."""
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
@@ -110,5 +110,5 @@ def _settings(server: Server) -> dict[str, str]:
 
 
 def get(creator: str = "c-0001", limit: int = 10, cursor: str | None = None) -> dict[str, Any]:
-    """What the mock function asks."""
+    """Return the query that the entry function sends."""
     return {"version": 1, "operation": "getCreator", "creatorId": creator, "limit": limit, "cursor": cursor}

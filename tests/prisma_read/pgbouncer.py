@@ -1,7 +1,7 @@
-"""PgBouncer in transaction pooling in front of a server.
+"""PgBouncer with transaction pooling in front of a server.
 
-No registry of packages for Python, Node.js or Go carries it. It is used where it is installed, and CI unpacks
-Debian's without root: `tools/pgbouncer.sh`.
+No package registry for Python, Node.js or Go carries it. It is used if it is installed; CI unpacks Debian's
+without root: `tools/pgbouncer.sh`.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 
 UNPACKED = ROOT / "build" / "pgbouncer"
 POOL = 2
-"""Connections to the server, fewer than sandboxes: each transaction may meet another one."""
+"""Connections to the server, fewer than function processes, so any transaction may get another connection."""
 NAMED_STATEMENTS = (1, 21)
-"""From here on it understands named statements unless told not to: https://www.pgbouncer.org/changelog.html."""
+"""First version that handles named statements unless configured otherwise:
+https://www.pgbouncer.org/changelog.html."""
 
 
 @dataclass(frozen=True)
 class Pooler:
-    """Where the pool listens; what `NodeHost` needs of a server."""
+    """Address of the pool; has what `NodeHost` needs from a server."""
 
     port: int
     user: str
@@ -53,7 +54,7 @@ class Pooler:
 
 
 def program() -> Path | None:
-    """The binary: installed, or unpacked in the build folder."""
+    """Return the binary, installed or unpacked in the build folder; None if there is none."""
     path = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
     found = shutil.which("pgbouncer", path=path) or shutil.which(
         "pgbouncer", path=str(UNPACKED / "usr" / "sbin")
@@ -63,7 +64,7 @@ def program() -> Path | None:
 
 @contextlib.contextmanager
 def pooling(server: PostgresServer) -> Iterator[Pooler]:
-    """Run it, with named statements left to whoever gets them: not every pooler knows of them."""
+    """Run the pooler without support for named statements, because not every pooler has it."""
     folder = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
     try:
         binary, environment = _copied(folder)
@@ -103,7 +104,7 @@ def _configure(folder: Path, server: PostgresServer, pooler: Pooler, version: tu
 
 
 def _copied(folder: Path) -> tuple[Path, dict[str, str]]:
-    """The binary where ``nobody`` may run it, and its libraries."""
+    """Copy the binary and its libraries to where ``nobody`` may run it."""
     binary = program()
     assert binary is not None
     shutil.copy(binary, folder / "pgbouncer")
@@ -120,7 +121,7 @@ def _version(binary: Path, environment: dict[str, str]) -> tuple[int, ...]:
 
 
 def _nobody(folder: Path) -> dict[str, Any]:
-    """Root may not run it."""
+    """Run as ``nobody`` when root, because PgBouncer refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")

@@ -1,4 +1,4 @@
-"""Secrets Manager for one secret, on the loopback interface."""
+"""Secrets Manager with one secret, on the loopback interface."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def serving(password: Callable[[], str]) -> Iterator[str]:
-    """The URL of an endpoint that answers GetSecretValue in the form that RDS writes."""
+    """Yield the URL of an endpoint that answers GetSecretValue in the form that RDS writes."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -29,7 +29,7 @@ def serving(password: Callable[[], str]) -> Iterator[str]:
             self.wfile.write(content)
 
         def log_message(self, *_: Any) -> None:
-            """Tests are quiet."""
+            """Log nothing; tests are quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -43,7 +43,7 @@ def serving(password: Callable[[], str]) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port on which no one listens."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

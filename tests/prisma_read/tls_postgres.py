@@ -1,7 +1,7 @@
-"""PostgreSQL with TLS, which the wheel's has not: Debian's, and the wheel's behind a terminator.
+"""PostgreSQL with TLS, which the wheel's build lacks: Debian's server, or the wheel's behind a terminator.
 
-Both have a certificate authority of our own. Every user is trusted once TLS stands, so that an IAM token
-passes as it does with RDS Proxy.
+Both use a certificate authority of our own. Every user is trusted once TLS is established, so that an IAM
+token is accepted as it is by RDS Proxy.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEBIANS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-"""Debian's and Ubuntu's place for their servers' binaries."""
+"""Where Debian and Ubuntu install the binaries of their servers."""
 
 
 @dataclass(frozen=True)
 class TlsServer:
-    """A server that takes only TLS, with the seed's rows; what `NodeHost` needs of a server."""
+    """A server that accepts only TLS, with the seed's rows; has what `NodeHost` needs from a server."""
 
     port: int
     authority: Path
@@ -43,7 +43,7 @@ class TlsServer:
 
 @contextlib.contextmanager
 def terminated() -> Iterator[TlsServer]:
-    """The wheel's server behind a terminator whose certificate is for localhost: runs everywhere."""
+    """Run the wheel's server behind a terminator with a certificate for localhost; works everywhere."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "tls"
         folder.mkdir()
@@ -58,7 +58,7 @@ def terminated() -> Iterator[TlsServer]:
 
 @contextlib.contextmanager
 def debians() -> Iterator[TlsServer]:
-    """Debian's server, whose certificate is for localhost."""
+    """Run Debian's server with a certificate for localhost."""
     folder = Path(tempfile.mkdtemp())
     as_user = _unprivileged(folder)
     try:
@@ -120,7 +120,7 @@ def _await(dsn: str) -> None:
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
-    """Root may not run PostgreSQL: ``nobody`` does."""
+    """Run as ``nobody`` when root, because PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")

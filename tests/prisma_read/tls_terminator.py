@@ -1,7 +1,7 @@
-"""TLS in front of a PostgreSQL that has none, like the wheel's: PostgreSQL's own SSLRequest, then plain.
+"""TLS in front of a PostgreSQL without it, like the wheel's: answers PostgreSQL's SSLRequest, then forwards.
 
 https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL: a client that wants TLS first
-sends eight bytes, is answered ``S``, and shakes hands. One that does not is refused, as `hostssl` does it.
+sends eight bytes, is answered ``S``, and shakes hands. A client that does not is refused, as with `hostssl`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 _FIELDS = (b"SFATAL", b"VFATAL", b"C28000", b"Mthis server takes only TLS", b"")
 _REFUSAL = b"\0".join(_FIELDS) + b"\0"
 REFUSED = b"E" + struct.pack("!i", 4 + len(_REFUSAL)) + _REFUSAL
-"""An ErrorResponse, invalid_authorization_specification: PostgreSQL's where no line of pg_hba fits."""
+"""ErrorResponse invalid_authorization_specification, which PostgreSQL sends if no line of pg_hba matches."""
 PIECE = 65_536
 
 
 @contextlib.contextmanager
 def running(port: int, certificate: Path, key: Path) -> Iterator[int]:
-    """A port that speaks TLS for a server on another port of the loopback interface."""
+    """Yield a port that speaks TLS for a server on another port of the loopback interface."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     listener = socket.create_server(("127.0.0.1", 0))
@@ -37,7 +37,7 @@ def running(port: int, certificate: Path, key: Path) -> Iterator[int]:
             try:
                 client, _ = listener.accept()
             except OSError:
-                return  # closed: the end
+                return  # the listener was closed
             threading.Thread(target=_one, args=(client, context, port), daemon=True).start()
 
     thread = threading.Thread(target=serve, daemon=True)
@@ -51,7 +51,7 @@ def running(port: int, certificate: Path, key: Path) -> Iterator[int]:
 
 
 def _one(client: socket.socket, context: ssl.SSLContext, port: int) -> None:
-    """One connection; a client that hangs up, or does not believe the certificate, just ends it."""
+    """Serve one connection. A client that hangs up or rejects the certificate just ends it."""
     with contextlib.suppress(OSError), client:
         if client.recv(len(SSL_REQUEST), socket.MSG_WAITALL) != SSL_REQUEST:
             client.sendall(REFUSED)

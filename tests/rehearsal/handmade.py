@@ -1,4 +1,4 @@
-"""Evidence made by hand, in the shape that a run leaves it: log, client's ledger, what the cloud lists."""
+"""Evidence made by hand, in the form that a run leaves: log, client's ledger, what the local AWS lists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CLOCK = Clock(1_795_600_800.0, 60.0)
 DONE_S = 6.0
-"""Cloud seconds that a step takes, where it takes no longer than that."""
+"""Cloud seconds that a step takes, unless it takes longer."""
 
 ERROR_RATE = "huntaze-canary-error-rate-gt-2pct"
 LAMBDA_ERROR_RATE = "huntaze-lambda-error-rate-gt-2pct"
@@ -25,43 +25,43 @@ TOLD = {"Subject": "huntaze: rolled back", "Message": "{}"}
 
 
 def at(cloud_s: float) -> float:
-    """Wall clock of a cloud second."""
+    """Return the wall clock time of a cloud second."""
     return CLOCK.wall(cloud_s)
 
 
 def read(
     cloud_s: float, user: str, *, canary: bool = False, error: str | None = None, version: str = "1"
 ) -> Read:
-    """One request in the entry function's log."""
+    """Return one request in the entry function's log."""
     served = "prisma" if canary and error is None else "mock"
     sandbox = f"2026/11/25/[{version}]sandbox-{len(user) % 4}"
     return Read(at(cloud_s), canary, served, error, user, sandbox, 3.0, f"r-{cloud_s:g}-{user}")
 
 
 def ramp(number: int, cloud_s: float, state: str = "COMPLETE", *, on: bool, ended: float = 0.0) -> Deployment:
-    """A deployment of the ramp flag; ``ended`` is a cloud second, that of its start by default."""
+    """Return a deployment of the ramp flag. ``ended`` is a cloud second, by default that of its start."""
     content = {"prismaAdapter": {"enabled": on}}
     return Deployment(number, state, at(cloud_s), at(ended or cloud_s), content, ("APPCONFIG", "USER"))
 
 
 def kill(number: int, cloud_s: float, *, on: bool) -> Deployment:
-    """A deployment of the kill switch."""
+    """Return a deployment of the kill switch."""
     content = {"prismaKill": {"enabled": on}}
     return Deployment(number, "COMPLETE", at(cloud_s), at(cloud_s), content, ("APPCONFIG", "USER"))
 
 
 def went_off(alarm: str, cloud_s: float) -> Transition:
-    """An alarm."""
+    """Return the transition of an alarm into ALARM."""
     return Transition(alarm, at(cloud_s), "ALARM", "Threshold Crossed: 1 out of the last 1 datapoints")
 
 
 def no_go(percent: float) -> Verdict:
-    """The verdict on a step that was rolled back."""
+    """Return the verdict on a step that was rolled back."""
     return rolled_back(judge(Counts(), Thresholds(), percent), "canaryErrorRate", "5 errors of 6")
 
 
 def evidence(scenario: Scenario, reads: list[Read], **changes: Any) -> Evidence:
-    """Evidence of a scenario in which nothing happened but these requests, all answered as by the mock."""
+    """Return evidence of a scenario with only these requests, each answered as the mock answers."""
     entries = [Entry(one.at, one.user, 200, 0.01, "mock") for one in reads]
     judged = scenario.judged
     nothing = Evidence(

@@ -1,4 +1,4 @@
-"""A small HTTP server on the loopback interface, in a thread of its own, for as long as a test needs it."""
+"""A small HTTP server on the loopback interface, in its own thread, for as long as a test needs it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def serving(handler: Handler) -> Iterator[str]:
-    """Serve every path with a handler; gives the URL."""
+    """Serve every path with a handler, and yield the URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="server", daemon=True)
     thread.start()

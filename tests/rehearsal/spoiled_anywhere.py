@@ -21,58 +21,58 @@ NOBODY = spoiling.canary_reads(canary=False)
 
 
 def in_the_failure(outcome: Outcome) -> Spoil:
-    """One user more with such an answer, a minute after the canary began to fail."""
+    """Add one more user with such an answer, a minute after the canary began to fail."""
     return lambda seen: answers(outcome, seen.clock.cloud(window(seen)[0]) + 60)(seen)
 
 
 def not_traced(what: str) -> Spoil:
-    """X-Ray has none of these."""
+    """Remove one kind of trace from what X-Ray has."""
     return lambda seen: setattr(seen, "traces", replace(seen.traces, **{what: 0}))  # type: ignore[arg-type]
 
 
 def on_both_sides(seen: Evidence) -> None:
-    """A user of the canary is answered by the mock once."""
+    """Let the mock answer a user of the canary once."""
     one = next(read for read in canary_reads(seen) if read.canary)
     seen.lines.reads.append(replace(one, canary=False))
 
 
 def late_canary(seen: Evidence) -> None:
-    """One more canary request a minute before nobody looks any more, and one of the mock's after it."""
+    """Add a canary request a minute before the end of the window, and a mock request after it."""
     end = seen.clock.cloud(window(seen)[1])
     spoiling.adds_read(end - 60, "u-late", canary=True)(seen)
     spoiling.adds_read(end - 30, "u-late")(seen)
 
 
 def failed_before(seen: Evidence) -> None:
-    """Every failure of the canary was before it was broken."""
+    """Move every failure of the canary to before the canary was broken."""
     seen.lines.reads = [replace(one, at=at(30)) if one.canary_error else one for one in seen.lines.reads]
 
 
 def calmed_down(seen: Evidence) -> None:
-    """The alarms changed, but to OK."""
+    """Make the alarms change to OK instead."""
     seen.transitions = [replace(one, state="OK") for one in seen.transitions]
 
 
 def leads_nowhere(seen: Evidence) -> None:
-    """The alias had no version, ever."""
+    """Take the alias's version away everywhere."""
     seen.alias_before = seen.alias_after = ""
     seen.aliases = dict.fromkeys(seen.aliases, "")
 
 
 def nothing_after(seen: Evidence) -> None:
-    """No request at all came after the last one of the canary."""
+    """Remove every request after the last canary request."""
     last = moments(seen).last_canary
     assert last is not None
     spoiling.without(lambda one: one.at <= last)(seen)
 
 
 def only_the_guards(seen: Evidence) -> None:
-    """An alarm went off, but not one of the canary."""
+    """Leave alarms, but none of the canary."""
     seen.transitions = [replace(one, alarm=GUARD_SILENT) for one in seen.transitions]
 
 
 def late_kill(seen: Evidence) -> None:
-    """Three cloud minutes later than it was."""
+    """Turn the kill switch on three cloud minutes later."""
     later = 180 / seen.clock.factor
     seen.kill = [
         replace(one, started=one.started + later) if one.content["prismaKill"]["enabled"] else one
@@ -81,20 +81,20 @@ def late_kill(seen: Evidence) -> None:
 
 
 def decided_after(seen: Evidence) -> None:
-    """The guard decided a minute after somebody had turned the kill switch on."""
+    """Make the guard decide a minute after the kill switch was turned on by someone else."""
     off = moments(seen).kill_on
     assert off is not None
     seen.decisions = [off + 60 / seen.clock.factor]
 
 
 def said_go(seen: Evidence) -> None:
-    """A GO, however it came about."""
+    """Make the verdict a GO."""
     assert seen.verdict is not None
     seen.verdict = replace(seen.verdict, decision="GO")
 
 
 def said_no_more(seen: Evidence) -> None:
-    """A NO-GO, and not a word why."""
+    """Keep the NO-GO, but without its reason."""
     assert seen.verdict is not None
     seen.verdict = replace(seen.verdict, summary="")
 

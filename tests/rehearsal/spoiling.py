@@ -1,4 +1,4 @@
-"""One thing otherwise in evidence that was right: the ways to spoil it."""
+"""Ways to spoil good evidence, each of which changes one thing."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ if TYPE_CHECKING:
 
 
 def sets(name: str, value: Any) -> Spoil:
-    """Another value of a field, ``engine.created`` for one within."""
+    """Set another value of a field; ``engine.created`` names a field within one."""
     part, _, within = name.rpartition(".")
     return lambda seen: setattr(getattr(seen, part) if part else seen, within, value)
 
 
 def notes(step: str, **changes: Any) -> Spoil:
-    """A step has something else to say."""
+    """Change what a step noted."""
     return lambda seen: setattr(seen, "noted", {**seen.noted, step: {**seen.noted[step], **changes}})
 
 
 def leads_to(step: str, version: str) -> Spoil:
-    """The alias was elsewhere after a step."""
+    """Move the alias elsewhere after a step."""
     return lambda seen: setattr(seen, "aliases", {**seen.aliases, step: version})
 
 
 def adds_read(*arguments: Any, **options: Any) -> Spoil:
-    """One more line in the log."""
+    """Add a line to the log."""
     return lambda seen: seen.lines.reads.append(read(*arguments, **options))
 
 
 def adds_alarm(alarm: str, cloud_s: float) -> Spoil:
-    """One more alarm."""
+    """Add an alarm."""
     return lambda seen: seen.transitions.append(went_off(alarm, cloud_s))
 
 
 def answers(outcome: Outcome, cloud_s: float) -> Spoil:
-    """One more user with such an answer."""
+    """Add a user with such an answer."""
 
     def spoil(seen: Evidence) -> None:
         status = {"error": 503, "unanswered": 0}.get(outcome, 200)
@@ -59,7 +59,7 @@ def answers(outcome: Outcome, cloud_s: float) -> Spoil:
 
 
 def canary_reads(**changes: Any) -> Spoil:
-    """All canary lines otherwise."""
+    """Change all canary lines."""
 
     def spoil(seen: Evidence) -> None:
         seen.lines.reads = [replace(one, **changes) if one.canary else one for one in seen.lines.reads]
@@ -68,12 +68,12 @@ def canary_reads(**changes: Any) -> Spoil:
 
 
 def without(kept: Callable[[Read], bool]) -> Spoil:
-    """Lines that are not there."""
+    """Remove the lines that are not kept."""
     return lambda seen: setattr(seen.lines, "reads", [one for one in seen.lines.reads if kept(one)])
 
 
 def deployment(number: int, **changes: Any) -> Spoil:
-    """A ramp deployment otherwise."""
+    """Change a ramp deployment."""
 
     def spoil(seen: Evidence) -> None:
         seen.ramp = [replace(one, **changes) if one.number == number else one for one in seen.ramp]
@@ -82,17 +82,17 @@ def deployment(number: int, **changes: Any) -> Spoil:
 
 
 def nothing_was_sent(seen: Evidence) -> None:
-    """No traffic at all."""
+    """Remove all traffic of the client."""
     seen.ledger.entries, seen.ledger.sent = [], 0
 
 
 def no_kill_switch(seen: Evidence) -> None:
-    """Nobody turned it on."""
+    """Remove every deployment that turned the kill switch on."""
     seen.kill = [one for one in seen.kill if not one.content["prismaKill"]["enabled"]]
 
 
 def flag_stayed_on(seen: Evidence) -> None:
-    """From the failure on nobody turned the flag off, nor did AppConfig; whatever was deployed is on."""
+    """Keep the flag on from the failure onward: no one turned it off, and AppConfig rolled nothing back."""
     start, _ = window(seen)
     seen.ramp = [
         replace(one, state="COMPLETE", content={"prismaAdapter": {"enabled": True}})

@@ -1,4 +1,4 @@
-"""A unit that releases, its names as an operator has them, and patience that only a fake clock spends."""
+"""Fixtures: a unit that releases, its names as an operator has them, and patience on the fake clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def unit(monkeypatch: pytest.MonkeyPatch) -> ReleasingUnit:
-    """All aliases at version 1, all alarms OK, nothing ever released."""
+    """A unit with all aliases at version 1, all alarms OK, and nothing released yet."""
     made = ReleasingUnit()
 
     def waiting(seconds: float) -> Patience:
@@ -29,7 +29,7 @@ def unit(monkeypatch: pytest.MonkeyPatch) -> ReleasingUnit:
 
 @pytest.fixture
 def target() -> Target:
-    """The unit's names."""
+    """Names of the unit."""
     from tests.fakes.account import target as named  # noqa: PLC0415 - not every test needs names
 
     return named()

@@ -1,4 +1,4 @@
-"""Exact probabilities of the sequential test, and its boundary: what the simulations are held against."""
+"""Exact probabilities of the sequential test, and its boundary, as the reference for simulations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LIMIT = 0.02
 
 
 def boundary(side: Side, alpha: float, looks: int) -> NDArray[np.int64]:
-    """For each n, the count at which it decides.
+    """Return, for each n, the count at which the test decides.
 
-    The fewest events for ``above``, the most for ``below`` (-1: never).
+    It is the fewest events for ``above``, and the most for ``below`` (-1 if it never decides).
     """
     found, k = np.empty(looks, dtype=np.int64), 0 if side == "above" else -1
     for n in range(1, looks + 1):
@@ -34,7 +34,7 @@ def boundary(side: Side, alpha: float, looks: int) -> NDArray[np.int64]:
 
 
 def decided_by(rate: float, side: Side, bounds: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Exact probability to have decided by each look, by dynamic programming over the count."""
+    """Return the exact probability to have decided by each look, by dynamic programming over the count."""
     alive, total, decided = np.zeros(len(bounds) + 2), 0.0, np.empty(len(bounds))
     alive[0] = 1.0
     width = 1
@@ -52,9 +52,10 @@ def decided_by(rate: float, side: Side, bounds: NDArray[np.int64]) -> NDArray[np
 
 
 def failing_at(random: np.random.Generator, rate: float, streams: int, looks: int) -> list[NDArray[Any]]:
-    """Seeded streams as the positions (from 1) of their failures: what a look after every request needs.
+    """Return seeded streams as the positions (from 1) of their failures.
 
-    A stream can only be called too bad at a failure and only be called good just before one.
+    A look after every request needs no more: a stream can be called too bad only at a failure, and good only
+    just before one.
     """
     most = int(looks * rate + 10 * (looks * rate) ** 0.5) + 10
     positions = np.cumsum(random.geometric(rate, (streams, most)), axis=1)

@@ -1,6 +1,6 @@
-"""Writes down which calls a command makes to AWS: service, operation, the command's words; into CANARY_CALLS.
+"""Records a command's calls to AWS in the file CANARY_CALLS: service, operation, and the command's words.
 
-Python imports a module of this name at its start, where one is on its path:
+Python imports a module of this name at startup if one is on its path:
 https://docs.python.org/3/library/site.html#module-sitecustomize.
 """
 
@@ -27,7 +27,7 @@ class Watch(MetaPathFinder, Loader):
         self._inner: Any = None
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
-        """The real module's, loaded by this."""
+        """Return the real module's spec, with this object as its loader."""
         if name != WATCHED or self._inner is not None:
             return None
         sys.meta_path.remove(self)
@@ -37,12 +37,12 @@ class Watch(MetaPathFinder, Loader):
         return spec
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """As the real loader does."""
+        """Create the module as the real loader does."""
         made: ModuleType | None = self._inner.create_module(spec)
         return made
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the real module, then wrap."""
+        """Run the real module, then wrap its method."""
         self._inner.exec_module(module)
         client: Any = module.BaseClient
         call, path = client._make_api_call, self._path

@@ -1,4 +1,4 @@
-"""Each scenario as it is when it goes right, and what spoils its claims."""
+"""Each scenario as it is when it succeeds, and what spoils its claims."""
 
 from tests.rehearsal.played import (
     bad_flag,

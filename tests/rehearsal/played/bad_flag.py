@@ -1,4 +1,4 @@
-"""A bad flag that went right: half of the users in the canary, the deployment taken back while it baked."""
+"""A bad flag that ended well: half of the users in the canary, the deployment rolled back while it baked."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _reads() -> list[Read]:
 
 
 def right() -> Evidence:
-    """Caught by AppConfig's monitor, then by the guard."""
+    """Return evidence in which AppConfig's monitor caught the flag, and then the guard."""
     taken_back = ramp(3, 10 * MINUTE, "ROLLED_BACK", on=True, ended=TAKEN_BACK)
     return evidence(
         BAD_FLAG,

@@ -1,4 +1,4 @@
-"""A bad release that went right: shifted a little, taken back, and the mended one shifted to the end."""
+"""A bad release that ended well: shifted a little, taken back, and the fixed one shifted completely."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PUBLISHED = {"changed": {"update": 1}, "what": ["update huntaze-migration-mock-r
 
 
 def right() -> Evidence:
-    """Ten of a hundred requests moved, half of those failed; then all of them moved."""
+    """Return evidence in which ten of a hundred requests moved and half of those failed; then all moved."""
     before = [read(10.0 * n, f"u-{n}") for n in range(1, 30)]
     shift = [read(SHIFTED_AT + n, f"u-{n}", version="2" if n % 10 == 0 else "1") for n in range(100)]
     between = [read(55 * MINUTE + 10 * n, f"u-{n}") for n in range(100)]
@@ -71,7 +71,7 @@ def _first(**changes: Any) -> Spoil:
 
 
 def _all_of(version: str) -> Spoil:
-    """A version that nobody was answered by."""
+    """Remove every request that a version answered."""
     return spoiling.without(lambda one: f"[{version}]" not in one.sandbox)
 
 

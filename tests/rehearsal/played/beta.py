@@ -1,4 +1,4 @@
-"""A beta that went right: an hour of shadow, an hour of canary, an outage that nobody noticed."""
+"""A beta that ended well: an hour of shadow, an hour of canary, and an outage that no one noticed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _reads() -> list[Read]:
 
 
 def right() -> Evidence:
-    """Everything that must happen, once."""
+    """Return evidence in which everything that must happen happened once."""
     reads = _reads()
     compared = [
         Comparison(one.at, (PRICE,) if one.at == at(2520.0) else (), one.request_id) for one in reads[1:]

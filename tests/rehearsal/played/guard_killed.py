@@ -1,4 +1,4 @@
-"""A guard that was killed five times and came to the same end each time, told once."""
+"""A guard that was killed five times and reached the same end each time; people were told once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CALLS = (
 
 
 def right() -> Evidence:
-    """Told twice only where it died between telling and noting that it had."""
+    """Return evidence in which people were told twice only where it died between telling and noting so."""
     runs = [{"killed_after": call, **END, "told": 2 if call == "SNS.Publish" else 1} for call in CALLS]
     return evidence(
         GUARD_KILLED,
@@ -35,7 +35,7 @@ def right() -> Evidence:
 
 
 def _run(number: int, **changes: Any) -> Spoil:
-    """One run that came to something else."""
+    """Change the result of one run."""
 
     def spoil(seen: Evidence) -> None:
         runs = list(seen.noted["kill-guard"])

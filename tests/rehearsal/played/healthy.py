@@ -1,4 +1,4 @@
-"""A healthy beta that went right: one canary read in two hundred failed, and nothing fired."""
+"""A healthy beta that ended well: one canary read in two hundred failed, and nothing fired."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNTS = Counts(
 
 
 def right() -> Evidence:
-    """A quarter of two hundred users in the canary for two hours, one in 200 of their reads failing."""
+    """Return evidence of two hours: 200 users, a quarter in the canary, one canary read in 200 fails."""
     reads = [
         read(HOUR + 200 + n, f"u-{n % 200}", canary=n % 4 == 0, error="bad-record" if n % 800 == 0 else None)
         for n in range(4800)

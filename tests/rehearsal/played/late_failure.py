@@ -1,4 +1,4 @@
-"""A late failure that went right: off in two minutes with the guard, failing on and on without it."""
+"""A late failure that ended well: off within two minutes with the guard, failing on and on without it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _reads() -> list[Read]:
 
 
 def right() -> Evidence:
-    """The first failure ended by the guard, the second by nobody."""
+    """Return evidence in which the guard ended the first failure, and no one ended the second."""
     return evidence(
         LATE_FAILURE,
         reads := _reads(),

@@ -1,4 +1,4 @@
-"""Little traffic that went right: twice the running verdict caught the failures, and no alarm could."""
+"""Little traffic that ended well: the running verdict caught the failures twice, and no alarm could."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ LATCH = {
     "when": "2026-11-25T20:00:00Z",
 }
 SPANS = {"twenty": (6.0, 1800.0), "five": (2 * HOUR, 5 * HOUR)}
-"""Cloud seconds of each part, ended as soon as it was rolled back: earlier than its steps are planned for."""
+"""Cloud seconds of each part. A part ends at its rollback, earlier than its steps are planned for."""
 
 
 def _part(start: float, end: float, fails_every: int) -> list[Read]:
-    """A canary request a cloud minute, and one of the mock's."""
+    """Return one canary request and one mock request for each cloud minute."""
     moments = [start + 60 * n for n in range(1, int((end - start) / 60))]
     canary = [
         read(moment, "u-1", canary=True, error=None if n % fails_every else "bad-record")
@@ -39,7 +39,7 @@ def _part(start: float, end: float, fails_every: int) -> list[Read]:
 
 
 def right() -> Evidence:
-    """Two parts, each until its rollback."""
+    """Return evidence of two parts, each up to its rollback."""
     seen = evidence(LOW_TRAFFIC, [*_part(*SPANS["twenty"], 5), *_part(*SPANS["five"], 20)])
     seen.ended = at(SPANS["five"][1] + 600)
     for part, (start, end) in SPANS.items():
@@ -71,7 +71,7 @@ def _spoiled(claim: Callable[[Evidence], Claim], part: str) -> list[Spoiling]:
 
 
 def _crowd(seen: Evidence) -> None:
-    """Ten canary requests a cloud minute."""
+    """Multiply the traffic to ten canary requests per cloud minute."""
     seen.lines.reads = [one for one in seen.lines.reads for _ in range(10)]
 
 
