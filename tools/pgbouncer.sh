@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Unpacks Debian's or Ubuntu's PgBouncer into build/pgbouncer, for the test that reads through it. No root is
-# needed and nothing is installed: no package registry carries it. Where it cannot be had the test is skipped
-# and says so, which is why this never fails.
+# Unpacks Debian's or Ubuntu's PgBouncer into build/pgbouncer, for the test that reads through it, because no
+# package registry carries it. Needs no root and installs nothing. Never fails: if PgBouncer cannot be
+# downloaded, the test is skipped and says so.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=build/pgbouncer

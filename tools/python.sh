@@ -1,13 +1,13 @@
 #!/bin/sh
-# Prints the interpreter that `make setup` runs under: the first that really runs (version managers leave shims
-# that do not), is Python 3.11 or newer, and can install a package. PYTHON=... decides where it is given.
+# Prints the interpreter for `make setup`: the first that really runs (version managers leave shims that do
+# not), is Python 3.11 or newer, and can install a package. If PYTHON is set, only that one is tried.
 set -u
 
 good='import sys, importlib.util as u; sys.exit(not (sys.version_info >= (3, 11) and (u.find_spec("pip") or u.find_spec("ensurepip"))))'
 seen=''
 found=''
 
-try() { # is this command a Python we can use?
+try() { # whether this command is a Python that set-up can use
     path=$(command -v "$1" 2>/dev/null) || return 1
     if version=$("$path" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null); then
         if "$path" -c "$good" >/dev/null 2>&1; then
@@ -28,9 +28,9 @@ if [ -n "${PYTHON:-}" ]; then
     exit 1
 fi
 
-# The choice made last time comes first: it saves asking every shim again.
+# Try the last choice first, which saves trying every shim again.
 last=$(cat "$(dirname -- "$0")/../.venvs/python" 2>/dev/null || true)
-# The system's own come last, by their full names: a manager's shim of the same name may hide them.
+# Try the system's own last, by full path, because a version manager's shim may hide them.
 system=${SYSTEM_PYTHONS-/usr/bin/python3 /usr/local/bin/python3 /opt/homebrew/bin/python3}
 for candidate in ${last:+"$last"} python3 python3.13 python3.12 python3.11 python3.14 python \
     "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[1-4]*/bin/python3 $system; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Is an argument of make usable? Usage: want.sh KIND NAME [allowed value...]; the value is in the environment.
-# KIND: one-of, file; with -if-given, not giving it at all is fine too. An empty value is never fine.
+# Checks an argument of make. Usage: want.sh KIND NAME [allowed value...]; the value is in the environment.
+# KIND is one-of or file. With the suffix -if-given the argument may be omitted. An empty value is refused.
 kind=$1 name=$2
 shift 2
 eval "given=\${$name+yes} value=\${$name-}"

@@ -1,11 +1,11 @@
-/** The other half of `contract.py`: takes the place of `functions/prisma_read/src/contract.ts`. */
+/** The TypeScript half of `contract.py`; it replaces `functions/prisma_read/src/contract.ts`. */
 import type { Order } from "../generated/client.js";
 import type { Client } from "./database.js";
 
 const MOST = 999_999_999;
 const SCALE = 2;
 
-/** A valid request: one order. */
+/** A valid request for one order. */
 export interface Query {
   readonly number: number;
 }
@@ -15,10 +15,10 @@ export type Answer =
   | { readonly status: "not-found" }
   | { readonly status: "invalid"; readonly message: string };
 
-/** A request that no side can answer; its text is for the caller. */
+/** A request that neither side can answer; its text is for the caller. */
 export class InvalidRequest extends Error {}
 
-/** The query in an event. Throws {@link InvalidRequest} for anything that is not one. */
+/** Parses the query in an event. Throws {@link InvalidRequest} for anything else. */
 export function request(event: unknown): Query {
   if (typeof event !== "object" || event === null) throw new InvalidRequest("The request is a JSON object.");
   const { version, operation, number } = event as Record<string, unknown>;
@@ -36,7 +36,7 @@ export function fetch(client: Client, { number }: Query): Promise<Order | null> 
 
 export type Body = ReturnType<typeof answer>;
 
-/** The answer as the contract writes it. */
+/** Builds the answer in the contract's form. */
 export function answer(row: Order, _query: Query) {
   return {
     number: row.number,
