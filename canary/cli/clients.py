@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from canary.cli.answered import ANSWERED
 from canary.unit import clients
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ class Clients(clients.Clients):
     """
 
     def __init__(self, endpoint_url: str | None, region: str) -> None:
-        make: Any = boto3.session.Session(region_name=region).client
+        session = boto3.session.Session(region_name=region)
+        ANSWERED.watch(session.events)
+        make: Any = session.client
 
         def client(service: str) -> Any:
             return make(service, endpoint_url=endpoint_url, config=SOON if service in BESIDE else CONFIG)

@@ -23,3 +23,7 @@ BY_DECISION = {"GO": 0, "NO-GO": 4, "INVESTIGATE": 5, "INCONCLUSIVE": 6}
 
 class OpsError(Exception):
     """Something that cannot be done; names the thing, what is wrong, and how to mend it."""
+
+
+class WrongUsageError(OpsError):
+    """What was typed cannot be meant: the command ends with exit code 2, and nothing was changed."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from canary.cli.errors import OpsError
+from canary.cli.errors import OpsError, WrongUsageError
 from canary.unit.patience import code
 
 if TYPE_CHECKING:
@@ -62,10 +62,11 @@ def group_of(target: Target, function: str) -> str:
     """A function's log group.
 
     Raises:
-        OpsError: There is no such function.
+        WrongUsageError: There is no such function.
+        OpsError: The stack does not have it.
     """
     if function not in FUNCTIONS:
-        raise OpsError(f"--function {function}: must be one of {', '.join(FUNCTIONS)}.")
+        raise WrongUsageError(f"--function {function}: must be one of {', '.join(FUNCTIONS)}.")
     name = getattr(target, FUNCTIONS[function])
     if name is None:
         raise OpsError(f"The stack has no function {function}: `pulumi up` with this version makes it.")
@@ -130,7 +131,7 @@ class Tail:
                     f"There is no log group {self.group}: the function has never run, or is not there."
                 ) from error
             if code(error) == "InvalidParameterException":
-                raise OpsError(
+                raise WrongUsageError(
                     f"--filter {self.pattern}: CloudWatch does not understand it: {error}"
                 ) from error
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from canary.cli.errors import OpsError
+from canary.cli.errors import WrongUsageError
 
 if TYPE_CHECKING:
     from canary.cli.target import Target
@@ -21,7 +21,7 @@ def link(target: Target, place: str) -> str:
         place: ``dashboard``, ``traces`` (of canary requests that failed, hidden or not) or ``logs``.
 
     Raises:
-        OpsError: There is no such place.
+        WrongUsageError: There is no such place.
     """
     console = f"https://{target.region}.console.aws.amazon.com/cloudwatch/home?region={target.region}"
     match place:
@@ -32,7 +32,7 @@ def link(target: Target, place: str) -> str:
         case "logs":
             group = quote(quote(target.log_group(target.mock_function), safe=""), safe="").replace("%", "$")
             return f"{console}#logsV2:log-groups/log-group/{group}"
-    raise OpsError(f"{place}: must be one of {', '.join(PLACES)}.")
+    raise WrongUsageError(f"{place}: must be one of {', '.join(PLACES)}.")
 
 
 def _rison(text: str) -> str:

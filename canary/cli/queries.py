@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from canary.cli.errors import OpsError
+from canary.cli.errors import OpsError, WrongUsageError
 from canary.cli.log_query import ask
+from canary.cli.pseudonym import pseudonym
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -142,8 +143,8 @@ def run(  # noqa: PLR0913 - a query, a window, and how long to wait
         user: A user's pseudonym, for a query about one user.
 
     Raises:
-        OpsError: No such query, no pseudonym where one is needed, an empty window, a query that failed or
-            took too long.
+        WrongUsageError: No such query, or no pseudonym where one is needed.
+        OpsError: An empty window, a query that failed or took too long.
     """
     query = _named(saved(clients, target), name)
     if since >= until:
@@ -165,15 +166,15 @@ def _named(report: SavedReport, name: str) -> Saved:
         return found[0]
     names = ", ".join(one.name for one in (found or report.saved))
     what = "is one of several" if found else "is no saved query"
-    raise OpsError(f"{name} {what}: {names}.")
+    raise WrongUsageError(f"{name} {what}: {names}.")
 
 
 def _about(query: Saved, user: str | None) -> str:
     needed = PLACEHOLDER in query.text
     if needed and user is None:
-        raise OpsError(f"{query.name} is about one user: give --user and a pseudonym, the log's userId.")
+        raise WrongUsageError(
+            f"{query.name} is about one user: give --user and a pseudonym, the log's userId."
+        )
     if not needed and user is not None:
-        raise OpsError(f"{query.name} is not about one user: leave --user out.")
-    if user is not None and ('"' in user or "\\" in user):
-        raise OpsError(f"--user {user}: a pseudonym has no quotation marks. Take it from the log's userId.")
-    return query.text if user is None else query.text.replace(PLACEHOLDER, user)
+        raise WrongUsageError(f"{query.name} is not about one user: leave --user out.")
+    return query.text if user is None else query.text.replace(PLACEHOLDER, pseudonym(user))

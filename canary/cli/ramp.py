@@ -7,13 +7,14 @@ and who will be in.
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from canary.cli.audience import Audience, audience
 from canary.cli.enable import ramp_flags
-from canary.cli.errors import OpsError
+from canary.cli.errors import OpsError, WrongUsageError
 from canary.cli.latched import author
 from canary.cli.verdict import Judged, judged, table
 from canary.unit.act.act import ramp_environment
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 ALL = 100.0
 STEPS = (1.0, 5.0, 25.0, 100.0)
 """The beta sheet's: 1 % for an hour, 5 % on day 2, 25 % on day 4, 100 % on day 7."""
+_NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -78,18 +80,19 @@ def steps_of(text: str) -> tuple[float, ...]:
     """Steps as they are typed: ``1,5,25,100``.
 
     Raises:
-        OpsError: Not numbers over 0 up to 100 that grow.
+        WrongUsageError: Not numbers over 0 up to 100 that grow.
     """
-    try:
-        steps = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        steps = ()
+    parts = [part.strip() for part in text.split(",")]
+    # Python's own numbers are more than an operator types: other scripts' digits, 1_0, nan.
+    steps = tuple(float(part) for part in parts) if all(map(_NUMBER.fullmatch, parts)) else ()
     if (
         not steps
         or not all(0 < step <= ALL for step in steps)
         or any(b <= a for a, b in itertools.pairwise(steps))
     ):
-        raise OpsError(f"--at {text}: must be percentages over 0 up to 100 that grow, such as 1,5,25,100.")
+        raise WrongUsageError(
+            f"--at {text}: must be percentages over 0 up to 100 that grow, such as 1,5,25,100."
+        )
     return steps
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from canary.cli.errors import OpsError
+from canary.cli.pseudonym import pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,17 +107,13 @@ def expression(
     There are no parentheses in the language, so every way of failing repeats what else is asked.
 
     Raises:
-        OpsError: A pseudonym that could not stand in an expression.
+        WrongUsageError: The user is no pseudonym.
     """
     asked = [CANARY] if canary else []
     if slow_s is not None:
         asked.append(f"responsetime >= {slow_s:g}")
     if user is not None:
-        if '"' in user:
-            raise OpsError(
-                f"--user {user}: a pseudonym has no quotation marks. Take it from the log's userId."
-            )
-        asked.append(f'annotation[userId] = "{user}"')
+        asked.append(f'annotation[userId] = "{pseudonym(user)}"')
     if not errors:
         return " AND ".join(asked)
     return " OR ".join(" AND ".join([*asked, failed]) for failed in FAILED)

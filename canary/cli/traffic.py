@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from canary.cli.errors import OpsError
+from canary.cli.errors import WrongUsageError
 from canary.cli.web import Web
 
 if TYPE_CHECKING:
@@ -108,30 +108,36 @@ class Wanted:
         """Refuse what is no test traffic any more.
 
         Raises:
-            OpsError: Out of bounds.
+            WrongUsageError: Out of bounds.
         """
         if not 1 <= self.requests <= MOST_REQUESTS:
-            raise OpsError(
+            raise WrongUsageError(
                 f"--requests {self.requests}: must be from 1 to {MOST_REQUESTS}. This is no load test."
             )
         if not 0 < self.rate <= HIGHEST_RATE:
-            raise OpsError(f"--rate {self.rate:g}: must be over 0, at most {HIGHEST_RATE:g} a second.")
+            raise WrongUsageError(f"--rate {self.rate:g}: must be over 0, at most {HIGHEST_RATE:g} a second.")
         if not self.users:
-            raise OpsError("There are no users to ask as: --users FILE holds no id.")
+            raise WrongUsageError("There are no users to ask as: --users FILE holds no id.")
         if not _TOKEN.fullmatch(self.header):
-            raise OpsError(f"--user-header {self.header!r}: must be a header's name, such as x-user-id.")
+            raise WrongUsageError(
+                f"--user-header {self.header!r}: must be a header's name, such as x-user-id."
+            )
         self._check_values()
         bad = [path for path in self.paths if not path.startswith("/")]
         if bad or not self.paths:
-            raise OpsError(f"--path {bad[0] if bad else ''}: must begin with /, such as /creators/c-0001.")
+            raise WrongUsageError(
+                f"--path {bad[0] if bad else ''}: must begin with /, such as /creators/c-0001."
+            )
 
     def _check_values(self) -> None:
         """Refuse what no header can carry: https://www.rfc-editor.org/rfc/rfc9110#section-5.5."""
         wrong = next((user for user in self.users if not _VALUE.fullmatch(user)), None)
         if wrong is not None:
-            raise OpsError(f"User {wrong[:60]!r}: must be up to {LONGEST_VALUE} visible ASCII characters.")
+            raise WrongUsageError(
+                f"User {wrong[:60]!r}: must be up to {LONGEST_VALUE} visible ASCII characters."
+            )
         if self.token is not None and not _VALUE.fullmatch(self.token):
-            raise OpsError(
+            raise WrongUsageError(
                 f"--token: must be up to {LONGEST_VALUE} visible ASCII characters, without spaces."
             )
 

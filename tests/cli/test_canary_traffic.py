@@ -142,9 +142,9 @@ def test_prod_is_confirmed_and_a_wrong_name_sends_nothing() -> None:
     ],
 )
 def test_what_is_no_test_traffic_is_refused(words: tuple[str, ...], says: str) -> None:
-    """Said before anything is sent; exit code 1."""
+    """Said before anything is sent; exit code 2."""
     code, out, err = typed("http://127.0.0.1:9", *words)
-    assert (code, out) == (1, "")
+    assert (code, out) == (2, "")
     assert says in err
 
 

@@ -25,7 +25,10 @@ LINES = [
     (0, '{"message": "SUCCESS", "path": "mock", "userId": "u-1", "durationMs": 2}'),
     (
         1,
-        '{"message": "ERROR", "path": "prisma", "userId": "u-2", "canaryError": "timeout", "durationMs": 9}',
+        (
+            '{"message": "ERROR", "path": "prisma", "userId": "000000000000000b", '
+            '"canaryError": "timeout", "durationMs": 9}'
+        ),
     ),
 ]
 
@@ -134,7 +137,7 @@ def test_results_are_waited_for() -> None:
 def test_one_users_query_takes_a_pseudonym() -> None:
     """The placeholder is the deployed one, and only that user's requests are found."""
     assert queries.PLACEHOLDER == DEPLOYED_PLACEHOLDER
-    assert [row["path"] for row in run("6", user="u-2").rows] == ["prisma"]
+    assert [row["path"] for row in run("6", user="000000000000000b").rows] == ["prisma"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +147,7 @@ def test_one_users_query_takes_a_pseudonym() -> None:
         (lambda: run("shadow"), "shadow is one of several: 3-shadow-diffs-with-rate, 4-shadow"),
         (lambda: run("6"), "6-one-users-requests is about one user: give --user"),
         (lambda: run("1", user="u-1"), "is not about one user: leave --user out"),
-        (lambda: run("6", user='u" or 1 = 1'), "a pseudonym has no quotation marks"),
+        (lambda: run("6", user='u" or 1 = 1'), "16 hexadecimal digits"),
         (lambda: run("1", Logs("Failed")), "ended as Failed: try a shorter window"),
         (
             lambda: queries.run(

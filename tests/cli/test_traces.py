@@ -127,8 +127,8 @@ def xray(kept: Kept) -> XRay:
     made = {
         "mock": request(kept, 0, 0.01, canary=False, path="mock", userId="p-1"),
         "shadowed": request(kept, 1, 0.01, after=0.9, canary=False, path="mock", userId="p-2"),
-        "canary": request(kept, 2, 0.04, canary=True, path="prisma", userId="p-3"),
-        "slow": request(kept, 3, 0.7, canary=True, path="prisma", userId="p-3"),
+        "canary": request(kept, 2, 0.04, canary=True, path="prisma", userId="000000000000000c"),
+        "slow": request(kept, 3, 0.7, canary=True, path="prisma", userId="000000000000000c"),
         "hidden": request(kept, 4, 1.5, canary=True, path="prisma", userId="p-4", canaryError="timeout"),
         "fault": request(kept, 5, 0.02, fault=True, canary=False, path="mock", userId="p-5"),
     }
@@ -174,7 +174,7 @@ def test_ours_find_it(xray: XRay) -> None:
     assert found(xray, 'annotation[canaryError] CONTAINS ""') == ["hidden"]
     assert found(xray, 'annotation[canaryError] = "timeout"') == ["hidden"]
     assert found(xray, "responsetime >= 0.5") == ["slow", "hidden"]
-    assert found(xray, 'annotation[userId] = "p-3"') == ["canary", "slow"]
+    assert found(xray, 'annotation[userId] = "000000000000000c"') == ["canary", "slow"]
     assert found(xray, "fault") == ["fault"]
     assert found(xray, 'service("huntaze-prisma-read") { fault }') == ["hidden"]
 
@@ -186,7 +186,7 @@ def test_what_an_operator_asks_for_becomes_a_filter(xray: XRay) -> None:
     assert found(xray, errors=True) == ["hidden", "fault"]
     assert found(xray, canary=True, errors=True) == ["hidden"]
     assert found(xray, slow_s=0.5) == ["slow", "hidden"]
-    assert found(xray, user="p-3", slow_s=0.5) == ["slow"]
+    assert found(xray, user="000000000000000c", slow_s=0.5) == ["slow"]
 
 
 def test_newest_first_and_no_more_than_asked(xray: XRay) -> None:
@@ -213,5 +213,5 @@ def test_bad_input_is_named(xray: XRay) -> None:
     """An empty window, and a pseudonym that is none."""
     with pytest.raises(OpsError, match="is empty"):
         traces.traces(Clients(xray), NOW, NOW)  # type: ignore[arg-type]
-    with pytest.raises(OpsError, match="has no quotation marks"):
+    with pytest.raises(OpsError, match="16 hexadecimal digits"):
         traces.expression(user='x" OR fault')

@@ -238,6 +238,43 @@ def test_a_page_in_the_place_of_an_answer_is_a_sentence(
     assert len(result.stderr.splitlines()) == result.exit_code
 
 
+@pytest.mark.parametrize("page", [b"<html>log in</html>", b'{"Items": [', b"[]"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("audit",),
+        ("logs",),
+        ("traces",),
+        ("queries", "list"),
+        ("verdict",),
+        ("ramp", "--reason", "x"),
+        ("enable", "--reason", "x", "--percentage", "1"),
+        ("resume", "--reason", "x"),
+        ("prune", "--dry-run"),
+        ("release", "--reason", "x", "--dry-run"),
+        ("migrate", "--dry-run"),
+    ],
+)
+def test_every_verb_names_who_answers_in_the_place_of_aws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: bytes, words: tuple[str, ...]
+) -> None:
+    """GIVEN a login page or half an answer with status 200 THEN its address is said, and no line of ours."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    (tmp_path / "outputs.json").write_text(json.dumps(outputs()))
+    with HTTPServer(("127.0.0.1", 0), type("Answers", (Proxy,), {"page": page})) as server:
+        threading.Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        result = typed(["--outputs", str(tmp_path / "outputs.json"), "--endpoint-url", address, *words])
+        server.shutdown()
+    assert result.exit_code == 1, result.output
+    # An empty list is JSON, as a function may answer it.
+    own = words[0] == "migrate" and page == b"[]"
+    assert own or f"what answers at {address} is not AWS" in result.stderr
+    assert OWN_FAULT not in result.stderr
+
+
 def test_a_file_as_large_as_is_taken_is_read_whole(tmp_path: Path) -> None:
     """And not a byte more."""
     path = tmp_path / "users"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 - typer reads the annotations
 
 from canary.cli.commands.change import now, trail
-from canary.cli.commands.options import AsJson, Since, Until, moment
+from canary.cli.commands.options import AsJson, Since, Until, window
 from canary.cli.commands.speech import show
 from canary.cli.history import history
 
@@ -21,7 +21,6 @@ def audit(
     """Show who changed what, when and why: our own trail, and AppConfig's deployments beside it."""
     session: Session = context.obj
     at = now()
-    found = history(
-        session.clients, session.target, moment(since, at) or at, moment(until, at) or at, trail(session)
-    )
+    start, end = window(since, until, at)
+    found = history(session.clients, session.target, start or at, end or at, trail(session))
     show(found, as_json=as_json)

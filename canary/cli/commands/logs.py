@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from canary.cli.commands.change import now
-from canary.cli.commands.options import AsJson, Since, Until, moment
+from canary.cli.commands.options import AsJson, Since, Until, window
 from canary.cli.commands.speech import record, write
 from canary.cli.logs import EVERY_S, Tail, group_of
 
@@ -40,9 +40,9 @@ def logs(  # noqa: PLR0913 - a command's options
     """Print a function's log lines; with --json one document a line."""
     session: Session = context.obj
     at = now()
-    start, end = moment(since, at), moment(until, at)
     if follow and until:
         raise typer.BadParameter("--follow goes on: it has no --until.")
+    start, end = window(since, until, at, until_comes=follow)
     tail = Tail(session.clients.logs, group_of(session.target, function), pattern)
     found: Iterable[Line] = (
         tail.follow(start or at, lambda: time.sleep(EVERY_S), now) if follow else tail.read(start or at, end)

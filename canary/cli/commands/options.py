@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from canary.cli.commands.entered import LONGEST_REASON, EnteredError, reason
-from canary.cli.errors import OpsError
+from canary.cli.errors import WrongUsageError
 
 LONGEST_WAIT_S = 86_400
 """Nothing is waited for longer than a day."""
@@ -57,20 +56,62 @@ def moment(text: str | None, now: datetime) -> datetime | None:
     """A moment given as ISO 8601 or as how long ago.
 
     Raises:
-        OpsError: It is neither.
+        WrongUsageError: It is neither, before there was an AWS, or more than a day ahead.
     """
     if text is None:
         return None
+    given = _read(text, now)
+    if given is None:
+        raise WrongUsageError(
+            f"{text!r} is no moment: give ISO 8601, such as 2026-11-25T14:00:00Z, or how long ago, as in 30m."
+        )
+    if given < EARLIEST:
+        raise WrongUsageError(f"{text!r} is before {EARLIEST.year}, when AWS began: give a later moment.")
+    if given > now + timedelta(days=1):
+        raise WrongUsageError(f"{text!r} is in the future: it is {_shown(now)} now.")
+    return given
+
+
+def window(
+    since: str | None, until: str | None, now: datetime, *, until_comes: bool = False
+) -> tuple[datetime | None, datetime | None]:
+    """Both ends of a window as typed; what was not given is ``None``.
+
+    Args:
+        since: Start.
+        until: End; now where it is not given.
+        now: Wall clock.
+        until_comes: Whether the window is followed as time goes on, so that it may begin now.
+
+    Raises:
+        WrongUsageError: An end is no moment, or the window is empty.
+    """
+    start, end = moment(since, now), moment(until, now)
+    if start is None:
+        return start, end
+    if start > now:
+        raise WrongUsageError(f"--since {since} is in the future: it is {_shown(now)} now.")
+    if start >= (end or now) and not until_comes:
+        raise WrongUsageError(
+            f"The window from {_shown(start)} to {_shown(end or now)} is empty: "
+            "--since must be earlier than --until, which is now unless it is given."
+        )
+    return start, end
+
+
+def _read(text: str, now: datetime) -> datetime | None:
     number, unit = text[:-1], text[-1:]
-    with contextlib.suppress(OverflowError, ValueError):
+    try:
         if unit in _UNITS and number.isascii() and number.replace(".", "", 1).isdigit():
             given = now - timedelta(**{_UNITS[unit]: float(number)})
         else:
             given = datetime.fromisoformat(text)
         given = given if given.tzinfo else given.replace(tzinfo=UTC)
-        if EARLIEST <= given <= now + timedelta(days=1):
-            return given
-    raise OpsError(
-        f"{text!r} is no moment since {EARLIEST.year}: give ISO 8601, such as 2026-11-25T14:00:00Z, or how "
-        "long ago, as in 30m."
-    )
+        given.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return given
+
+
+def _shown(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")

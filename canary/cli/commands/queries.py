@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from canary.cli.commands.change import now
-from canary.cli.commands.options import LONGEST_WAIT_S, AsJson, Since, Until, moment
+from canary.cli.commands.options import LONGEST_WAIT_S, AsJson, Since, Until, window
 from canary.cli.commands.speech import show
 from canary.cli.commands.verbs import Verb
 from canary.cli.operating import waiting
@@ -44,8 +44,8 @@ def run_query(  # noqa: PLR0913, PLR0917 - a command's options
     """Run a deployed query and print its rows."""
     session: Session = context.obj
     at = now()
-    start, end = moment(since, at) or at, moment(until, at) or at
-    show(
-        run(session.clients, session.target, name, start, end, patience=waiting(wait), user=user),
-        as_json=as_json,
+    start, end = window(since, until, at)
+    found = run(
+        session.clients, session.target, name, start or at, end or at, patience=waiting(wait), user=user
     )
+    show(found, as_json=as_json)

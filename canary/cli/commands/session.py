@@ -12,6 +12,7 @@ import typer
 from canary.cli import addresses
 from canary.cli.clients import Clients
 from canary.cli.discovery import from_names
+from canary.cli.errors import OpsError, WrongUsageError
 from canary.cli.target import Target
 
 if TYPE_CHECKING:
@@ -105,10 +106,7 @@ def begin(  # noqa: PLR0913, PLR0917 - one option each
             return from_names(connect(region), prefix, region)
         raise typer.BadParameter(WHICH)
 
-    if stack is None and outputs is None:  # they say where the unit is
-        addresses.region(region, "--region (AWS_REGION)")
-    if endpoint_url is not None:
-        addresses.address(endpoint_url, "--endpoint-url (AWS_ENDPOINT_URL)")
+    _check(region if stack is None and outputs is None else None, endpoint_url, prefix)
     context.obj = Session(
         find,
         connect,
@@ -118,3 +116,25 @@ def begin(  # noqa: PLR0913, PLR0917 - one option each
         prefix=prefix,
         region=region,
     )
+
+
+def _check(region: str | None, endpoint_url: str | None, prefix: str | None) -> None:
+    """Look at names and addresses before anything is asked of AWS.
+
+    Args:
+        region: Where the unit is; ``None`` where its outputs say that.
+        endpoint_url: As typed.
+        prefix: As typed.
+
+    Raises:
+        WrongUsageError: One of them is none.
+    """
+    try:
+        if region is not None:
+            addresses.region(region, "--region (AWS_REGION)")
+        if endpoint_url is not None:
+            addresses.address(endpoint_url, "--endpoint-url (AWS_ENDPOINT_URL)")
+        if prefix is not None:
+            addresses.prefix(prefix, "--prefix")
+    except OpsError as error:
+        raise WrongUsageError(str(error)) from error

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from canary.cli.target import Target
 
 
+BEGINNING, END = 500, 300
+"""Characters that stay of a sentence: what is wrong stands in front, what to do at the end."""
+
+
 class Shown(Protocol):
     """What a verb found or did."""
 
@@ -62,6 +66,19 @@ def say(text: str) -> None:
     with contextlib.suppress(OSError):
         sys.stderr.write(_fitting(visible(text), sys.stderr.encoding) + "\n")
         sys.stderr.flush()
+
+
+def on_one_screen() -> bool:
+    """Whether data and talk are read by the same person at the same terminal."""
+    return sys.stdout.isatty() and sys.stderr.isatty()
+
+
+def shortened(text: str) -> str:
+    """A sentence whose middle is left out where it quotes something very long; both ends stay."""
+    left = len(text) - BEGINNING - END
+    if left <= 0:
+        return text
+    return f"{text[:BEGINNING]} [… {left} characters are left out …] {text[-END:]}"
 
 
 def confirm(target: Target, *, yes: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from canary.cli.commands.change import now
-from canary.cli.commands.options import LONGEST_WAIT_S, AsJson, Since, Until, moment
+from canary.cli.commands.options import LONGEST_WAIT_S, AsJson, Since, Until, window
 from canary.cli.commands.speech import show
 from canary.cli.traces import SLOW_S
 from canary.cli.traces import traces as find
@@ -42,10 +42,11 @@ def traces(  # noqa: PLR0913, PLR0917 - a command's options
     """Find recorded requests in X-Ray: examples, since Lambda samples; `canary queries` counts all."""
     session: Session = context.obj
     at = now()
+    start, end = window(since, until, at)
     found = find(
         session.clients,
-        moment(since, at) or at,
-        moment(until, at) or at,
+        start or at,
+        end or at,
         canary=canary,
         errors=errors,
         slow_s=slow,

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-import errno
-import math
-import traceback
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 from typer.core import TyperCommand, TyperGroup
 
+from canary.cli.commands import given
 from canary.cli.commands.entered import EnteredError, entered
-from canary.cli.commands.speech import say
-from canary.cli.errors import REFUSED, OpsError
-from canary.unit.metrics.counts import IncompleteError
+from canary.cli.commands.faults import told
+from canary.cli.commands.speech import say, shortened
+from canary.cli.errors import REFUSED, USAGE, OpsError, WrongUsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 WHICH_UNIT = frozenset({"--stack", "--outputs", "--prefix", "--region", "--endpoint-url"})
 """Options of the command itself: they stand before the verb."""
 
 
 class Verb(TyperCommand):
-    """A verb whose numbers are numbers: `nan` is neither below a limit nor above it."""
+    """A verb whose options are what was typed: `nan` is neither below a limit nor above it."""
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run it.
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the verb's options.
 
         Raises:
-            typer.BadParameter: An option is `nan` or infinite.
+            typer.BadParameter: An option is empty, `nan` or infinite.
         """
-        for name, value in ctx.params.items():
-            if isinstance(value, float) and not math.isfinite(value):
-                raise typer.BadParameter(f"--{name.replace('_', '-')} {value}: must be a number.")
-        return super().invoke(ctx)
+        rest = super().parse_args(ctx, list(args))
+        given.check(self, ctx, args)
+        return rest
 
 
 class Verbs(TyperGroup):
@@ -48,7 +44,11 @@ class Verbs(TyperGroup):
         Raises:
             typer.BadParameter: An argument holds what nobody sees.
         """
-        return super().parse_args(ctx, [_entered(args, place) for place in range(len(args))])
+        with _shortened():
+            typed = [_entered(args, place) for place in range(len(args))]
+            rest = super().parse_args(ctx, list(typed))
+            given.check(self, ctx, typed)
+            return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the verb.
@@ -70,31 +70,29 @@ class Verbs(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
         try:
-            return super().invoke(ctx)
+            with _shortened():
+                return super().invoke(ctx)
+        except WrongUsageError as error:
+            say(shortened(f"canary: {error}"))
+            raise typer.Exit(USAGE) from error
         except OpsError as error:
-            say(f"canary: {error}")
-        except (ClientError, BotoCoreError) as error:
-            say(f"canary: AWS: {folded(error)}")
-        except (ResponseParserError, UnicodeDecodeError) as error:
-            say(f"canary: what answered is not AWS; is a proxy in between? {folded(error)}")
-        except OSError as error:
-            if error.errno == errno.EPIPE:
+            say(shortened(f"canary: {error}"))
+        except Exception as error:
+            said = told(error)
+            if said is None:
                 raise
-            say(f"canary: {folded(error)}")
-        except IncompleteError as error:
-            say(f"canary: {error} Nothing is judged on less than was asked for; try again.")
-        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-            say(
-                f"canary: an answer or a value was not understood at {_place(error)}: "
-                f"{type(error).__name__}: {folded(error)}. "
-                "If AWS answers, and no proxy, report it as a fault of canary."
-            )
+            say(shortened(f"canary: {said}"))
         raise typer.Exit(REFUSED)
 
 
-def folded(error: BaseException) -> str:
-    """An error's own words on one line."""
-    return " ".join(str(error).split())
+@contextlib.contextmanager
+def _shortened() -> Iterator[None]:
+    """Shorten what is said about wrong usage, which quotes what was typed."""
+    try:
+        yield
+    except typer.TyperException as error:
+        error.message = shortened(error.message)
+        raise
 
 
 def _entered(args: Sequence[str], place: int) -> str:
@@ -104,9 +102,3 @@ def _entered(args: Sequence[str], place: int) -> str:
         option = args[place].partition("=")[0] if args[place].startswith("--") else args[place - 1]
         named = option if place and option.startswith("--") and option.isascii() else f"argument {place + 1}"
         raise typer.BadParameter(f"{named}: {error}") from error
-
-
-def _place(error: BaseException) -> str:
-    """Where a fault arose, as a report of it needs it."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{last.filename.rpartition('/')[2]}:{last.lineno}"

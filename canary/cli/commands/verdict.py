@@ -9,7 +9,7 @@ import typer
 
 from canary.cli import errors
 from canary.cli.commands.change import now
-from canary.cli.commands.options import COUNTING_S, AsJson, CountUsers, Since, Until, moment
+from canary.cli.commands.options import COUNTING_S, AsJson, CountUsers, Since, Until, window
 from canary.cli.commands.speech import say, show
 from canary.cli.operating import waiting
 from canary.cli.verdict import judged, judged_again
@@ -55,11 +55,12 @@ def verdict(  # noqa: PLR0913 - a command's options
         show(again, as_json=as_json)
         raise typer.Exit(errors.BY_DECISION[again.verdict.decision])
     at = now()
+    start, end = window(since, until, at)
     found = judged(
         session.clients,
         session.target,
-        since=moment(since, at),
-        until=moment(until, at),
+        since=start,
+        until=end,
         percentage=percentage,
         counting=waiting(COUNTING_S) if count_users else None,
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from canary.cli import versions
-from canary.cli.errors import OpsError
+from canary.cli.errors import OpsError, WrongUsageError
 from canary.cli.release.behind import Behind, behind
 from canary.unit import app_spec
 from canary.unit.alarm_states import red
@@ -118,7 +118,8 @@ def plan(clients: Clients, target: Target, to: str | None = None) -> Plan:
     published = versions.versions(clients, function)
     after = to or (published[-1] if published else "")
     if after not in published:
-        raise OpsError(
+        fault = WrongUsageError if to is not None and published else OpsError
+        raise fault(
             f"{function} has no version {to or 'at all'}. It has {', '.join(published) or 'none'}: "
             "`pulumi up` publishes one."
         )
