@@ -5,6 +5,7 @@ The guard's environment holds what its stack has told it, the rest has names mad
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,17 @@ from canary.unit.patience import code
 from canary.unit.settings import SettingsError, read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from canary.cli.clients import Clients
     from canary.unit.settings import Settings
 
 GUARD, MOCK, PRISMA, SHADOW = "rollback-guard", "mock-read", "prisma-read", "prisma-read-shadow"
 MIGRATE = "prisma-migrate"
+
+
+class AbsentError(OpsError):
+    """A function that is not there."""
 
 
 def from_names(clients: Clients, prefix: str, region: str) -> Target:
@@ -89,9 +96,7 @@ def _told(clients: Clients, guard: str, prefix: str, region: str) -> dict[str, s
     """The guard's environment."""
     try:
         return _environment(clients, guard, "live")
-    except ClientError as error:
-        if code(error) != "ResourceNotFoundException":
-            raise
+    except AbsentError as error:
         raise OpsError(
             f"There is no function {guard} in {region}: is {prefix!r} the unit's prefix, and this its "
             "region and account?"
@@ -101,6 +106,13 @@ def _told(clients: Clients, guard: str, prefix: str, region: str) -> dict[str, s
 def _settings(clients: Clients, guard: str, told: dict[str, str]) -> Settings:
     try:
         return resolved(read(told), clients)
+    except ClientError as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        raise OpsError(
+            f"There is no AppConfig application {told.get('APPCONFIG_APPLICATION', '')}, which {guard} was "
+            "given: the unit is not whole. `pulumi up` makes what is missing."
+        ) from error
     except (SettingsError, UnknownNameError, json.JSONDecodeError) as error:
         raise OpsError(
             f"{guard} is not set up as this version does it ({error}). Use --stack or --outputs."
@@ -108,7 +120,8 @@ def _settings(clients: Clients, guard: str, told: dict[str, str]) -> Settings:
 
 
 def _environment(clients: Clients, function: str, alias: str) -> dict[str, str]:
-    answer = clients.lambda_.get_function_configuration(FunctionName=function, Qualifier=alias)
+    with _there(function, alias):
+        answer = clients.lambda_.get_function_configuration(FunctionName=function, Qualifier=alias)
     variables: dict[str, str] = answer.get("Environment", {}).get("Variables", {})
     return variables
 
@@ -117,15 +130,28 @@ def _migrate(clients: Clients, function: str, alias: str) -> str | None:
     """The function's name, ``None`` where the unit is of a version that had none."""
     try:
         _alias_arn(clients, function, alias)
-    except ClientError as error:
-        if code(error) != "ResourceNotFoundException":
-            raise
+    except AbsentError:
         return None
     return function
 
 
 def _alias_arn(clients: Clients, function: str, alias: str) -> str:
-    return str(clients.lambda_.get_alias(FunctionName=function, Name=alias)["AliasArn"])
+    with _there(function, alias):
+        return str(clients.lambda_.get_alias(FunctionName=function, Name=alias)["AliasArn"])
+
+
+@contextlib.contextmanager
+def _there(function: str, alias: str) -> Iterator[None]:
+    """Say of a function that is not there that the unit is not whole."""
+    try:
+        yield
+    except ClientError as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        raise AbsentError(
+            f"There is no function {function} with an alias {alias}: the unit is not whole. "
+            "`pulumi up` makes what is missing."
+        ) from error
 
 
 def _api(clients: Clients, name: str) -> dict[str, Any]:

@@ -170,6 +170,41 @@ def test_a_prefix_that_nothing_has_is_named(account: Account) -> None:
         from_names(account, "huntaze", "us-east-1")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("operation", "says"),
+    [
+        (
+            "list_environments",
+            "There is no AppConfig application app, which huntaze-rollback-guard was given",
+        ),
+        ("list_configuration_profiles", "There is no AppConfig application app"),
+    ],
+)
+def test_a_unit_whose_appconfig_is_gone_is_named(account: Account, operation: str, says: str) -> None:
+    """GIVEN a guard that names an application that is not there THEN a sentence, not AWS's own words."""
+    names(account)
+    account.script.will(operation, refusal("ResourceNotFoundException", "Application not found", 404))
+    with pytest.raises(OpsError, match=says):
+        from_names(account, "huntaze", "us-east-1")  # type: ignore[arg-type]
+
+
+def test_a_unit_without_one_of_its_functions_is_named(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GIVEN a Prisma function that is not there THEN its name, and that the unit is not whole."""
+    names(account)
+    found = account.functions.op_get_alias
+
+    def get_alias(*, FunctionName: str, Name: str) -> Any:  # noqa: N803 - AWS's own names
+        if FunctionName == "huntaze-prisma-read":
+            raise refusal("ResourceNotFoundException", status=404)
+        return found(FunctionName=FunctionName, Name=Name)
+
+    monkeypatch.setattr(account.functions, "op_get_alias", get_alias)
+    with pytest.raises(OpsError, match="no function huntaze-prisma-read with an alias live: the unit is not"):
+        from_names(account, "huntaze", "us-east-1")  # type: ignore[arg-type]
+
+
 def test_help_documents_the_exit_codes() -> None:
     """All of them, where a person looks first."""
     text = " ".join(run("--help").stdout.split())
