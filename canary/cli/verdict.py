@@ -6,50 +6,68 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from canary.cli.configured import Configured, configured
 from canary.cli.control_group import against_the_mock_before
 from canary.cli.errors import OpsError
 from canary.cli.small_file import json_of, text_of
 from canary.cli.users import with_users
-from canary.stored import UnreadableError
 from canary.unit.act.act import ramp_environment
 from canary.unit.current_step import CurrentStep, current
-from canary.unit.flags import documents
 from canary.unit.latch.latch import Latches
 from canary.unit.metrics.counts import Window, lost_by_cause, read_counts
 from canary.unit.metrics.unmeasured import unmeasured, with_invoked
 from canary.verdict import Counts, Verdict, judge, rolled_back
+from canary.verdict.counts import number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from canary.cli.clients import Clients
     from canary.cli.target import Target
-    from canary.unit.flags.environment import FlagEnvironment
     from canary.unit.patience import Patience
     from canary.verdict import Thresholds
 
 ALL = 100.0
-_SERVING = {"COMPLETE", "BAKING", "DEPLOYING"}
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict and the window that it is about."""
+    """A verdict and the window that it is about.
+
+    Attributes:
+        steps: What was configured in the course of the window.
+    """
 
     since: datetime
     until: datetime
     verdict: Verdict
+    steps: tuple[Configured, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return {"since": self.since.isoformat(), "until": self.until.isoformat(), **self.verdict.as_dict()}
+        return {
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "steps": [step.as_dict() for step in self.steps],
+            **self.verdict.as_dict(),
+        }
 
     def lines(self) -> list[str]:
         """The same for a person."""
         window = (
             f"From {self.since.isoformat(timespec='seconds')} to {self.until.isoformat(timespec='seconds')}"
         )
-        return [*table(self.verdict), "", f"{window}, {self.verdict.configured_percent:g} % configured."]
+        if self.verdict.configured_percent is not None:
+            return [*table(self.verdict), "", f"{window}, {self.verdict.configured_percent:g} % configured."]
+        steps = ", ".join(
+            f"{step.percentage:g} % from {step.since.isoformat(timespec='seconds')}" for step in self.steps
+        )
+        return [
+            *table(self.verdict),
+            "",
+            f"{window}, which spans several steps: {steps}.",
+            "Choose a window within one step, or say by which percentage to judge: --percentage.",
+        ]
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,8 @@ def judged(  # noqa: PLR0913 - a window is given by name
         target: The unit.
         since: Start, with a time zone; the step in force by default.
         until: End; now by default.
-        percentage: What was configured then; by default what the ramp said when the window began.
+        percentage: What was configured then; by default what the ramp said in the course of the window. Where
+            it said several percentages, the split and the share are not judged, and it is never GO.
         step: The step in force, where it is known already.
         counting: How long to wait for users to be counted; ``None`` judges requests alone.
 
@@ -96,17 +115,24 @@ def judged(  # noqa: PLR0913 - a window is given by name
         step = step or current(target.settings(), clients, ramp)
         if step is None:
             raise OpsError("The ramp was never deployed: there is nothing to judge. Run `pulumi up` first.")
-        start, configured = step.began, step.percentage
+        start = step.began
     else:
-        start, configured = since, 0.0 if percentage is not None else _configured_at(ramp, since)
+        start = since
     end = until or datetime.now(UTC)
-    percent = configured if percentage is None else percentage
     if start >= end:
         raise OpsError(f"The window from {start} to {end} is empty.")
+    if percentage is None and step is not None:
+        percentage = step.percentage
+    steps = (
+        configured(target.settings(), clients, ramp, start, end)
+        if percentage is None
+        else (Configured(start, percentage),)
+    )
+    percent = steps[0].percentage if len(steps) == 1 else None
     counts = read_counts(
         clients.cloudwatch, target.metrics_namespace, target.mock_function, start, end, target.limits
     )
-    if percent > 0:
+    if any(each.percentage > 0 for each in steps):
         counts = with_invoked(counts, unmeasured(target.settings(), clients, start, end))
     if counts.lost:
         where = (clients.cloudwatch, target.metrics_namespace, target.mock_function)
@@ -119,7 +145,7 @@ def judged(  # noqa: PLR0913 - a window is given by name
     latch = Latches(clients.ssm, target.latch_parameter).read()
     if latch is not None and _within(latch.when, start, end):
         found = rolled_back(found, latch.by, latch.reason)
-    return Judged(start, end, found)
+    return Judged(start, end, found, steps)
 
 
 def _within(when: str, start: datetime, end: datetime) -> bool:
@@ -129,18 +155,6 @@ def _within(when: str, start: datetime, end: datetime) -> bool:
     except ValueError:
         return False
     return moment.tzinfo is not None and start.replace(microsecond=0) <= moment <= end
-
-
-def _configured_at(ramp: FlagEnvironment, moment: datetime) -> float:
-    """What the ramp said at a moment, as far as deployments that were not taken back tell."""
-    then = (found for found in ramp.deployments() if found.started <= moment and found.state in _SERVING)
-    newest = next(then, None)
-    if newest is None:
-        return 0.0
-    try:
-        return documents.ramp_state(ramp.document(newest.version)["values"]).percentage
-    except UnreadableError as error:
-        raise OpsError(f"{error} Say what was configured: --percentage.") from error
 
 
 def judged_again(path: Path, limits: Thresholds, percentage: float | None = None) -> Judgement:
@@ -163,8 +177,8 @@ def judged_again(path: Path, limits: Thresholds, percentage: float | None = None
         )
     try:
         counts = Counts.from_dict(inner["counts"])
-        configured = float(inner["configured_percent"] if percentage is None else percentage)
-        return Judgement(judge(counts, limits, configured))
+        kept = inner["configured_percent"] if percentage is None else percentage
+        return Judgement(judge(counts, limits, None if kept is None else number("configured_percent", kept)))
     except KeyError as error:
         raise OpsError(f"{path} does not say {error}: give --percentage.") from error
     except (ArithmeticError, TypeError, ValueError) as error:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from canary.unit.settings import Settings
 
 _SERVING = {"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"}
-_TAKEN_BACK = {"ROLLED_BACK", "ROLLING_BACK", "REVERTED"}
+TAKEN_BACK = {"ROLLED_BACK", "ROLLING_BACK", "REVERTED"}
 _ENDED = {"ROLLBACK_COMPLETED", "REVERT_COMPLETED"}
 
 
@@ -50,8 +50,8 @@ def current(settings: Settings, clients: Clients, ramp: FlagEnvironment) -> Curr
     if serving is None:
         return None
     state, unreadable = _state(ramp, serving.version)
-    newer = [found for found in deployments if found.number > serving.number and found.state in _TAKEN_BACK]
-    ended = [_taken_back(settings, clients, found) for found in newer]
+    newer = [found for found in deployments if found.number > serving.number and found.state in TAKEN_BACK]
+    ended = [taken_back_at(settings, clients, found) for found in newer]
     began = max([serving.started, *ended])
     return CurrentStep(state.percentage, state.shadow, began, serving.number, unreadable)
 
@@ -78,7 +78,8 @@ def _said(values: dict[str, Any]) -> documents.RampState:
     return documents.ramp_state(values)
 
 
-def _taken_back(settings: Settings, clients: Clients, deployment: Deployment) -> datetime:
+def taken_back_at(settings: Settings, clients: Clients, deployment: Deployment) -> datetime:
+    """When a deployment that was taken back ended, from which on the one before it was served again."""
     answer: dict[str, Any] = clients.appconfig.get_deployment(
         ApplicationId=settings.application,
         EnvironmentId=settings.ramp_environment,

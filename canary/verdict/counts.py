@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -111,10 +112,29 @@ class Counts:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Counts:
-        """Counts from `as_dict`; keys it does not know are left out."""
-        known = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
-        since = tuple((requests, errors) for requests, errors in known.pop("canary_since", ()))
-        causes = tuple((str(cause), reads) for cause, reads in known.pop("lost_by_cause", ()))
+        """Counts from `as_dict`; keys it does not know are left out.
+
+        Raises:
+            ValueError: A count is missing, which is not the same as 0, or is no number.
+        """
+        fields = cls.__dataclass_fields__
+        missing = [name for name, field in fields.items() if field.default == 0 and name not in values]
+        if missing:
+            raise ValueError(
+                f"{', '.join(missing)} must be among the counts: one that is missing is not known to be 0."
+            )
+        known: dict[str, Any] = {name: value for name, value in values.items() if name in fields}
+        since = tuple(
+            (whole("canary_since", requests), whole("canary_since", errors))
+            for requests, errors in known.pop("canary_since", ())
+        )
+        causes = tuple(
+            (str(cause), whole("lost_by_cause", reads)) for cause, reads in known.pop("lost_by_cause", ())
+        )
+        for name, value in known.items():
+            if value is None and fields[name].default is None:
+                continue
+            known[name] = (number if "float" in str(fields[name].type) else whole)(name, value)
         return cls(**known, canary_since=since, lost_by_cause=causes)
 
 
@@ -175,6 +195,28 @@ class Thresholds:
             if field in cls.__dataclass_fields__:
                 known[field] = float(value)
         return cls(**known)
+
+
+def whole(name: str, value: Any) -> int:
+    """A count as it was kept.
+
+    Raises:
+        ValueError: It is no whole number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{name} = {value!r}: must be a whole number.")  # noqa: TRY004 - a file's fault
+    return value
+
+
+def number(name: str, value: Any) -> float:
+    """A number as it was kept.
+
+    Raises:
+        ValueError: It is none, or infinite.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{name} = {value!r}: must be a number.")
+    return float(value)
 
 
 def _odds(percent: float) -> float:

@@ -36,7 +36,7 @@ class Verdict:
     sample_ratio: SampleRatio
     rows: tuple[Row, ...]
     counts: Counts
-    configured_percent: float
+    configured_percent: float | None
     more_requests: int | None
     minutes: float | None
 
@@ -87,7 +87,7 @@ def rolled_back(verdict: Verdict, by: str, reason: str) -> Verdict:
 def judge(
     counts: Counts,
     thresholds: Thresholds,
-    configured_percent: float,
+    configured_percent: float | None,
     *,
     within_user_correlation: float = WITHIN_USER_CORRELATION,
 ) -> Verdict:
@@ -96,7 +96,8 @@ def judge(
     Args:
         counts: Sums over the step so far.
         thresholds: The go/no-go table's numbers.
-        configured_percent: Percentage of users in the canary; 0 while only shadowing.
+        configured_percent: Percentage of users in the canary; 0 while only shadowing. ``None`` where there
+            were several: split and share are not judged then, and it is not GO, which is about one step.
         within_user_correlation: How alike one user's requests are, 0 to 1. NO-GO always counts requests,
             since one user's repeated failure is still failure. GO counts ``n / (1 + (m - 1) r)``
             independent ones, ``m`` requests a canary user at correlation ``r`` (the design effect of
@@ -106,25 +107,28 @@ def judge(
     Raises:
         ValueError: A percentage or correlation out of range.
     """
-    if not 0 <= configured_percent <= 100:  # noqa: PLR2004 - percent
+    if configured_percent is not None and not 0 <= configured_percent <= 100:  # noqa: PLR2004 - percent
         raise ValueError(f"configured_percent = {configured_percent:g}: must be from 0 to 100.")
     if not 0 <= within_user_correlation <= 1:
         raise ValueError(f"within_user_correlation = {within_user_correlation:g}: must be from 0 to 1.")
     ratio = share.sample_ratio(counts, configured_percent)
     effective, note = _effective(counts, within_user_correlation)
-    canary = configured_percent > 0 or counts.canary_requests > 0
+    canary = configured_percent is None or configured_percent > 0 or counts.canary_requests > 0
     judged = [rows.errors(counts, thresholds, effective, note, canary=canary)]
     if canary:
         judged.append(rows.p95(counts, thresholds, effective, note))
-    if configured_percent < 100 or counts.compared or counts.lost:  # noqa: PLR2004 - percent
+    if configured_percent is None or configured_percent < 100 or counts.compared or counts.lost:  # noqa: PLR2004 - percent
         judged += [rows.diffs(counts, thresholds), rows.lost(counts, thresholds)]
     shared = share.share(counts, thresholds, configured_percent)
     judged += [row for row in (shared, measured(counts)) if row is not None]
     decision = _together(ratio, judged)
     slowest = _slowest(judged)
+    summary = _summary(decision, ratio, judged, slowest)
+    if configured_percent is None and decision in {"GO", "INCONCLUSIVE"}:
+        decision, summary = "INCONCLUSIVE", _of_several_steps(judged)
     return Verdict(
         decision,
-        _summary(decision, ratio, judged, slowest),
+        summary,
         ratio,
         tuple(judged),
         counts,
@@ -132,6 +136,13 @@ def judge(
         slowest.more if slowest else 0,
         slowest.minutes if slowest else 0.0,
     )
+
+
+def _of_several_steps(judged: list[Row]) -> str:
+    """What is said where nothing is wrong, and the window is the evidence of no one step."""
+    undecided = ", ".join(row.name for row in judged if row.decision == "INCONCLUSIVE")
+    rest = f"{undecided} not decided" if undecided else "all rows that can be judged are within their limits"
+    return f"INCONCLUSIVE: several percentages were configured, so the share is not judged; {rest}."
 
 
 def _effective(counts: Counts, correlation: float) -> tuple[float, str]:

@@ -36,7 +36,7 @@ class SampleRatio:
         believable: Whether the rest of the verdict may be GO.
         n: Users, or the number of users the requests were taken for.
         k: Those of them in the canary.
-        expected_percent: What is configured.
+        expected_percent: What is configured, ``None`` where several percentages were.
         e: Larger evidence of both sides; decides at 1,000.
         why: One sentence.
     """
@@ -44,7 +44,7 @@ class SampleRatio:
     believable: bool
     n: float
     k: float
-    expected_percent: float
+    expected_percent: float | None
     e: float
     why: str
 
@@ -53,7 +53,7 @@ class SampleRatio:
         return {**asdict(self), "e": min(self.e, 1.7976931348623157e308)}
 
 
-def sample_ratio(counts: Counts, configured_percent: float) -> SampleRatio:
+def sample_ratio(counts: Counts, configured_percent: float | None) -> SampleRatio:
     """Check the split; with nothing to check it is believable."""
     if counts.users is not None and counts.canary_users is not None:
         n, k, unit = float(counts.users), float(counts.canary_users), "users"
@@ -61,7 +61,17 @@ def sample_ratio(counts: Counts, configured_percent: float) -> SampleRatio:
         n = float(min(counts.requests, ASSUMED_USERS))
         k = n * counts.canary_requests / counts.requests if counts.requests else 0.0
         unit = f"users (assumed from {counts.requests} requests)"
-    seen = f"{k:.3g} of {n:g} {unit} are in the canary, {configured_percent:g} % are configured"
+    seen = f"{k:.3g} of {n:g} {unit} are in the canary"
+    if configured_percent is None:
+        return SampleRatio(
+            believable=True,
+            n=n,
+            k=k,
+            expected_percent=None,
+            e=1.0,
+            why=f"{seen}; several percentages were configured: not judged.",
+        )
+    seen += f", {configured_percent:g} % are configured"
     if configured_percent in {_ALWAYS, _NEVER}:
         strays = k if configured_percent == _NEVER else n - k
         # A sandbox learns of a flag a poll interval late, so a few strays prove nothing.
@@ -78,8 +88,8 @@ def sample_ratio(counts: Counts, configured_percent: float) -> SampleRatio:
     )
 
 
-def share(counts: Counts, limits: Thresholds, configured_percent: float) -> Row | None:
-    """The traffic-share row: within its band, outside it, or not yet known. No canary, no row.
+def share(counts: Counts, limits: Thresholds, configured_percent: float | None) -> Row | None:
+    """The traffic-share row: within its band, outside it, or not yet known. No row without one percentage.
 
     Both edges are judged each way, so `e_bad` is the larger evidence of "over the upper edge" and "under
     the lower edge", and `e_good` the smaller of "under the upper edge" and "over the lower edge"; the
@@ -87,7 +97,7 @@ def share(counts: Counts, limits: Thresholds, configured_percent: float) -> Row 
     other, so alpha stands for both.
     """
     n, k = counts.requests, counts.canary_requests
-    if configured_percent <= _NEVER or configured_percent >= _ALWAYS:
+    if configured_percent is None or configured_percent <= _NEVER or configured_percent >= _ALWAYS:
         return None
     low, high = limits.share_band(configured_percent)
     outside = max(

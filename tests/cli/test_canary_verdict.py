@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
 from canary.cli.__main__ import app
+from canary.verdict import Counts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,15 +88,26 @@ def test_what_is_printed_can_be_judged_again(canary: Canary, account: Account, t
         assert "the beta sheet's" in result.stderr
 
 
+def kept(configured: Any = None, **changed: Any) -> str:
+    """Kept counts of one request, with something changed in them."""
+    other = {} if configured is None else {"configured_percent": configured}
+    return json.dumps({"counts": {**Counts(requests=1).as_dict(), **changed}, **other})
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         ("{", "is not JSON"),
         ("[]", "holds no JSON object"),
         ('{"verdict": null}', "holds no counts"),
-        ('{"counts": {"requests": 1}}', "give --percentage"),
-        ('{"counts": {"requests": 1, "errors": 2}, "configured_percent": 1}', "errors = 2"),
-        ('{"counts": {"requests": "many"}, "configured_percent": 1}', "cannot be judged"),
+        (kept(), "give --percentage"),
+        (kept(errors=2, configured=1), "errors = 2: must be from 0 to requests = 1"),
+        (kept(requests="many", configured=1), "requests = 'many': must be a whole number"),
+        (kept(errors="1", configured=1), "errors = '1': must be a whole number"),
+        (kept(lost="1", configured=1), "lost = '1': must be a whole number"),
+        (kept(minutes="1", configured=1), "minutes = '1': must be a number"),
+        (kept(configured="1"), "configured_percent = '1': must be a number"),
+        ('{"counts": {"requests": 9}, "configured_percent": 1}', "errors, pending"),
     ],
 )
 def test_a_file_that_cannot_be_judged_says_why(
@@ -114,7 +126,7 @@ def test_a_window_that_is_none_is_refused(canary: Canary) -> None:
     """Empty, or not a moment at all."""
     assert "is empty" in canary("verdict", "--since", "1h", "--until", "2h").stderr
     result = canary("verdict", "--since", "yesterday")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "'yesterday' is no moment" in result.stderr
     assert canary("verdict", "--from", "x", "--since", "1h").exit_code == 2
 
@@ -129,3 +141,54 @@ def test_go_may_count_users(canary: Canary, account: Account) -> None:
     counts = json.loads(result.stdout)["counts"]
     assert (counts["users"], counts["canary_users"]) == (50, 3)
     assert "No step on this verdict" in canary("ramp", "--reason", "x", "--count-users").stderr
+
+
+def test_a_window_of_several_steps_names_them(canary: Canary, account: Account, tmp_path: Path) -> None:
+    """GIVEN 1 %, then 5 % WHEN a window holds both THEN both are named, and it is never GO."""
+    account.ago(timedelta(hours=3))
+    account.canary(1)
+    account.ago(timedelta(minutes=30))
+    account.canary(5)
+    account.count(200_000, 2000, compared=5000)
+    result = canary("verdict", "--since", "2h")
+    assert result.exit_code == 6
+    assert "which spans several steps: 1 % from " in result.stdout
+    assert ", 5 % from " in result.stdout
+    assert "0 % are configured" not in result.stdout
+    assert "so the share is not judged" in result.stdout
+    assert "errors   GO" in result.stdout
+    document = json.loads(canary("verdict", "--since", "2h", "--json").stdout)
+    assert [step["percentage"] for step in document["steps"]] == [1, 5]
+    assert document["configured_percent"] is None
+    (tmp_path / "kept").write_text(json.dumps(document))
+    assert canary("verdict", "--from", str(tmp_path / "kept")).exit_code == 6
+
+
+def test_a_window_that_begins_before_the_step_judges_its_errors(canary: Canary, account: Account) -> None:
+    """GIVEN off until half an hour ago WHEN the window begins an hour ago THEN failures are NO-GO."""
+    account.ago(timedelta(minutes=30))
+    account.canary(1)
+    account.count(3000, 30, errors=30, compared=2900)
+    result = canary("verdict", "--since", "1h")
+    assert result.exit_code == 4
+    assert "spans several steps: 0 % from " in result.stdout
+
+
+def test_a_percentage_that_was_taken_back_was_configured_until_then(canary: Canary, account: Account) -> None:
+    """GIVEN 5 % for ten minutes, taken back to 1 % by an alarm THEN the window names 1, 5 and 1 %."""
+    account.ago(timedelta(hours=3))
+    account.canary(1)
+    account.ago(timedelta(hours=1))
+    account.canary(5)
+    taken = account.flags.environments["ramp"].deployments[-1]
+    taken.state, taken.ended = "ROLLED_BACK", taken.started + timedelta(minutes=10)
+    steps = json.loads(canary("verdict", "--since", "2h", "--json").stdout)["steps"]
+    assert [step["percentage"] for step in steps] == [1, 5, 1]
+
+
+def test_a_step_that_touches_a_window_for_seconds_is_left_out(canary: Canary, account: Account) -> None:
+    """GIVEN a window that begins with the second in which the step began THEN it is that step's."""
+    account.ago(timedelta(hours=1))
+    account.canary(5)
+    began = account.flags.environments["ramp"].deployments[-1].started.isoformat(timespec="seconds")
+    assert json.loads(canary("verdict", "--since", began, "--json").stdout)["configured_percent"] == 5
