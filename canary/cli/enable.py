@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from canary.cli.errors import OpsError
+from canary.cli.drift.flags import is_ours
+from canary.cli.errors import OpsError, WrongUsageError
 from canary.cli.latched import author
 from canary.cli.note import note
 from canary.cli.operating import quiet, waiting, who, world
@@ -20,6 +21,7 @@ from canary.stored import UnreadableError
 from canary.unit.act.act import kill_environment, proceed, ramp_environment
 from canary.unit.alarm_states import red
 from canary.unit.flags import documents
+from canary.unit.flags.documents import RampState
 from canary.unit.flags.environment import IN_PROGRESS
 from canary.unit.latch.latch import Latches
 from canary.unit.patience import code
@@ -29,13 +31,14 @@ if TYPE_CHECKING:
 
     from canary.cli.clients import Clients
     from canary.cli.target import Target
-    from canary.unit.flags.documents import RampState
     from canary.unit.flags.environment import Deployment, FlagEnvironment
     from canary.unit.patience import Patience
 
 WAIT_S = 1200.0
 """For a deployment that is still baking: the default bake is 10 minutes."""
 SERVING = {"COMPLETE", "BAKING", "DEPLOYING"}
+NEW_STEP = "This begins a new step: its clock and its evidence start again from nothing."
+"""Said before a deployment: what was counted until then does not count for the new step."""
 AGAIN = "Nothing is changed on top of it. `canary rollback --reason …` deploys the ramp's flags again, off."
 
 
@@ -47,6 +50,7 @@ class Enabled:
         deployment: AppConfig deployment number.
         before: The ramp as it was served.
         after: The ramp as it is served now.
+        changed: Whether anything was deployed; else ``deployment`` is the one in force, which stays.
     """
 
     deployment: int
@@ -54,6 +58,7 @@ class Enabled:
     reason: str
     before: RampState
     after: RampState
+    changed: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -61,6 +66,13 @@ class Enabled:
 
     def lines(self) -> list[str]:
         """The same for a person."""
+        if not self.changed:
+            return [
+                (
+                    f"Nothing changes: canary {self.after.percentage:g} %, shadow {self.after.shadow:g} % are"
+                    f" in force. The step goes on under deployment {self.deployment}, with all its evidence."
+                )
+            ]
         return [
             (
                 f"Deployment {self.deployment} is served: canary {self.after.percentage:g} %, "
@@ -80,7 +92,7 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
     wait_s: float = WAIT_S,
     say: Callable[[str], None] = quiet,
 ) -> Enabled:
-    """Deploy the ramp's flags.
+    """Deploy the ramp's flags; where they are in force already, nothing is deployed and the step goes on.
 
     Args:
         clients: Of the account.
@@ -93,11 +105,11 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
         say: Told what is waited for.
 
     Raises:
-        OpsError: Out of range, latched, killed, an alarm is red, changed by somebody else meanwhile, or not
+        WrongUsageError: A percentage is out of range.
+        OpsError: Latched, killed, an alarm is red, changed by somebody else meanwhile, or not
             served in time.
     """
-    _check(percentage, "percentage")
-    _check(shadow, "shadow")
+    check(RampState(percentage or 0.0, shadow or 0.0))
     _refuse(clients, target)
     patience = waiting(wait_s)
     ramp = ramp_environment(target.settings(), clients)
@@ -110,17 +122,80 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
             "Nothing was changed; look at `canary status` and decide anew."
         )
     serving = _serving(ramp)
-    document = documents.ramp(
-        _continued(ramp, serving.version) if serving else None, percentage=percentage, shadow=shadow
-    )
+    document = _wanted(ramp, serving, percentage, shadow)
     after = documents.ramp_state(document["values"])
     caller = who(clients)
+    if serving is not None and _in_force(ramp, serving, document):
+        return Enabled(serving.number, caller, reason, before, after, changed=False)
     trail = note("enable", caller, reason, asdict(before), asdict(after))
     number = _deploy(ramp, document, target.ramp_strategy_id, trail, newest.number if newest else 0)
     say(f"Deployment {number} is started; it goes on without this command.")
     _stand_by_the_latch(clients, target, patience, say)
     _served(ramp, after, patience, number)
     return Enabled(number, caller, reason, before, after)
+
+
+def unchanged(clients: Clients, target: Target, wanted: RampState, reason: str) -> Enabled | None:
+    """What is in force, where that is what is wanted; ``None`` where something has to be deployed.
+
+    Args:
+        clients: Of the account.
+        target: The unit.
+        wanted: The ramp's flags.
+        reason: Why they are wanted.
+
+    Raises:
+        OpsError: They are deployed, and not in force: a latch, the kill switch or a red alarm is in the way.
+    """
+    ramp = ramp_environment(target.settings(), clients)
+    newest = next(iter(ramp.deployments()), None)
+    serving = _serving(ramp)
+    if newest is None or serving is None or newest.state in {"VALIDATING", "ROLLING_BACK"}:
+        return None
+    document = _wanted(ramp, serving, wanted.percentage or None, wanted.shadow or None)
+    if not _in_force(ramp, serving, document):
+        return None
+    _refuse(clients, target)
+    return Enabled(serving.number, who(clients), reason, wanted, wanted, changed=False)
+
+
+def _wanted(
+    ramp: FlagEnvironment, serving: Deployment | None, percentage: float | None, shadow: float | None
+) -> dict[str, Any]:
+    """The document to deploy, which continues the one in force."""
+    kept = None if serving is None else _declared(ramp, _continued(ramp, serving.version))
+    return documents.ramp(kept, percentage=percentage, shadow=shadow)
+
+
+def _in_force(ramp: FlagEnvironment, serving: Deployment, document: dict[str, Any]) -> bool:
+    """Whether a document is served already, by a deployment that says who made it and why."""
+    kept = _continued(ramp, serving.version)
+    return (
+        all(kept[part] == document[part] for part in ("flags", "values"))
+        and ramp_flags(ramp) == documents.ramp_state(document["values"])
+        and is_ours(ramp.description(serving.number))
+    )
+
+
+def _declared(ramp: FlagEnvironment, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the description and limits of its flags; one that was written by hand has none.
+
+    They are those of the newest deployment that has them, at last the stack's own baseline.
+    """
+    bare = [
+        flag
+        for flag in (documents.CANARY, documents.SHADOW)
+        if not document["flags"].get(flag, {}).get("attributes")
+    ]
+    versions = dict.fromkeys(found.version for found in ramp.deployments() if found.state in SERVING)
+    for version in versions if bare else ():
+        try:
+            flags = ramp.document(version)["flags"]
+        except (ClientError, UnreadableError):
+            continue
+        if all(flags.get(flag, {}).get("attributes") for flag in bare):
+            return {**document, "flags": {**document["flags"], **{flag: flags[flag] for flag in bare}}}
+    return document
 
 
 def ramp_flags(ramp: FlagEnvironment) -> RampState:
@@ -153,11 +228,15 @@ def _deploy(ramp: FlagEnvironment, document: dict[str, Any], strategy: str, trai
         raise
 
 
-def _check(percent: float | None, name: str) -> None:
-    if percent is None:
-        return
-    if not 0 <= percent <= 100 or round(percent * 100) != round(percent * 100, 6):  # noqa: PLR2004 - percent
-        raise OpsError(f"{name} = {percent:g}: must be from 0 to 100 in steps of 0.01.")
+def check(wanted: RampState) -> None:
+    """Refuse percentages that no bucket stands for.
+
+    Raises:
+        WrongUsageError: Out of range, or finer than 0.01.
+    """
+    for name, percent in asdict(wanted).items():
+        if not 0 <= percent <= 100 or round(percent * 100) != round(percent * 100, 6):  # noqa: PLR2004 - percent
+            raise WrongUsageError(f"--{name} {percent:g}: must be from 0 to 100 in steps of 0.01.")
 
 
 def _refuse(clients: Clients, target: Target) -> None:

@@ -74,7 +74,7 @@ def test_ctrl_c_ends_with_130(canary: Canary, account: Account) -> None:
 
 def test_a_change_made_by_hand_is_told_from_our_own(canary: Canary, account: Account) -> None:
     """GIVEN a flag set by this command THEN no drift, however long the reason; by hand THEN drift."""
-    assert canary("enable", "--reason", 'é" ' * 85).exit_code == 0
+    assert canary("enable", "--percentage", "1", "--reason", 'é" ' * 85).exit_code == 0
     assert canary("status").exit_code == 0
     account.flags.finish("ramp")
     account.canary(2)

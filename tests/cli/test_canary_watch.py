@@ -272,7 +272,7 @@ def test_logs_of_what_is_not_there(canary: Canary) -> None:
 
 def test_the_audit_shows_our_changes_and_everybody_elses(canary: Canary, account: Account) -> None:
     """GIVEN a change by this command and one in the console THEN both are shown, with who, why and what."""
-    canary("enable", "--reason", "H+1")
+    canary("enable", "--percentage", "1", "--reason", "H+1")
     account.flags.finish("ramp")
     account.deploy(
         "ramp",

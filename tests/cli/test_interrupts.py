@@ -25,7 +25,8 @@ WITHOUT_AWS = {"open", "cost", "preflight"}
 """`open` and `cost` ask nothing; preflight asks before it knows of any unit, and has a case of its own."""
 REASONED = ("--reason", "x")
 MORE: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("enable", "ramp", "release", "rollback", "resume"), REASONED),
+    **dict.fromkeys(("ramp", "release", "rollback", "resume"), REASONED),
+    "enable": (*REASONED, "--percentage", "1"),
     "queries run": ("1",),
     "monitor": ("--watch",),
     "logs": ("--follow",),

@@ -72,7 +72,7 @@ def test_a_reason_that_says_nothing_is_refused(canary: Canary, account: Account,
 )
 def test_a_reason_that_cannot_be_shown_is_refused_by_name(canary: Canary, text: str, named: str) -> None:
     """With what is wrong and at which character; nothing is changed."""
-    result = canary("enable", "--reason", text)
+    result = canary("enable", "--percentage", "1", "--reason", text)
     assert result.exit_code == 2
     assert named in " ".join(result.stderr.replace("│", " ").split())
 

@@ -133,7 +133,7 @@ def test_ctrl_c_names_what_is_half_done(account: Account) -> None:
     account.script.will(
         "start_deployment", lambda: account.script.will("get_latest_configuration", KeyboardInterrupt())
     )
-    result = typed(account, "enable", "--reason", "x")
+    result = typed(account, "enable", "--percentage", "1", "--reason", "x")
     assert result.exit_code == 130, result.output
     assert "Interrupted while `enable` was under way. So far: Deployment 3 is started" in result.stderr
     assert account.trail()[-1]["stage"] == "interrupted"

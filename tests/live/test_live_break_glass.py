@@ -76,7 +76,7 @@ def test_a_latch_made_by_hand_does_not_say_what_nobody_wrote(broken: Unit) -> No
 
 def test_nobody_turns_it_on_behind_the_latch(broken: Unit) -> None:
     """THEN `enable` refuses and says how it ends."""
-    refused = broken.canary("enable", "--reason", "eager", code=1)
+    refused = broken.canary("enable", "--percentage", "1", "--reason", "eager", code=1)
     assert "canary resume" in refused.err
 
 

@@ -12,7 +12,7 @@ from canary.cli.audience import users_of
 from canary.cli.commands.change import changing
 from canary.cli.commands.options import COUNTING_S, AsJson, CountUsers, Reason, Yes
 from canary.cli.commands.speech import document, say, write
-from canary.cli.enable import enable
+from canary.cli.enable import NEW_STEP, enable
 from canary.cli.operating import waiting
 from canary.cli.ramp import STEPS, allowed, plan, steps_of
 
@@ -66,6 +66,7 @@ def ramp(  # noqa: PLR0913 - a command's options
     for line in wanted.lines():
         say(line)
     allowed(wanted, accept_inconclusive=accept_inconclusive)
+    say(NEW_STEP)
     done = _take(session, wanted, reason, yes=yes)
     document({**done.as_dict(), "plan": wanted.as_dict()}) if as_json else write(done.lines())
 

@@ -61,7 +61,7 @@ def _outside(name: str, environment: FlagEnvironment) -> list[Drift]:
             )
         ]
     description = environment.description(serving.number)
-    if description.startswith(OURS) or _is_trail(description):
+    if is_ours(description):
         return []
     return [
         Drift(
@@ -72,6 +72,11 @@ def _outside(name: str, environment: FlagEnvironment) -> list[Drift]:
             ANEW[name],
         )
     ]
+
+
+def is_ours(description: str) -> bool:
+    """Whether a deployment was made by this command, the guard or the stack, by its description."""
+    return description.startswith(OURS) or _is_trail(description)
 
 
 def _is_trail(description: str) -> bool:
