@@ -35,6 +35,7 @@ class Resumed:
     Attributes:
         latch: The latch as it was, ``None`` when there was none.
         left: What was not done besides, one sentence each.
+        ended: Whether there was a rollback to be ended; else nothing was changed.
     """
 
     who: str
@@ -42,10 +43,37 @@ class Resumed:
     latch: dict[str, Any] | None
     kill_switch: str
     left: tuple[str, ...] = ()
+    ended: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The same for a person."""
+        if self.ended:
+            return ["The rollback has ended; the ramp is off."]
+        return [
+            "No rollback stands: there is no latch, and the kill switch is off.",
+            "Nothing was changed; `canary status` shows what is on.",
+        ]
+
+
+def nothing_to_end(clients: Clients, target: Target, reason: str) -> Resumed | None:
+    """What is said where no rollback stands; ``None`` where there is a latch, or the kill switch is not off.
+
+    Args:
+        clients: Of the account.
+        target: The unit.
+        reason: Why it was to be ended.
+    """
+    if Latches(clients.ssm, target.latch_parameter).read() is not None:
+        return None
+    try:
+        off = documents.is_not_killed(kill_environment(target.settings(), clients).served())
+    except UnreadableError:
+        off = False
+    return Resumed(who(clients), reason, None, "off already", ended=False) if off else None
 
 
 def resume(

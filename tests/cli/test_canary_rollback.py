@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tests.fakes.aws import refusal
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.cli.conftest import Canary
     from tests.fakes.account import Account
 
@@ -102,3 +104,29 @@ def test_resume_asks_in_prod(canary: Canary, account: Account) -> None:
     canary("rollback", "--reason", "x")
     assert canary("resume", "--reason", "x", stack="prod", keys="no\n").exit_code == 1
     assert "/latch" in account.ssm.parameters
+
+
+def test_on_one_screen_no_step_is_told_twice(
+    canary: Canary, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GIVEN a terminal that shows talk and data WHEN rolled back THEN each step is on it once."""
+    monkeypatch.setattr("canary.cli.commands.rollback.on_one_screen", lambda: True)
+    account.canary(5)
+    result = canary("rollback", "--reason", "users complain")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("kill-switch: done") == 1
+    assert "Rolled back: users are off Prisma" in result.stdout
+
+
+def test_resume_without_a_rollback_changes_nothing_and_says_so(canary: Canary, account: Account) -> None:
+    """GIVEN nothing was rolled back, off or with a healthy canary THEN no rollback is claimed or advised."""
+    for percent in (0, 1):
+        if percent:
+            account.canary(percent)
+        result = canary("resume", "--reason", "x", stack="prod")
+        assert result.exit_code == 0, result.output
+        assert "No rollback stands" in result.stdout
+        assert "cleared" not in result.output
+        assert "canary rollback" not in result.output
+    assert account.trail() == []
+    assert json.loads(canary("resume", "--reason", "x", "--json").stdout)["ended"] is False

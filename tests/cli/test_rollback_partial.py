@@ -118,6 +118,9 @@ class Gone:
     def flush(self) -> None:
         raise BrokenPipeError
 
+    def isatty(self) -> bool:
+        return False
+
 
 @pytest.mark.parametrize("stream", ["stderr", "stdout"])
 def test_a_closed_pipe_stops_nothing(
@@ -171,7 +174,7 @@ def test_flags_that_cannot_be_read_are_said_and_not_built_upon(canary: Canary, a
     content = b'{"version": "1", "flags": {}, "values": {"prismaAdapter": {}, "prismaAdapter": {}}}'
     account.flags.versions["ramp"][1] = (content, None)
     assert "prismaAdapter' twice" in canary("status").stdout
-    for verb in (["enable"], ["ramp"], ["resume"]):
+    for verb in (["enable", "--percentage", "1"], ["ramp"]):
         result = canary(*verb, "--reason", "x")
         assert result.exit_code == 1
         assert "`canary rollback --reason …` deploys the ramp's flags again" in result.stderr, verb
@@ -179,6 +182,17 @@ def test_flags_that_cannot_be_read_are_said_and_not_built_upon(canary: Canary, a
     assert canary("rollback", "--reason", "x").exit_code == 0
     assert account.off
     assert canary("resume", "--reason", "x").exit_code == 0
+
+
+def test_a_rollback_over_flags_that_cannot_be_read_does_not_end(canary: Canary, account: Account) -> None:
+    """GIVEN a latch, and a ramp document with a name twice WHEN resumed THEN it says what helps."""
+    content = b'{"version": "1", "flags": {}, "values": {"prismaAdapter": {}, "prismaAdapter": {}}}'
+    account.flags.versions["ramp"][1] = (content, None)
+    account.latch()
+    result = canary("resume", "--reason", "x")
+    assert result.exit_code == 1
+    assert "`canary rollback --reason …` deploys the ramp's flags again" in result.stderr
+    assert account.killed
 
 
 def test_what_cannot_be_told_after_a_resume_is_said_with_code_3(canary: Canary, account: Account) -> None:
@@ -193,7 +207,7 @@ def test_what_cannot_be_told_after_a_resume_is_said_with_code_3(canary: Canary, 
 
 def test_a_foreign_line_in_the_trail_is_shown_as_unreadable(canary: Canary, account: Account) -> None:
     """GIVEN lines that are no entries THEN the audit shows each, and goes on."""
-    canary("enable", "--reason", "H+1")
+    canary("enable", "--percentage", "1", "--reason", "H+1")
     at = account.clock.moment
     for line in ("[" * 50_000, "hello", '{"when": 5}', '{"when": "x", "when": "y"}'):
         account.logs.add("/huntaze/read-migration/audit", line, at)

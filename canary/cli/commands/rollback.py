@@ -13,7 +13,7 @@ from canary.cli import errors
 from canary.cli.audit import Entry
 from canary.cli.commands.change import trail
 from canary.cli.commands.options import LONGEST_WAIT_S, AsJson, Reason
-from canary.cli.commands.speech import document, say, write
+from canary.cli.commands.speech import document, on_one_screen, say, write
 from canary.cli.errors import OpsError
 from canary.cli.interrupted import LAST_WORDS_S, within
 from canary.cli.operating import heard, who
@@ -22,6 +22,7 @@ from canary.unit.patience import FAULTS
 
 if TYPE_CHECKING:
     from canary.cli.commands.session import Session
+    from canary.unit.act.act import Report
 
 Wait = Annotated[
     float,
@@ -32,8 +33,14 @@ Wait = Annotated[
 def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_json: AsJson = False) -> None:
     """Take users off Prisma at once and keep them off. Never asks, safe to repeat. 3: something is left."""
     session: Session = context.obj
+    told: set[str] = set()
+
+    def tell(text: str) -> None:
+        say(text)
+        told.add(text.strip())
+
     try:
-        report = run(session.clients, session.target, reason=reason, wait_s=wait, say=say)
+        report = run(session.clients, session.target, reason=reason, wait_s=wait, say=tell)
     except KeyboardInterrupt:
         say(
             "Interrupted. The steps told above are taken; once the latch is set, the guard goes on. "
@@ -50,13 +57,24 @@ def rollback(context: typer.Context, reason: Reason, wait: Wait = 1200, *, as_js
         if as_json:
             document(report.as_dict())
         else:
-            write(f"{name}: {outcome.status} ({outcome.detail})" for name, outcome in report.outcomes.items())
+            lines = [
+                f"{name}: {outcome.status} ({outcome.detail})" for name, outcome in report.outcomes.items()
+            ]
+            seen = told if on_one_screen() else set()
+            write([*(line for line in lines if line not in seen), *_ended(report)])
     if not report.outcomes["kill-switch"].status.settled:
         heard(say)("The kill switch is not on, users may be on Prisma: see the playbook's break-glass lines.")
         raise typer.Exit(errors.REFUSED)
     if not report.kept:
         heard(say)("The latch could not be written, so the canary could be turned on again: run it again.")
     raise typer.Exit(errors.OK if report.finished and report.kept and written else errors.ATTENTION)
+
+
+def _ended(report: Report) -> list[str]:
+    """How it ended, in one line; what is wrong is said besides."""
+    if report.finished and report.kept:
+        return ["Rolled back: users are off Prisma, and stay off until `canary resume --reason …`."]
+    return []
 
 
 def _written(session: Session, reason: str, stage: str, report: dict[str, Any]) -> bool:
