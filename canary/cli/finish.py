@@ -140,9 +140,9 @@ def _steps(target: Target) -> tuple[str, ...]:
             "`canary release --reason …`."
         ),
         (
-            "Remove what no request asks for any more from functions/mock_read: choice.py, flag_watch.py, "
-            "flags.py, bucketing.py and appconfig.py. Keep canary.py and breaker.py: every read goes through "
-            "them now. `pulumi up`, `canary release --reason …`."
+            "Remove what no request asks for any more from functions/mock_read/flags: choice.py, "
+            "flag_watch.py and appconfig.py. In functions/mock_read/backend keep canary.py and breaker.py: "
+            "every read goes through them now. `pulumi up`, `canary release --reason …`."
         ),
         (
             "`canary teardown`, which removes what deployments left in AppConfig application "

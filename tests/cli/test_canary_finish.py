@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.fakes.account import Account
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"(?P<file>[\w/]+\.py)\b|(?P<folder>functions/\w+)|`(?P<name>[A-Za-z_][\w.]*)[`(]")
+CODE = re.compile(r"(?P<file>[\w/]+\.py)\b|(?P<folder>functions(?:/\w+)+)|`(?P<name>[A-Za-z_][\w.]*)[`(]")
 """A file of the repository, a folder of files that are named next, or a name in the file before it."""
 
 
