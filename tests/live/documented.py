@@ -101,7 +101,7 @@ ROLLED_BACK = Moment(
     changes=(
         act("rollback --reason '…'", says=r"kill-switch: done(.|\n)*ramp-flag: done"),
         aside("rollback --reason again", says=r"kill-switch: done"),
-        aside("enable --reason early", REFUSED, says=r"Rolled back by (.|\n)*canary resume"),
+        aside("enable --percentage 1 --reason early", REFUSED, says=r"Rolled back by (.|\n)*canary resume"),
         aside("ramp --reason early", REFUSED, says=r"Rolled back by (.|\n)*canary resume"),
     ),
     looks=(
@@ -125,12 +125,13 @@ RESUMED = Moment(
     changes=(
         act("resume --reason 'index restored, shadow clean'", says="The rollback has ended; the ramp is off"),
         act("enable --shadow 100 --reason 'after rollback'", says=r"is served: canary 0 %, shadow 100 %"),
-        act("enable --reason '…'", says=r"is served: canary 1 %, shadow 100 %"),
+        aside("enable --percentage 1 --reason 'one percent'", says=r"is served: canary 1 %, shadow 100 %"),
         act("enable --percentage 0 --reason '…'", says=r"is served: canary 0 %, shadow 100 %"),
         act("enable --shadow 0 --reason diffs", says=r"is served: canary 0 %, shadow 0 %"),
         act("enable --percentage 0 --shadow 0 --reason 'key rotation'", says=r"canary 0 %, shadow 0 %"),
+        act("enable --percentage 0 --shadow 0 --reason 'swept up'", says=r"Nothing changes: canary 0 %"),
         act("--stack beta enable --percentage 0 --shadow 0 --reason uninstalling", says="shadow 0 %"),
-        act("resume --reason '…'", says=r"The rollback has ended; the ramp is off\."),
+        act("resume --reason '…'", says=r"No rollback stands"),
     ),
 )
 
