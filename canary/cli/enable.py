@@ -17,12 +17,13 @@ from canary.cli.errors import OpsError, WrongUsageError
 from canary.cli.latched import author
 from canary.cli.note import note
 from canary.cli.operating import quiet, waiting, who, world
+from canary.read.flags import CANARY_FLAG, SHADOW_FLAG
 from canary.stored import UnreadableError
 from canary.unit.act.act import kill_environment, proceed, ramp_environment
 from canary.unit.alarm_states import red
 from canary.unit.flags import documents
 from canary.unit.flags.documents import RampState
-from canary.unit.flags.environment import IN_PROGRESS
+from canary.unit.flags.environment import IN_PROGRESS, SERVING
 from canary.unit.latch.latch import Latches
 from canary.unit.patience import code
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 WAIT_S = 1200.0
 """For a deployment that is still baking: the default bake is 10 minutes."""
-SERVING = {"COMPLETE", "BAKING", "DEPLOYING"}
 NEW_STEP = "This begins a new step: its clock and its evidence start again from nothing."
 """Said before a deployment: what was counted until then does not count for the new step."""
 AGAIN = "Nothing is changed on top of it. `canary rollback --reason …` deploys the ramp's flags again, off."
@@ -183,9 +183,7 @@ def _declared(ramp: FlagEnvironment, document: dict[str, Any]) -> dict[str, Any]
     They are those of the newest deployment that has them, at last the stack's own baseline.
     """
     bare = [
-        flag
-        for flag in (documents.CANARY, documents.SHADOW)
-        if not document["flags"].get(flag, {}).get("attributes")
+        flag for flag in (CANARY_FLAG, SHADOW_FLAG) if not document["flags"].get(flag, {}).get("attributes")
     ]
     versions = dict.fromkeys(found.version for found in ramp.deployments() if found.state in SERVING)
     for version in versions if bare else ():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 from canary.cli import addresses
 from canary.cli.errors import OpsError
+from canary.spelling import snake
 from canary.unit.visible import is_visible
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def parsed(outputs: Mapping[str, Any], known: Iterable[str], needed: Iterable[st
     """
     inner = outputs.get("canary")
     given = inner if isinstance(inner, dict) else outputs
-    values = {_snake(name): value for name, value in given.items()}
+    values = {snake(name): value for name, value in given.items()}
     missing = [name for name in needed if name not in values]
     if missing:
         raise OpsError(
@@ -80,7 +80,3 @@ def _number(value: Any) -> bool:
         return not isinstance(value, bool) and math.isfinite(float(value))
     except (TypeError, ValueError, OverflowError):
         return False
-
-
-def _snake(name: str) -> str:
-    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

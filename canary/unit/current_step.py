@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from canary.read.flags import CANARY_FLAG
 from canary.stored import UnreadableError
 from canary.unit.flags import documents
+from canary.unit.flags.environment import SERVING
 from canary.unit.patience import FAULTS, code
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from canary.unit.flags.environment import Deployment, FlagEnvironment
     from canary.unit.settings import Settings
 
-_SERVING = {"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"}
 TAKEN_BACK = {"ROLLED_BACK", "ROLLING_BACK", "REVERTED"}
 _ENDED = {"ROLLBACK_COMPLETED", "REVERT_COMPLETED"}
 
@@ -46,7 +46,7 @@ class CurrentStep:
 def current(settings: Settings, clients: Clients, ramp: FlagEnvironment) -> CurrentStep | None:
     """The step in force, ``None`` when nothing was ever deployed."""
     deployments = ramp.deployments()
-    serving = next((found for found in deployments if found.state in _SERVING), None)
+    serving = next((found for found in deployments if found.state in SERVING), None)
     if serving is None:
         return None
     state, unreadable = _state(ramp, serving.version)

@@ -11,6 +11,7 @@ from canary.stored import Unreadable
 from canary.unit.act.rollback_steps import MARK
 from canary.unit.act.world import kill_environment, ramp_environment
 from canary.unit.flags import documents
+from canary.unit.flags.environment import SERVING
 from canary.unit.latch.latch import Latches
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ ANEW = {
     "kill switch": "`canary resume --reason …` deploys it anew, off; `canary rollback --reason …`, on.",
 }
 """What deploys a document anew, with who and why."""
-SERVING = {"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"}
 
 
 def flags(clients: Clients, target: Target) -> list[Drift]:

@@ -22,6 +22,8 @@ https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeploymen
 characters outside of the basic plane are counted, so bytes are."""
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """When a deployment began that does not say so: AppConfig's model does not require it."""
+SERVING = frozenset({"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"})
+"""States in which a deployment's document is served, or is next to be."""
 IN_PROGRESS = ("VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK")
 
 
