@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from canary.cli.resume import resume as end_rollback
@@ -82,9 +83,12 @@ def _canary(hands: Hands, step: Step) -> None:
 def _wake(hands: Hands) -> dict[str, Any]:
     """Invoke the guard with an alarm's event and wait for the answer.
 
-    As with a real alarm, the event is tried only once, because the guard is configured without retries.
+    As with a real alarm, the event is tried only once, because the guard is configured without retries, and
+    it says when the alarm changed: the guard ignores an event that is older than the alarm's state.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
     """
-    state = {"value": "ALARM", "reason": "rehearsal: the guard is killed"}
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+    state = {"value": "ALARM", "reason": "rehearsal: the guard is killed", "timestamp": now}
     event = {"alarmData": {"alarmName": hands.target.alarms[ALARM], "state": state}}
     answer = hands.clients.lambda_.invoke(
         FunctionName=hands.target.guard_alias_arn, Payload=json.dumps(event)
