@@ -1,1 +1,1 @@
-"""The entry function: the mock's answer for everybody, Prisma's for the canary, a shadow for the rest."""
+"""The entry function: serves canary users from Prisma and everyone else from the mock, and shadows reads."""

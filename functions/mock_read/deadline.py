@@ -1,7 +1,7 @@
-"""A limit on how long somebody waits for a piece of work, whatever the work does.
+"""A limit on how long the caller waits for a piece of work, whatever that work does.
 
-A socket's time-out bounds one read, not the call: an answer that dribbles in, a slow name server or a
-credential refresh all get past it.
+A socket time-out bounds one read, not the whole call. A response that trickles in, a slow name server or a
+credential refresh can all outlast it.
 """
 
 from __future__ import annotations
@@ -15,23 +15,31 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 MAX_LEFT_BEHIND = 8
-"""Pieces of work that may be left behind unfinished; with more, nothing new is begun."""
+"""Number of unfinished pieces of work that may be left behind. Beyond it, no new work is started."""
 
 _left_behind: set[threading.Thread] = set()
 
 
 class OverrunError(Exception):
-    """The work did not end in time, or could not begin."""
+    """The work did not end in time, or could not be started."""
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
-    """Do work on a thread and wait for it this long.
+    """Run work on a thread and wait at most this long for it.
 
-    Work that overruns is left behind and goes on; what it returns is dropped.
+    Work that overruns is left behind: it keeps running, and its result is dropped.
+
+    Args:
+        seconds: Longest wait.
+        work: What to run.
+
+    Returns:
+        What the work returned.
 
     Raises:
-        OverrunError: It took longer, or too much is left behind already.
-        Exception: What the work raised.
+        OverrunError: The work took longer, or could not be started: no thread was to be had, or too many
+            pieces of work have been left behind already.
+        Exception: Whatever the work raised.
     """
     _left_behind.difference_update([thread for thread in tuple(_left_behind) if not thread.is_alive()])
     if len(_left_behind) >= MAX_LEFT_BEHIND:
@@ -42,7 +50,7 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     def run() -> None:
         try:
             returned.append(work())
-        except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
             raised.append(error)
 
     thread = threading.Thread(target=run, name="within", daemon=True)

@@ -1,4 +1,4 @@
-"""The Lambda handler: everything is built once a sandbox, then each event goes to the service."""
+"""The Lambda handler. Builds the service once per execution environment; every event then goes through it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ from mock_read.shadow.shadow import Shadow
 
 
 def _client(name: str, read_s: float) -> Any:
-    """A client that waits briefly and never tries twice: a retry would hide a fault and cost the deadline."""
+    """Create a client with short time-outs and no retries.
+
+    A retry would hide a fault and use up the deadline.
+
+    Args:
+        name: Name of the AWS service, as boto3 spells it.
+        read_s: Read time-out in seconds. The connect time-out is the same, but at most 1 second.
+    """
     config = Config(
         connect_timeout=min(1.0, read_s),
         read_timeout=read_s,
@@ -46,13 +53,13 @@ def _client(name: str, read_s: float) -> Any:
 
 
 def build() -> Service:
-    """Build the service from the environment.
+    """Build the service from the environment variables.
 
     Raises:
-        SettingsError: The environment is not what the stack sets.
+        SettingsError: A variable is missing or has a value that the stack would not set.
     """
     settings = read(os.environ)
-    now, draw = time.time, random.Random()  # noqa: S311 - jitter and samples, nothing secret
+    now, draw = time.time, random.Random()  # noqa: S311 - for jitter and sampling, not for secrets
     observer = Observer(settings.function_name, settings.metrics_namespace, now, Lines())
     key = pseudonym.derive(_client("kms", 1.0), settings.pseudonym_key_id, os.urandom)
     if key.why:
@@ -87,13 +94,14 @@ AFTER = After(
 )
 SERVICE.flags.refresh()
 AFTER.begin()
-# What has been made by now lasts as long as the sandbox: no collection need look through it again, least of
-# all during a request (https://docs.python.org/3.13/library/gc.html#gc.freeze).
+# Everything created so far lives as long as the execution environment. Freezing it keeps the garbage
+# collector from scanning it again, above all during a request
+# (https://docs.python.org/3.13/library/gc.html#gc.freeze).
 gc.freeze()
 
 
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-    """Answer one entry event, or one of the check before a release."""
+    """Answer an event from the entry, or one from the release check."""
     remaining_s = context.get_remaining_time_in_millis() / 1000
     try:
         if forced.asked(event, context.invoked_function_arn):

@@ -1,4 +1,4 @@
-"""One request from decision to answer; everything it needs is passed in."""
+"""Handles one request, from choosing the side to writing the answer. All dependencies are passed in."""
 
 from __future__ import annotations
 
@@ -26,18 +26,19 @@ if TYPE_CHECKING:
     from mock_read.shadow.shadow import Shadow
 
 MARGIN_S = 1.0
-"""Work after the response ends this long before the function's time-out."""
+"""Seconds before the function's time-out at which work after the response must have ended."""
 
 HEALTH = "/health"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """When and what a request is, apart from its content.
+    """Id and timing of a request.
 
     Attributes:
-        began: Wall clock.
-        timeout_at: Wall clock of the function's time-out.
+        request_id: Lambda's request id.
+        began: Wall clock at which the request began, in seconds.
+        timeout_at: Wall clock at which the function times out, in seconds.
     """
 
     request_id: str
@@ -47,14 +48,19 @@ class Moment:
 
 @dataclass
 class Service:
-    """The read path.
+    """The read path of the entry function.
 
     Attributes:
-        flags: Read again after a response when they are due.
-        choice: Which side a user's read takes.
-        now: Wall clock.
-        clock: Monotonic seconds, for durations.
-        cold: Whether this sandbox has not answered yet.
+        flags: The flags, read again after a response when they are due.
+        choice: Decides which side serves a user.
+        identity: Finds the user of a request.
+        sides: Reads from the mock or from Prisma.
+        shadow: Queue of shadow reads.
+        observer: Writes log lines and metrics.
+        key: Key that turns user ids into pseudonyms.
+        now: Wall clock, in seconds.
+        clock: Monotonic clock, in seconds; measures durations.
+        cold: Whether this execution environment has not answered a request yet.
     """
 
     flags: FlagWatch
@@ -69,30 +75,34 @@ class Service:
     cold: bool = True
 
     def handle(self, event: Any, request_id: str, remaining_s: float) -> dict[str, Any]:
-        """Answer one entry event; whatever a client can send gets an answer below 500.
+        """Answer one entry event. Nothing that a client can send causes a status of 500 or above.
 
         Args:
-            event: As the entry sent it.
-            request_id: Lambda's.
+            event: The event as the entry sent it.
+            request_id: Lambda's request id.
             remaining_s: Seconds until the function's time-out.
         """
         began = self.now()
         try:
             answer = self._answer(event, Moment(request_id, began, began + remaining_s))
-        except Exception as error:  # noqa: BLE001 - a fault of ours: the client gets an answer it can read
+        except Exception as error:  # noqa: BLE001 - our own fault: the client gets a readable answer
             self.observer.warn("FAULT", error=type(error).__name__, requestId=request_id)
             self.observer.metrics(Requests=1, Errors=1)
             answer = _unavailable()
         return entry.respond(event, answer)
 
     def work(self) -> None:
-        """What nobody waits for: shadow calls, then the flags if they are due."""
+        """Do the work after the response: shadow reads, then the flags if they are due."""
         self.shadow.work()
         if self.flags.due():
             self.flags.refresh()
 
     def give_up(self, cause: str) -> None:
-        """What is not done by now is not done."""
+        """Abandon the shadow reads that are not finished.
+
+        Args:
+            cause: Why; each read is counted as lost to it.
+        """
         self.shadow.give_up(cause)
 
     def _answer(self, event: Any, moment: Moment) -> Answer:
@@ -115,7 +125,7 @@ class Service:
         return self._read(query, user_id, moment, began)
 
     def _placed(self, request: Request) -> Request:
-        """What stands below a resource is asked where the whole path is none of the contract's."""
+        """Use the path below the matched route if the whole path is not one of the contract's."""
         path = self.identity.path(request.path)
         if request.below is None or path == HEALTH or contract.query(path, request.parameters) is not None:
             return request

@@ -1,4 +1,4 @@
-"""The function's settings, read once from its environment."""
+"""Settings of the entry function, read once from its environment variables."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ if TYPE_CHECKING:
 
 
 class SettingsError(RuntimeError):
-    """The environment is not what the stack sets; names every variable that is wrong."""
+    """Environment variables are missing or invalid; the message names every one of them."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the stack decides.
+    """Settings that the stack passes to the function.
 
     Attributes:
-        poll_interval_s: Seconds that a remembered flag is good for; AppConfig allows no less than 15,
-            and more than 60 is refused.
-        canary_deadline_ms: How long a canary user waits for Prisma before the mock answers.
-        shadow_deadline_ms: How long a shadow call may take, after the response.
+        poll_interval_s: Seconds for which a reading of the flags stays valid, default 15. AppConfig allows no
+            less than 15, and more than 60 is refused.
+        canary_deadline_ms: Milliseconds that a canary user waits for Prisma before the mock answers,
+            default 1500.
+        shadow_deadline_ms: Milliseconds that a shadow call may take, after the response, default 2000.
         bucket_salt: Part of the bucketing hash; not a secret.
-        pseudonym_key_id: KMS HMAC key that pseudonyms are derived from.
-        user_header: Header with the user's id where no authorizer names one. Behind a load balancer that
-            signs users in it is ``x-amzn-oidc-identity``.
-        user_claim: Claim of an authorizer that names the user.
-        authorized: Whether an authorizer stands before the function; then no header is believed.
-        user_path: Start of the path that holds the user's id, like ``/users/{user}``; ``""`` for none. Where
-            it is set, the path names the user and the header does not.
-        noise_percent: Share of compared requests that are read twice from each side, which tells how much
-            of a difference is a side's own noise.
+        pseudonym_key_id: KMS HMAC key that the pseudonyms are derived from.
+        user_header: Header that holds the user id if no authorizer names the user, default ``x-user-id``.
+            Behind a load balancer that signs users in, it is ``x-amzn-oidc-identity``.
+        user_claim: The authorizer's claim that names the user, default ``sub``.
+        authorized: Whether an authorizer stands in front of the function. If so, no header is believed.
+        user_path: Start of the path that holds the user id, like ``/users/{user}``; ``""`` for none, which is
+            the default. If set, the path names the user and the header does not.
+        noise_percent: Percentage of compared requests that are read twice from each side, to measure how much
+            of a difference is a side's own noise. Default 1.
     """
 
     function_name: str
@@ -57,13 +58,13 @@ class Settings:
 
 
 LONGEST_POLL_S = 60
-"""The kill switch is heard within a poll interval."""
+"""Longest poll interval in seconds. The kill switch takes effect within one poll interval."""
 
 USER_IN_PATH = "{user}"
-"""Where a user's id stands in `Settings.user_path`."""
+"""Placeholder for the user id in `Settings.user_path`."""
 
 NAMED_BY = ("authorizer", "header")
-"""Who says who the user is."""
+"""Values of ``USER_NAMED_BY``: what names the user."""
 
 _TEXT = {
     "function_name": "AWS_LAMBDA_FUNCTION_NAME",
@@ -86,10 +87,10 @@ _POSITIVE = {
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Read the settings.
+    """Read the settings from environment variables.
 
     Raises:
-        SettingsError: Lists every variable that is missing or not what it must be.
+        SettingsError: Variables are missing or invalid; the message lists all of them.
     """
     wrong = [
         f"{variable} is missing: the stack sets it"
@@ -131,7 +132,7 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 
 def _number(text: str) -> float:
-    """A finite number, or -1 for what is none, which no setting allows."""
+    """Parse a finite number; return -1, which no setting allows, for any other text."""
     try:
         number = float(text)
     except ValueError:

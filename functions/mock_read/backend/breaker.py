@@ -1,8 +1,8 @@
-"""A circuit breaker for the canary path: after repeated failures this sandbox stops asking Prisma.
+"""A circuit breaker for the canary path: repeated failures stop an execution environment from trying Prisma.
 
-It is the fastest protection there is: no alarm, no deployment, no other process. A sandbox answers one
-request at a time, so half-open means that the next request is the probe and the others wait for its end
-by nature.
+It is the fastest protection there is: it needs no alarm, no deployment and no other process. An execution
+environment answers one request at a time, so in the half-open state the next request is the probe, and no
+other request runs beside it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAILURES = 3
-"""Failures in a row that open it: one slow answer must not, a dead database soon must."""
+"""Consecutive failures that open the breaker. One slow answer must not open it; a dead database soon must."""
 
 OPEN_S = 5.0
-"""Seconds before a first probe. Each probe that fails doubles them, up to `MAX_OPEN_S`."""
+"""Seconds before the first probe. Each failed probe doubles them, up to `MAX_OPEN_S`."""
 
 MAX_OPEN_S = 40.0
 
@@ -25,9 +25,9 @@ class Breaker:
     """Closed, open, or half-open: open for long enough that one request may try.
 
     Args:
-        now: Wall clock, so that time spent frozen counts.
-        say: Told of each transition in one line, `BREAKER` with ``state``, ``failures`` in a row and
-            ``openS``, the seconds that it stays open; nobody unless given.
+        now: Wall clock in seconds, so that time spent frozen counts.
+        say: Writes one line per transition: `BREAKER` with ``state``, ``failures`` in a row and ``openS``,
+            the seconds that the breaker stays open. If omitted, transitions are not reported.
     """
 
     def __init__(self, now: Callable[[], float], say: Callable[..., None] | None = None) -> None:
@@ -38,18 +38,18 @@ class Breaker:
 
     @property
     def open(self) -> bool:
-        """Whether a request must not try; a clock that jumped back does not keep it open."""
+        """Whether requests must not try Prisma. A clock that jumps back does not keep the breaker open."""
         return 0 <= self._now() - self._opened_at < self._open_s
 
     def succeeded(self) -> None:
-        """Close it."""
+        """Close the breaker."""
         was_open = self._open_s > 0
         self._failures, self._open_s = 0, 0.0
         if was_open:
             self._moved("closed")
 
     def failed(self) -> None:
-        """Count a failure; a failed probe opens it again at once, for longer."""
+        """Count a failure. A failed probe opens the breaker again at once, for longer."""
         self._failures += 1
         if self._failures >= FAILURES:
             self._opened_at = self._now()

@@ -1,4 +1,4 @@
-"""The canary path: Prisma's answer within a deadline, or the class of error that a fallback will hide."""
+"""The canary path: Prisma's answer within a deadline, or the class of the error that a fallback hides."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from mock_read.backend.prisma import Prisma
 
 RESERVE_S = 0.15
-"""Seconds of the function's remaining time that are kept for the mock's answer."""
+"""Seconds of the function's remaining time that are reserved for the mock's answer."""
 
 LEAST_S = 0.05
-"""With less than this for Prisma there is no point in asking."""
+"""Prisma is not invoked if fewer seconds than this are left for it."""
 
 
 class Canary:
     """Reads from Prisma for a user.
 
     Args:
-        prisma: Asks the Prisma function.
+        prisma: Client of the Prisma function.
         breaker: Keeps requests away from a Prisma that keeps failing.
-        deadline_s: How long a user waits at most.
-        now: Wall clock.
+        deadline_s: Longest time that a user waits, in seconds.
+        now: Wall clock, in seconds.
     """
 
     def __init__(self, prisma: Prisma, breaker: Breaker, deadline_s: float, now: Callable[[], float]) -> None:
@@ -38,12 +38,12 @@ class Canary:
         self._now = now
 
     def read(self, query: Query, trace_header: str | None, timeout_at: float) -> Candidate:
-        """Read; never raises.
+        """Read from Prisma within the deadline and what is left of the function's time; never raises.
 
         Args:
-            query: What is asked.
-            trace_header: ``X-Amzn-Trace-Id`` for the call.
-            timeout_at: Wall clock of the function's time-out.
+            query: The query.
+            trace_header: Value of ``X-Amzn-Trace-Id`` for the call.
+            timeout_at: Wall clock at which the function times out, in seconds.
         """
         seconds = min(self._deadline_s, timeout_at - self._now() - RESERVE_S)
         if seconds < LEAST_S:
@@ -58,12 +58,12 @@ class Canary:
         return candidate
 
     def with_closed_breaker(self) -> Canary:
-        """The same with a breaker of its own, for questions that count nowhere."""
+        """Return a copy with its own breaker, for reads that are not counted anywhere."""
         return Canary(self._prisma.uncounted(), Breaker(self._now), self._deadline_s, self._now)
 
 
 def judged(query: Query, candidate: Candidate) -> Candidate:
-    """Hold an answer against the contract."""
+    """Check an answer against the contract; one that breaks it becomes the error ``malformed``."""
     if candidate.error is not None or candidate.body is None:
         return candidate
     fault = contract.fault(query, candidate.body)

@@ -1,8 +1,8 @@
-"""Requests of the check before a release: their path is forced, and they count nowhere.
+"""Answers the release check's requests: their path is forced, and they count in no metric.
 
-An event that asks for it has one member more than an entry writes, ``releaseCheck``, as
-`release_check/probes.py` says. A client fills headers, parameters and a body, which become values of the
-entry's own members; it cannot add one. And the member is heard only where the function was invoked by a
+Such an event has a member that no entry writes, ``releaseCheck``; `release_check/probes.py` describes it. A
+client cannot forge it: it fills headers, parameters and a body, which become values of the entry's own
+members, and cannot add a member. In addition, the member is honoured only if the function was invoked by a
 version's number, while every entry invokes the alias
 (https://docs.aws.amazon.com/lambda/latest/dg/python-context.html: the ARN in the context tells which).
 """
@@ -28,15 +28,17 @@ _BY_VERSION = re.compile(r"arn:.+:function:[^:]+:[0-9]+")
 
 
 def asked(event: Any, invoked_arn: str) -> bool:
-    """Whether an event comes from the check of a release."""
+    """Whether an event comes from the release check."""
     return isinstance(event, dict) and MEMBER in event and _BY_VERSION.fullmatch(invoked_arn) is not None
 
 
 def answer(service: Service, event: dict[str, Any], request_id: str, remaining_s: float) -> dict[str, Any]:
-    """The service's own answer on the path that the check names, and beside it who has really served it.
+    """Answer on the path that the check names, and report which side has served it.
 
-    The member ``releaseCheck`` of the answer holds ``served`` (``mock``, ``prisma`` or ``none``), and the
-    errors that a fallback has hidden; it is empty for what reads nothing, like ``/health``.
+    Returns:
+        The service's own answer with one more member, ``releaseCheck``. It holds ``served`` (``mock``,
+        ``prisma`` or ``none``) and the errors that a fallback has hidden. It is empty for a request that
+        reads nothing, like ``/health``.
     """
     wanted = event[MEMBER]
     path = wanted.get("path") if isinstance(wanted, dict) else wanted
@@ -49,14 +51,14 @@ def answer(service: Service, event: dict[str, Any], request_id: str, remaining_s
         sides=service.sides.with_closed_breaker(),
         observer=witness,
     )
-    # The next request is a user's, in a sandbox that is no longer cold.
+    # The next request comes from a user, and this execution environment is no longer cold.
     service.cold = False
     return {**checked.handle(event, request_id, remaining_s), MEMBER: witness.seen}
 
 
 @dataclass(frozen=True)
 class _Forced:
-    """The check decides; it is never shadowed."""
+    """A choice made by the release check; its reads are never shadowed."""
 
     on_prisma: bool
 
@@ -68,10 +70,10 @@ class _Forced:
 
 
 class _Witness:
-    """Remembers who served, writes a line of its own name, and counts nothing.
+    """An observer that remembers which side served, writes a line under its own name, and counts nothing.
 
-    The metrics that alarms, dashboard and verdict read are about users, and so are the lines SUCCESS and
-    ERROR that the saved queries count.
+    The metrics behind the alarms, the dashboard and the verdict are about users, and so are the SUCCESS and
+    ERROR lines that the saved queries count.
     """
 
     def __init__(self, observer: Telling) -> None:

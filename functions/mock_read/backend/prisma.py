@@ -1,4 +1,4 @@
-"""One question to an alias of the Prisma function: its answer, or the class of error that came instead."""
+"""Invokes an alias of the Prisma function and returns its answer, or the class of the error."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from canary.read.contract import Query
 
 MAX_ANSWER = 1_000_000
-"""Bytes: the smallest limit of the entries, an ALB's
+"""Largest answer in bytes. It is the smallest limit of all entries, that of an ALB
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html)."""
 
 MARKER = "countedByEntry"
-"""Member of an invocation's payload beside the query: the entry function counts this request among the
-canary's. Who may invoke the Prisma function is IAM's to say, so nobody else can write it."""
+"""Member of the payload, beside the query: the entry function counts this request as one of the canary's. IAM
+decides who may invoke the Prisma function, so no one else can set it."""
 
 ErrorClass = Literal[
     "throttled",
@@ -39,11 +39,11 @@ _THROTTLED = {"TooManyRequestsException", "ThrottlingException", "EC2ThrottledEx
 
 @dataclass(frozen=True)
 class Candidate:
-    """What the Prisma side gave.
+    """The result of asking Prisma.
 
     Attributes:
-        body: The answer; ``None`` with no error means that it does not know what was asked for.
-        error: Class of the error, ``None`` for an answer.
+        body: The answer. ``None`` without an error means that Prisma does not know what was asked for.
+        error: Class of the error; ``None`` for an answer.
         detail: More about the error for the log: a code, a type or a path, never a value.
     """
 
@@ -53,12 +53,13 @@ class Candidate:
 
 
 class Prisma:
-    """Asks one alias of the Prisma function.
+    """Invokes one alias of the Prisma function.
 
     Args:
         client: A Lambda client without retries, prepared by `tracing.carry`.
-        function_arn: The alias's ARN.
-        counted: Whether whoever asks counts each request, and the Prisma function is to count it too.
+        function_arn: ARN of the alias.
+        counted: Whether the caller counts each request, so that the Prisma function must count it too.
+            Default no.
     """
 
     def __init__(self, client: Any, function_arn: str, *, counted: bool = False) -> None:
@@ -67,11 +68,11 @@ class Prisma:
         self._marker = {MARKER: True} if counted else {}
 
     def uncounted(self) -> Prisma:
-        """The same for questions that count nowhere."""
+        """Return a copy whose requests are not counted."""
         return Prisma(self._client, self._function_arn)
 
     def ask(self, query: Query, trace_header: str | None, seconds: float) -> Candidate:
-        """Ask, and wait this long in all; never raises."""
+        """Invoke Prisma and wait at most ``seconds`` in all; never raises."""
         try:
             failed, content = within(seconds, lambda: self._invoke(query, trace_header))
         except (OverrunError, ReadTimeoutError, ConnectTimeoutError):
@@ -81,7 +82,7 @@ class Prisma:
             return Candidate(error="throttled" if code in _THROTTLED else "refused", detail=code)
         except BotoCoreError as error:
             return Candidate(error="unreachable", detail=type(error).__name__)
-        except Exception as error:  # noqa: BLE001 - the client's own fault is not the user's
+        except Exception as error:  # noqa: BLE001 - a fault of the client must not reach the user
             return Candidate(error="refused", detail=type(error).__name__)
         return Candidate(error="function-error") if failed else parse(content)
 
@@ -93,7 +94,7 @@ class Prisma:
 
 
 def parse(content: bytes) -> Candidate:
-    """The body in an answer's bytes; whether it keeps the contract is for others to say."""
+    """Extract the body from an answer's bytes. Whether it keeps the contract is checked elsewhere."""
     if len(content) > MAX_ANSWER:
         return Candidate(error="oversized")
     try:
@@ -109,5 +110,5 @@ def parse(content: bytes) -> Candidate:
 
 
 def _no_constant(_name: str) -> None:
-    """NaN and the infinities, which Python reads and JSON does not have."""
+    """Refuse NaN and the infinities, which Python's parser accepts and JSON does not have."""
     raise ValueError

@@ -1,4 +1,4 @@
-"""The two sides of a read, and what comes of them: the mock, and Prisma with the mock behind it."""
+"""Reads from the mock, or from Prisma with the mock as its fallback."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Served:
-    """What came of the two sides.
+    """The result of a read.
 
     Attributes:
-        body: ``None`` where neither knows what was asked for, or both failed.
-        by: ``mock``, ``prisma``, or ``none`` when both failed.
+        body: The answer; ``None`` if the side that served does not know what was asked for, or both failed.
+        by: The side that served: ``mock``, ``prisma``, or ``none`` if both failed.
         candidate: The canary's error that a fallback hid; ``None`` without one.
-        mock_error: Type of the mock's own fault.
+        mock_error: Type of the mock's own fault; ``None`` without one.
     """
 
     body: dict[str, Any] | None
@@ -31,7 +31,7 @@ class Served:
 
     @property
     def errors(self) -> dict[str, str]:
-        """Class and type of what went wrong, by the name that a line and a trace know it under."""
+        """Errors of the read, by the names that log lines and traces use for them."""
         canary_error = self.candidate.error if self.candidate else None
         found = {"canaryError": canary_error, "mockError": self.mock_error}
         return {name: error for name, error in found.items() if error is not None}
@@ -42,27 +42,28 @@ class Sides:
     """Reads from one side or the other.
 
     Attributes:
-        ask_mock: The mock's answer to a query, ``None`` for what it does not know.
+        canary: The canary path to Prisma.
+        ask_mock: Returns the mock's answer to a query, ``None`` for what the mock does not know.
     """
 
     canary: Canary
     ask_mock: Callable[[Query], dict[str, Any] | None]
 
     def prisma(self, query: Query, header: str | None, timeout_at: float) -> Served:
-        """Prisma's answer, the mock's where Prisma has none."""
+        """Read from Prisma; on an error, fall back to the mock."""
         candidate = self.canary.read(query, header, timeout_at)
         if candidate.error is None:
             return Served(candidate.body, "prisma")
         return replace(self.mock(query), candidate=candidate)
 
     def mock(self, query: Query) -> Served:
-        """The mock's answer."""
+        """Read from the mock."""
         try:
             return Served(self.ask_mock(query), "mock")
-        except Exception as error:  # noqa: BLE001 - the mock is somebody's code: its fault is an answer too
-            # A user outside the canary is not sent to Prisma instead: that is for the flags to decide.
+        except Exception as error:  # noqa: BLE001 - the mock may raise anything; that is a result too
+            # A user outside the canary is not sent to Prisma instead: only the flags decide that.
             return Served(None, "none", mock_error=type(error).__name__)
 
     def with_closed_breaker(self) -> Sides:
-        """The same two with a breaker that has heard of no failure, and tells nobody of its own."""
+        """Return a copy whose breaker has seen no failure and reports none."""
         return replace(self, canary=self.canary.with_closed_breaker())

@@ -1,1 +1,1 @@
-"""The feature flags, and who is in the canary."""
+"""Reading the feature flags, and deciding who is in the canary."""

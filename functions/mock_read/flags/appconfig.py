@@ -1,8 +1,8 @@
-"""One configuration profile read by the AppConfig data API, with its session token.
+"""Reads one configuration profile through the AppConfig data API, with its session tokens.
 
 https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_GetLatestConfiguration.html:
-each token is good for one call and for 24 hours, and an empty answer means nothing new. A poll before the
-interval is over is refused (``BadRequestException``, ``PollIntervalNotSatisfied``):
+each token is valid for one call and for 24 hours, and an empty answer means that nothing is new. AppConfig
+refuses a poll before the interval is over (``BadRequestException``, ``PollIntervalNotSatisfied``):
 https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_BadRequestDetails.html.
 """
 
@@ -22,15 +22,17 @@ LEAST_POLL_S = 15
 
 
 class Session:
-    """The remembered document of a profile in an environment.
+    """Reads a profile in an environment, and remembers its document between polls.
 
     Args:
         client: An AppConfig data client with short time-outs and no retries.
-        application: Id or name, as are the next two.
-        interval_s: Seconds between two polls, which a session is opened with. Told a longer interval, the
-            next reading opens a new session, since the old one's token would be refused. That costs one
-            StartConfigurationSession and one whole document for each reading; without it a reading is one
-            GetLatestConfiguration, mostly with an empty answer.
+        application: Id or name of the application.
+        environment: Id or name of the AppConfig environment.
+        profile: Id or name of the configuration profile.
+        interval_s: Seconds between two polls, with which a session is opened. If AppConfig answers with a
+            longer interval, the next reading opens a new session, since the old session's token would be
+            refused. Each reading then costs one StartConfigurationSession and one whole document; otherwise
+            it costs one GetLatestConfiguration, mostly with an empty answer.
     """
 
     def __init__(
@@ -48,13 +50,13 @@ class Session:
         self._document: Any = None
 
     def read(self) -> Any:
-        """The document as it is served now.
+        """Return the document that is served now.
 
         Raises:
-            FlagError: Nothing is deployed yet, or it is nothing that every reader reads alike: the guard and
-                the CLI must not take a document for another than the function does.
-            Exception: Whatever botocore raises when AppConfig refuses or cannot be reached; the session
-                starts anew next time, since the token may have been used up.
+            FlagError: Nothing is deployed yet, or readers could disagree about what the document says. The
+                guard and the CLI must not read a document differently from the function.
+            Exception: Whatever botocore raises when AppConfig refuses or cannot be reached. The next reading
+                starts a new session, since the token may have been used up.
         """
         answer = self._latest()
         if content := answer["Configuration"].read():
@@ -64,7 +66,7 @@ class Session:
             self._document = document
         if self._document is None:
             raise FlagError("nothing is deployed")
-        # Kept only now: after any fault a new session brings the whole document again.
+        # The token is kept only now: after any fault, a new session brings the whole document again.
         if float(answer.get("NextPollIntervalInSeconds") or 0) <= self._interval_s:
             self._token = answer["NextPollConfigurationToken"]
         return self._document
@@ -75,8 +77,8 @@ class Session:
             try:
                 return self._client.get_latest_configuration(ConfigurationToken=token)
             except ClientError as error:
-                # A token that expired during a freeze, or a poll too early by AppConfig's own clock, is
-                # no fault of the flags': start a new session at once.
+                # A token that expired during a freeze, or a poll that is too early by AppConfig's own clock,
+                # is no fault of the flags: start a new session at once.
                 if error.response["Error"]["Code"] != "BadRequestException":
                     raise
         self._document = None

@@ -1,4 +1,4 @@
-"""Which side a user's read takes, and whether it is shadowed: the flags as they apply to one user."""
+"""Applies the flags to one user: which side serves a read, and whether the read is shadowed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ class Choice(Protocol):
 
 @dataclass(frozen=True)
 class ByFlags:
-    """The flags decide.
+    """Decides by the flags.
 
     Attributes:
+        flags: The flags as last read.
         salt: Part of the bucketing hash.
     """
 
@@ -34,11 +35,11 @@ class ByFlags:
     salt: str
 
     def canary(self, user_id: str) -> bool:
-        """Decide, on a reading of the flags that is fresh whenever it says canary."""
+        """Decide; whenever the answer is the canary, the reading of the flags is fresh."""
         return self._canary(user_id) and self.flags.fresh() and self._canary(user_id)
 
     def shadow(self, user_id: str) -> bool:
-        """Decide from memory: nobody sees the difference."""
+        """Decide by the last reading, even if it is old: no user sees the difference."""
         return bucketing.selected(self.salt, SHADOW_FLAG, self.flags.state.shadow, user_id)
 
     def _canary(self, user_id: str) -> bool:

@@ -1,9 +1,9 @@
-"""When the flags are read: a sandbox is frozen between requests, so nothing can keep them fresh meanwhile.
+"""Decides when to read the flags. A frozen execution environment cannot keep them fresh between requests.
 
-A reading that says canary is used for one poll interval and read again *before* the next canary answer,
-within a short time, or else the mock answers. Everybody else is served from memory, and it is read again
-after the response. A source that fails is asked less and less often, and jittered, so that a hundred
-sandboxes do not ask together.
+A reading that says canary is used for one poll interval. Then it is read again *before* the next canary
+answer, within a short time limit; if that fails, the mock answers. Everyone else is served from the last
+reading, which is renewed after the response. A source that keeps failing is asked less and less often, with
+jitter, so that a hundred execution environments do not ask at the same time.
 """
 
 from __future__ import annotations
@@ -26,38 +26,40 @@ if TYPE_CHECKING:
     from mock_read.settings import Settings
 
 MAX_BACK_OFF = 8
-"""Poll intervals: a source that stays broken is asked at most this much less often."""
+"""Longest back-off in poll intervals, before jitter, for a source that stays broken."""
 
 BEFORE_CANARY_S = 0.3
-"""What a canary user may wait for a fresh flag, once a poll interval at most."""
+"""Seconds that a canary user may wait for fresh flags, at most once per poll interval."""
 
 LOCK_S = 2.0
-"""How long a reading waits for another one under way, which is a left-over and soon over."""
+"""Seconds that a reading waits for another one that is still under way: a left-over that ends soon."""
 
 
 class Told(Protocol):
-    """Who is told about the flags."""
+    """Receives news about the flags."""
 
     def flags_changed(self, state: State) -> None:
-        """What the state says is not what it said before."""
+        """The state differs from the one before."""
 
     def flags_failed(self) -> None:
-        """A reading failed, once more or for the first time."""
+        """A reading failed, for the first time or again."""
 
 
 class FlagWatch:
-    """The remembered state and when to read it again.
+    """Remembers the flags' state and decides when to read it again.
 
     Args:
         client: An AppConfig data client with short time-outs.
-        settings: Where the profiles are, and the poll interval.
-        now: Wall clock: a frozen sandbox wakes up with it moved on, which a monotonic clock may hide.
-        draw: Jitter of the back-off.
-        told: Hears of changes and failures.
+        settings: Names the profiles and the poll interval.
+        now: Wall clock, in seconds. It moves on while an execution environment is frozen; a monotonic clock
+            may not show that.
+        draw: Random numbers for the jitter of the back-off.
+        told: Told about changes and failures.
 
     Attributes:
-        interval_s: Seconds a reading is good for, whatever interval AppConfig says: the kill switch must be
-            heard within it.
+        state: The last reading.
+        interval_s: Seconds for which a reading is valid, whatever interval AppConfig answers with: the kill
+            switch must take effect within it.
     """
 
     def __init__(
@@ -78,18 +80,18 @@ class FlagWatch:
         self._reading = threading.Lock()
 
     def stale(self) -> bool:
-        """Whether the reading is too old for a canary answer; a clock that jumped back makes it so."""
+        """Whether the reading is too old for a canary answer. It is after the clock has jumped back, too."""
         return not 0 <= self._now() - self.state.at <= self.interval_s
 
     def due(self) -> bool:
-        """Whether to read again after the response."""
+        """Whether to read the flags again after the response."""
         return self.stale() and not self._backing_off()
 
     def fresh(self) -> bool:
-        """Make the reading fresh before a canary answer, within `BEFORE_CANARY_S`.
+        """Renew a stale reading before a canary answer, within `BEFORE_CANARY_S`.
 
         Returns:
-            Whether it is. If not, nobody may be in the canary.
+            Whether the reading is fresh now. If not, no one may be in the canary.
         """
         if not self.stale():
             return True
@@ -98,12 +100,12 @@ class FlagWatch:
         try:
             within(BEFORE_CANARY_S, self.refresh)
         except OverrunError:
-            # What was started goes on and will say itself what it found.
+            # The reading that was started goes on, and reports by itself what it finds.
             self._back_off()
         return not self.stale()
 
     def refresh(self) -> None:
-        """Read both profiles and remember what they say; never raises."""
+        """Read both profiles and remember their state; never raises."""
         if not self._reading.acquire(timeout=LOCK_S):
             self._back_off()
             return
@@ -128,17 +130,17 @@ class FlagWatch:
         return 0 <= self._now() - self._failed_at < self._wait_s
 
     def _read(self) -> State:
-        # Taken first: a freeze in the middle must make the reading old, not young.
+        # Taken first: a freeze during the reading must make it look old, not young.
         at = self._now()
         why: list[str] = []
         canary, shadow, killed = Flag(), Flag(), True
         try:
             canary, shadow = flags.ramp(self._ramp.read())
-        except Exception as error:  # noqa: BLE001 - whatever it is, it means the mock and a reason
+        except Exception as error:  # noqa: BLE001 - any error means that the mock serves, with a reason
             why.append(f"read flags: {_said(error)}")
         try:
             killed = flags.killed(self._kill.read())
-        except Exception as error:  # noqa: BLE001 - as above, and the kill switch counts as on
+        except Exception as error:  # noqa: BLE001 - as above; the kill switch then counts as on
             why.append(f"kill switch: {_said(error)}")
         return State(canary, shadow, killed, "; ".join(why), at)
 

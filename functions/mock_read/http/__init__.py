@@ -1,1 +1,1 @@
-"""The request: its path, its parameters and its user."""
+"""Reading the request: its path, its parameters and its user."""

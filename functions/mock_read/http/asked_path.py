@@ -1,11 +1,11 @@
-"""The path that a client asked for, without what the way in has put before it.
+"""Finds the path that a client asked for, without the prefix that the entry puts in front of it.
 
-A custom domain's mapping stands before ``path`` (REST, payload 1.0) and in no ``rawPath`` (2.0); an
-HTTP API puts its stage before both, even behind a mapping:
+A custom domain's mapping is part of ``path`` (REST, payload 1.0) but not of ``rawPath`` (2.0). An HTTP API
+puts its stage in front of both, even behind a mapping:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 https://github.com/aws-powertools/powertools-lambda-python/pull/579,
 https://github.com/CodeGenieApp/serverless-express/issues/465.
-What the gateway has matched (its route and the route's parameters) tells where the path of ours begins.
+The route that the gateway matched, with its parameters, shows where our own path begins.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _GREEDY = re.compile(r"\{([^{}+]+)\+\}$")
 
 
 def asked(event: dict[str, Any], context: dict[str, Any], path: str) -> str:
-    """The decoded path as the contract knows it.
+    """Return the decoded path as the contract knows it.
 
     Args:
         event: The whole event.
@@ -35,17 +35,17 @@ def asked(event: dict[str, Any], context: dict[str, Any], path: str) -> str:
 
 
 def below(event: dict[str, Any], context: dict[str, Any]) -> str | None:
-    """The decoded path below a route that takes all of them, like ``/reads/{proxy+}``; else ``None``."""
+    """Return the decoded path below a catch-all route like ``/reads/{proxy+}``; ``None`` for other routes."""
     parameters, greedy = event.get("pathParameters"), _GREEDY.search(_template(event, context))
     rest = parameters.get(greedy[1]) if greedy and isinstance(parameters, dict) else None
     return f"/{_decoded(rest)}" if isinstance(rest, str) else None
 
 
 def _decoded(path: str) -> str:
-    """A path with its segments decoded; a slash that was written as ``%2F`` divides no segments.
+    """Decode a path segment by segment. A slash that was written as ``%2F`` does not separate segments.
 
-    https://www.rfc-editor.org/rfc/rfc3986#section-2.2: where something in front lets paths through by their
-    beginning, ``/creators%2Fc-0001`` is not one that begins with ``/creators/``.
+    https://www.rfc-editor.org/rfc/rfc3986#section-2.2: if something in front allows paths by prefix,
+    ``/creators%2Fc-0001`` is not a path that begins with ``/creators/``.
     """
     return "/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/"))
 
@@ -56,7 +56,7 @@ def _template(event: dict[str, Any], context: dict[str, Any]) -> str:
 
 
 def _matched(event: dict[str, Any], context: dict[str, Any]) -> str | None:
-    """The route with its parameters filled in, when the gateway says both."""
+    """Return the route with its parameters filled in; ``None`` unless the gateway gives both."""
     parameters, template = event.get("pathParameters") or {}, _template(event, context)
     if not isinstance(parameters, dict):
         return None
@@ -68,7 +68,7 @@ def _matched(event: dict[str, Any], context: dict[str, Any]) -> str | None:
 
 
 def _without_stage(path: str, stage: Any) -> str:
-    """An HTTP API's path starts with the stage's name, unless that is ``$default``."""
+    """Remove the stage's name, with which an HTTP API's path starts unless the stage is ``$default``."""
     if not isinstance(stage, str) or not (path == f"/{stage}" or path.startswith(f"/{stage}/")):
         return path
     return path[len(stage) + 1 :] or "/"

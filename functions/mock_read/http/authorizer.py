@@ -1,4 +1,4 @@
-"""What an authorizer says about the user, in the shape of each kind.
+"""Reads what an authorizer says about the user; each kind of authorizer has its own shape.
 
 Flat context of a REST API's Lambda authorizer, with ``principalId``:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html.
@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping
 ``jwt``, ``lambda`` and ``iam`` of payload 2.0:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
 A token's claims in payload 1.0: https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/113.
-An empty object comes now and then where no authorizer is configured. It is refused too, since the two
-cannot be told apart: https://github.com/seek-oss/serverless-haskell/pull/72.
+An event sometimes has an empty authorizer object although no authorizer is configured. It looks the same as
+an authorizer that says nothing, so it is refused too: https://github.com/seek-oss/serverless-haskell/pull/72.
 A load balancer's ``x-amzn-oidc-*`` headers are not read: their signature would have to be verified first.
 """
 
@@ -25,13 +25,14 @@ _IAM = ("userArn", "caller", "user", "accessKey", "cognitoIdentityId", "principa
 
 
 def claims(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What is said about the user; empty when an authorizer is there and says nothing that can be used.
+    """Find what an authorizer says about the user.
 
     Args:
         context: The event's ``requestContext``.
 
     Returns:
-        ``None`` only where no authorizer has spoken.
+        The claims; empty if there is an authorizer but it says nothing usable; ``None`` only if no authorizer
+        has spoken.
     """
     authorizer = context.get("authorizer")
     if authorizer is None:
@@ -46,19 +47,19 @@ def claims(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
     nested = [one for one in spoken if one is not None]
     if not nested:
         return authorizer
-    # An API has one authorizer a route: two that speak, or one beside a principal, are none that is known.
+    # A route has one authorizer. Two that speak, or one beside a principal, is no shape that is known.
     return nested[0] if len(nested) == 1 and PRINCIPAL not in authorizer else _NOBODY
 
 
 def user(claims: Mapping[str, Any], claim: str) -> Any:
-    """Who is named: the claim, or the principal of a flat context that does not have the default claim."""
+    """Return the claim's value, or the principal of a flat context that lacks the default claim."""
     if claim == "sub" and claim not in claims and PRINCIPAL in claims:
         return claims[PRINCIPAL]
     return claims.get(claim)
 
 
 def _nested(kind: str, value: Any) -> Mapping[str, Any] | None:
-    """The claims under a kind's name; ``None`` when it is a text, so a key of a flat context."""
+    """Return the claims under a kind's name; ``None`` if the value is a scalar: a key of a flat context."""
     if isinstance(value, str | bool | int | float):
         return None
     found = value.get("claims") if kind == "jwt" and isinstance(value, dict) else value

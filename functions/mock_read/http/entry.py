@@ -1,4 +1,4 @@
-"""Entry events to requests and answers back: HTTP API v2, REST API v1 and ALB, each in its own shape.
+"""Converts entry events to requests, and answers back to each entry's shape: HTTP API v2, REST API v1, ALB.
 
 Payload formats: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html and
@@ -22,23 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROBLEM = "application/problem+json"
-"""RFC 9457."""
+"""Media type of a problem document, RFC 9457."""
 SINGLE = ("host", "x-amzn-trace-id")
-"""Headers of which a request has one: https://www.rfc-editor.org/rfc/rfc9110#section-7.2."""
+"""Headers that a request may carry only once: https://www.rfc-editor.org/rfc/rfc9110#section-7.2."""
 _AS_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the client asked, whichever entry it came through.
+    """A client's request, independent of the entry it came through.
 
     Attributes:
-        method: In capitals.
-        path: Decoded, without a stage or a base path.
-        below: The part of it below a route that takes all paths; ``None`` where none was matched.
-        parameters: Decoded; one given twice is joined by commas, as HTTP API v2 does, on every entry.
-        headers: Names in small letters; one given twice is joined by commas.
-        claims: What an authorizer says about the user; ``None`` where no authorizer spoke.
+        method: HTTP method, in upper case.
+        path: Decoded path, without a stage or a base path.
+        below: The part of the path below a catch-all route; ``None`` if no such route was matched.
+        parameters: Decoded query parameters. On every entry, the values of a repeated parameter are joined by
+            commas, as HTTP API v2 does.
+        headers: Headers by lower-case name. The values of a repeated header are joined by commas.
+        claims: What an authorizer says about the user; ``None`` if no authorizer spoke.
     """
 
     method: str
@@ -52,7 +53,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer before it takes an entry's shape."""
+    """An HTTP answer, before it is put into an entry's shape."""
 
     status: int
     body: Any
@@ -61,15 +62,15 @@ class Answer:
 
 
 class MalformedEventError(ValueError):
-    """An event that none of the three entries sends; its text is for the client."""
+    """The event is not one that any of the three entries sends. The message is meant for the client."""
 
 
 def parse(event: Any) -> Request:
-    """Read an entry event.
+    """Parse an entry event.
 
     Raises:
-        MalformedEventError: It has no method or no path, two values of what has one, or a body that is
-            not base64 as it says.
+        MalformedEventError: The event has no method or no path, gives two values for something that has one,
+            or has a body that claims to be base64 and is not.
     """
     if not isinstance(event, dict):
         raise MalformedEventError("The event is not an object.")
@@ -80,7 +81,7 @@ def parse(event: Any) -> Request:
     if not isinstance(method, str) or not isinstance(path, str):
         raise MalformedEventError("The request has no method or no path.")
     try:
-        # A load balancer hands parameters over as they came, still percent-encoded.
+        # A load balancer passes parameters on as they came, still percent-encoded.
         spelled = unquote_plus if "elb" in context else str
         parameters = joined(
             event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"), spelled
@@ -120,14 +121,20 @@ def _body(event: dict[str, Any]) -> bytes:
 
 
 def problem(status: HTTPStatus, detail: str, **headers: str) -> Answer:
-    """A problem document; it never repeats what the client sent."""
+    """Make a problem document. It never repeats what the client sent.
+
+    Args:
+        status: Status of the answer.
+        detail: Text for the client.
+        headers: More headers by name; an underscore in a name stands for a hyphen.
+    """
     body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Answer(int(status), body, PROBLEM, named)
 
 
 def respond(event: Any, answer: Answer) -> dict[str, Any]:
-    """An answer in the shape of the entry that sent the event; a HEAD's has no body."""
+    """Put an answer into the shape of the entry that sent the event. The answer to HEAD has no body."""
     known = _mapping(event)
     context = _mapping(known.get("requestContext"))
     method = _mapping(context.get("http")).get("method") or known.get("httpMethod")
@@ -140,7 +147,7 @@ def respond(event: Any, answer: Answer) -> dict[str, Any]:
     if "elb" in context:
         shaped["statusDescription"] = f"{answer.status} {HTTPStatus(answer.status).phrase}"
         if "multiValueHeaders" in known:
-            # A target group with multi-value headers on takes no other shape.
+            # A target group with multi-value headers enabled accepts no other shape.
             shaped["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
             return shaped
     shaped["headers"] = headers
@@ -152,6 +159,6 @@ def _text(body: Any) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        # Half of a surrogate pair is legal JSON only when it is escaped.
+        # JSON may hold half of a surrogate pair only in escaped form.
         return json.dumps(body, separators=(",", ":"))
     return text

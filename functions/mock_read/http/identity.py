@@ -1,4 +1,4 @@
-"""Who asks: an authorizer's claim, else the configured start of the path, else the configured header."""
+"""Finds the user: an authorizer's claim, else the configured path prefix, else the configured header."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from mock_read.http.entry import Request
 
 MAX_LENGTH = 256
-"""Characters: OpenID Connect allows a ``sub`` of 255."""
+"""Longest user id in characters. OpenID Connect allows a ``sub`` of 255."""
 
 
 class NoUserError(ValueError):
-    """A request that names no user; its text is for the client."""
+    """The request names no user. The message is meant for the client."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """The user of a request, and the path that is left when the user's part is taken off."""
+    """The user of a request, and its path without the user's part."""
 
     user_id: str
     path: str
@@ -32,12 +32,12 @@ class Identity:
     """Finds the user of a request.
 
     Args:
-        header: Name of the header, in small letters. Whoever can reach the function can write it, so it is
-            for entries behind something that sets it.
-        path: Like ``/users/{user}``, or ``""``.
-        claim: Which of an authorizer's claims names the user.
-        authorized: Whether an authorizer stands before the function; then nothing else is believed, even
-            when an event shows none.
+        header: Name of the header that holds the user id, in lower case. Anyone who can reach the function
+            can set it, so put something in front that sets it.
+        path: Path prefix that holds the user id, like ``/users/{user}``; ``""`` for none.
+        claim: The authorizer's claim that names the user, default ``sub``.
+        authorized: Whether an authorizer stands in front of the function, default no. If so, nothing else is
+            believed, even if an event shows no authorizer.
     """
 
     def __init__(self, header: str, path: str, claim: str = "sub", *, authorized: bool = False) -> None:
@@ -47,15 +47,15 @@ class Identity:
         self._path = re.compile(pattern) if path else None
 
     def path(self, path: str) -> str:
-        """A path without the user's part, where one is configured and there."""
+        """Remove the user's part from a path, if one is configured and present."""
         found = self._path.fullmatch(path) if self._path else None
         return found["rest"] if found else path
 
     def known(self, request: Request) -> Known:
-        """The user. An authorizer's word is final: without its claim no header is believed instead.
+        """Find the user. An authorizer is final: without its claim, no header is believed instead.
 
         Raises:
-            NoUserError: Nobody is named, or by an id that is none.
+            NoUserError: The request has no user id, or its id is not valid.
         """
         found = self._path.fullmatch(request.path) if self._path else None
         if request.claims is not None or self._authorized:
@@ -71,10 +71,13 @@ class Identity:
 
 
 def _once(value: str | None) -> str | None:
-    """A header given twice names nobody; the entries join the two with a comma."""
+    """Reject a header that appears twice.
+
+    The entries join repeated headers with a comma, so it is not known which one is meant.
+    """
     return None if value is None or "," in value else value
 
 
 def _valid(user: Any) -> bool:
-    # Blanks around an id are the client's spelling; any other character that strip() takes off is refused.
+    # Spaces around an id are tolerated; other characters that strip() would remove make the id invalid.
     return isinstance(user, str) and 0 < len(user.strip(" ")) <= MAX_LENGTH and user.isprintable()

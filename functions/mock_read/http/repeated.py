@@ -1,7 +1,7 @@
-"""One value for each name, where an entry may give a name twice, in two spellings or in two places.
+"""Merges the values of names that an entry gives twice, in two spellings or in two places of the event.
 
-API Gateway joins a repeated header with commas (payload 2.0) or lists it (REST, payload 1.0); a load balancer
-lists it, or keeps only the last one when multi-value headers are off:
+API Gateway joins a repeated header with commas (payload 2.0) or lists it (REST, payload 1.0). A load balancer
+lists it, or keeps only the last value if multi-value headers are off:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#multi-value-headers.
 """
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class DisagreeingError(ValueError):
-    """Two places of an event that say two things of one name."""
+    """Two places of an event give different values for the same name."""
 
 
 def joined(plain: Any, multiple: Any, spelled: Callable[[str], str]) -> dict[str, str]:
-    """One text a name; all values of a name are joined by commas, whatever its spelling.
+    """Merge to one text per name: all values of a name, in any of its spellings, joined by commas.
 
     Args:
-        plain: One value a name; on some entries only the last of them.
+        plain: One value per name; on some entries only the last one.
         multiple: All values by name, or ``None``.
-        spelled: Brings the spellings of a name together.
+        spelled: Maps all spellings of a name to one.
 
     Raises:
-        DisagreeingError: ``plain`` has a value that ``multiple`` has not, or a value is no text.
+        DisagreeingError: ``plain`` has a value that ``multiple`` does not have, or a value is not text.
     """
     singles: dict[str, list[str]] = {}
     for name, value in plain.items() if isinstance(plain, dict) else ():

@@ -1,1 +1,1 @@
-"""Log lines, metrics and traces."""
+"""Log lines, metrics and traces of the entry function."""

@@ -1,8 +1,8 @@
-"""Metric records in CloudWatch's Embedded Metric Format, with the dimensions written here and no others.
+"""Metric records in CloudWatch's Embedded Metric Format, with exactly the dimensions written here.
 
-Powertools' provider adds a dimension ``service`` wherever ``POWERTOOLS_SERVICE_NAME`` is set, a usual default
-of a whole account, and no argument turns that off. Alarms, dashboard and verdict then find no total.
-https://docs.aws.amazon.com/powertools/python/latest/core/metrics/
+Powertools' provider adds a dimension ``service`` wherever ``POWERTOOLS_SERVICE_NAME`` is set, which is a
+common account-wide default, and no argument turns that off. Alarms, dashboard and verdict would then find no
+total. https://docs.aws.amazon.com/powertools/python/latest/core/metrics/
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -19,11 +19,11 @@ _AS_TEXT = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Records:
-    """Makes records of one function, in all and by path.
+    """Makes the metric records of one function: in total, and by path.
 
     Args:
-        function_name: Dimension ``FunctionName``.
-        namespace: Of the metrics.
+        function_name: Value of the dimension ``FunctionName``.
+        namespace: Namespace of the metrics.
     """
 
     def __init__(self, function_name: str, namespace: str) -> None:
@@ -31,12 +31,12 @@ class Records:
         self._namespace = namespace
 
     def record(self, values: Mapping[str, float], at: float, path: str | None) -> str:
-        """One record as a line.
+        """Make one record, as a line that ends with a line feed.
 
         Args:
-            values: By metric name.
-            at: Wall clock.
-            path: Dimension ``Path``; ``None`` for metrics that have none.
+            values: Values by metric name.
+            at: Wall clock of the record, in seconds.
+            path: Value of the dimension ``Path``; ``None`` for metrics that have no path.
         """
         dimensions = {"FunctionName": self._function}
         sets = [["FunctionName"]]

@@ -1,8 +1,8 @@
-"""One log line and one metric record a request, and what the work after the response adds.
+"""Writes one log line and one metric record per request, and what the work after the response adds.
 
-Written without Powertools' Logger, which reads level, sampling and more from variables that a stack may set
-for all its functions, and which does not start with some of them. Here a line depends on nothing but its
-arguments. Payloads and user ids are never logged: a user is a keyed pseudonym, a differing value a hash.
+Powertools' Logger is not used. It reads its level, sampling and more from variables that a stack may set for
+all its functions, and some values keep it from starting. Here a line depends on nothing but its arguments.
+Payloads and user ids are never logged: a user appears as a keyed pseudonym, a differing value as a hash.
 """
 
 from __future__ import annotations
@@ -21,66 +21,66 @@ if TYPE_CHECKING:
     from canary.read.flags import State
 
 MAX_LINE = 32_768
-"""Bytes of a line with its end. CloudWatch Logs took events up to 256 KB for years, and takes 1 MB now
-(https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html); `comparison.MAX_DIFFS`
-differences at the contract's longest path are 10 KB."""
+"""Longest line in bytes, with its line end. CloudWatch Logs accepted events of up to 256 KB for years, and
+accepts 1 MB now (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html).
+`comparison.MAX_DIFFS` differences at the contract's longest path take 10 KB."""
 
 MAX_TEXT = 1_024
-"""Characters of one field that is text."""
+"""Longest text field in characters."""
 
-# ASCII alone: what JSON leaves as it is otherwise holds line ends (U+2028, U+0085) and C1 controls, and a
-# half of a surrogate pair, which standard output cannot write.
+# ASCII only: with other characters, JSON keeps line ends (U+2028, U+0085), C1 controls and halves of
+# surrogate pairs as they are, and standard output cannot write the halves.
 _AS_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, default=lambda _: "unwritable").encode
 
 
 class Telling(Protocol):
-    """What a request tells; `Observer` writes it all down."""
+    """What a request reports. `Observer` writes all of it."""
 
     def request(self, fields: Mapping[str, Any], *, path: str, failed: bool, ms: float, cold: bool) -> None:
-        """One answered request."""
+        """Record one answered request."""
 
     def metrics(self, *, at: float | None = None, **values: float) -> None:
-        """Counts without a path."""
+        """Record counts without a path."""
 
     def say(self, message: str, **fields: Any) -> None:
-        """A line."""
+        """Write a line."""
 
     def warn(self, message: str, **fields: Any) -> None:
-        """A line about something that is not as it should be."""
+        """Write a line about something that is not as it should be."""
 
 
 class Lines:
-    """Standard output, one whole line a write.
+    """Standard output, one whole line per write.
 
-    Two threads must not share a line, and a pipe that nobody reads any more must not fail a request.
+    Two threads must not mix their lines, and a pipe that no one reads any more must not fail a request.
     """
 
     def __init__(self) -> None:
-        # PYTHONIOENCODING may ask for one in which CloudWatch finds neither lines nor metrics. The runtime
-        # puts an object of its own before the stream, which passes this on.
+        # PYTHONIOENCODING may ask for an encoding in which CloudWatch finds neither lines nor metrics. The
+        # runtime wraps the stream in an object of its own, which passes this call on.
         reconfigure = getattr(sys.stdout, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8")
 
     def write(self, text: str) -> None:
-        """Write text that ends its own line."""
+        """Write text that ends with its own line feed."""
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.write(text)
 
     def flush(self) -> None:
-        """Hand over what is buffered."""
+        """Flush what is buffered."""
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
 
 
 class Observer:
-    """Writes lines and metrics.
+    """Writes log lines and metrics.
 
     Args:
-        function_name: Dimension ``FunctionName``.
-        namespace: Of the metrics.
-        now: Wall clock.
-        lines: Where to.
+        function_name: Value of the dimension ``FunctionName``, and of every line's ``service``.
+        namespace: Namespace of the metrics.
+        now: Wall clock, in seconds.
+        lines: Where lines and records are written.
     """
 
     def __init__(self, function_name: str, namespace: str, now: Callable[[], float], lines: Lines) -> None:
@@ -90,7 +90,7 @@ class Observer:
         self._service = function_name
 
     def request(self, fields: Mapping[str, Any], *, path: str, failed: bool, ms: float, cold: bool) -> None:
-        """One answered request: the line SUCCESS or ERROR, and its metrics by path and in all."""
+        """Record one answered request: the line SUCCESS or ERROR, and its metrics by path and in total."""
         line = {**fields, "path": path, "durationMs": round(ms, 3)}
         if failed:
             self.warn("ERROR", **line)
@@ -98,39 +98,39 @@ class Observer:
             self.say("SUCCESS", **line)
         values: dict[str, float] = {"Requests": 1, "Errors": int(failed), "Duration": round(ms, 3)}
         if cold:
-            # Without a path: which one it took says nothing about a cold start.
+            # Without a path: the path that a request took says nothing about its cold start.
             self.metrics(ColdStart=1)
         if fields.get("canaryError") == "breaker-open":
             self.metrics(BreakerOpen=1)
         self._lines.write(self._records.record(values, self._now(), path))
 
     def metrics(self, *, at: float | None = None, **values: float) -> None:
-        """Counts without a path.
+        """Record counts without a path.
 
         Args:
-            at: Wall clock of the request they belong to, now without: work after the response may be
-                late by a freeze.
-            values: By metric name.
+            at: Wall clock of the request that they belong to, in seconds; now if omitted. A freeze may delay
+                the work after a response.
+            values: Values by metric name.
         """
         self._lines.write(self._records.record(values, self._now() if at is None else at, None))
 
     def flags_changed(self, state: State) -> None:
-        """What the flags say changed: one line, not one a request."""
+        """Write one line when what the flags say has changed, instead of one line per request."""
         if state.why:
             self.warn("FLAG", **state.shown())
         else:
             self.say("FLAG", **state.shown())
 
     def flags_failed(self) -> None:
-        """The flags could not be read."""
+        """Count a failed reading of the flags."""
         self.metrics(FlagErrors=1)
 
     def say(self, message: str, **fields: Any) -> None:
-        """A line; fields that are ``None`` are left out."""
+        """Write a line; fields that are ``None`` are left out."""
         self._line("INFO", message, fields)
 
     def warn(self, message: str, **fields: Any) -> None:
-        """A line about something that is not as it should be, while users are served all the same."""
+        """Write a line about something that is not as it should be, although users are still served."""
         self._line("WARNING", message, fields)
 
     def _line(self, level: str, message: str, fields: Mapping[str, Any]) -> None:

@@ -1,8 +1,8 @@
-"""X-Ray, in the only module that knows its SDK. No fault of tracing ever reaches a user.
+"""X-Ray tracing. Only this module knows the X-Ray SDK, and no fault of tracing ever reaches a user.
 
 Lambda's own segment cannot be annotated, so annotations go on a subsegment:
 https://docs.aws.amazon.com/lambda/latest/dg/python-tracing.html. A fallback hides a canary's error from
-X-Ray's own error flags, so its class is an annotation too.
+X-Ray's own error flags, so the error's class is an annotation too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 try:
     from aws_xray_sdk.core import xray_recorder  # type: ignore[import-untyped]
     from aws_xray_sdk.core.lambda_launcher import LambdaContext  # type: ignore[import-untyped]
-except Exception:  # noqa: BLE001 - a daemon's address that cannot be read must not keep the function from starting
+except Exception:  # noqa: BLE001 - an unreadable daemon address must not keep the function from starting
     xray_recorder, LambdaContext = None, object
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ HEADER = "X-Amzn-Trace-Id"
 
 
 class _Context(LambdaContext):  # type: ignore[misc]
-    """Lambda's context, which parses the trace header in each of six calls a request; here once a header."""
+    """Lambda's context, changed to parse each trace header once; the SDK parses it six times per request."""
 
     def _refresh_context(self) -> None:
         header = os.environ.get("_X_AMZN_TRACE_ID")
@@ -41,8 +41,8 @@ with contextlib.suppress(Exception):
     if isinstance(xray_recorder.context, LambdaContext):
         xray_recorder.configure(context=_Context())
 with contextlib.suppress(Exception):
-    # The SDK's own threshold in Lambda stays: 0, each subsegment is sent when it ends. Lambda's segment is
-    # never sent by the SDK, so with a higher one nothing would be.
+    # The SDK's own streaming threshold in Lambda, 0, stays: each subsegment is sent when it ends. The SDK
+    # never sends Lambda's segment, so with a higher threshold nothing would be sent.
     xray_recorder.configure(context_missing="IGNORE_ERROR")
 
 
@@ -55,11 +55,11 @@ class Trace:
 
     @property
     def header(self) -> str | None:
-        """``X-Amzn-Trace-Id`` for a call that belongs to this request, under this subsegment.
+        """Value of ``X-Amzn-Trace-Id`` for a call that belongs to this request, under this subsegment.
 
-        Taken while the request runs and handed on: after the response there is no segment to ask. Only the
-        parent changes, and only in a sampled trace, since no other subsegment is sent: every other field
-        (``Lineage``, ``Self``, one that is to come) and a missing decision are passed on as they came.
+        Read it while the request runs and pass it on: after the response there is no segment to ask. Only the
+        parent changes, and only in a sampled trace, since otherwise no subsegment is sent. Every other field
+        (``Lineage``, ``Self``, any future one) and a missing sampling decision are passed on as they came.
         https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
         """
         fields = [field for field in self._came_with.split(";") if field]
@@ -72,12 +72,12 @@ class Trace:
 
     @property
     def trace_id(self) -> str | None:
-        """The trace's id, for the log."""
+        """Id of the trace, for the log."""
         fields = self._came_with.split(";")
         return next((field[5:] for field in fields if field.startswith("Root=")), "") or None
 
     def annotate(self, **values: bool | str) -> None:
-        """Make the request searchable."""
+        """Add annotations, which make the request searchable."""
         with contextlib.suppress(Exception):
             for name, value in values.items():
                 self._subsegment.put_annotation(name, value)
@@ -85,7 +85,7 @@ class Trace:
 
 @contextlib.contextmanager
 def request() -> Iterator[Trace]:
-    """A subsegment around one request."""
+    """Open a subsegment around one request."""
     subsegment = None
     with contextlib.suppress(Exception):
         subsegment = xray_recorder.begin_subsegment(SUBSEGMENT)
@@ -98,7 +98,7 @@ def request() -> Iterator[Trace]:
 
 
 def carry(client: Any) -> None:
-    """Let a botocore client send the header set by `sending`."""
+    """Make a botocore client send the header that `sending` sets."""
     client.meta.events.register("before-sign", _add_header)
 
 
@@ -107,7 +107,7 @@ _sending = threading.local()
 
 @contextlib.contextmanager
 def sending(header: str | None) -> Iterator[None]:
-    """Calls of this thread carry ``header`` inside the block, and no other."""
+    """Make calls of this thread carry ``header``, and no other, inside the block."""
     _sending.header = header
     try:
         yield
@@ -118,7 +118,7 @@ def sending(header: str | None) -> Iterator[None]:
 def _add_header(request: Any, **_: Any) -> None:
     header = getattr(_sending, "header", None)
     if header:
-        # botocore has put Lambda's own segment there, and its headers append instead of replacing. After
-        # the response that would be the segment of whatever request comes next.
+        # botocore has already set this header to Lambda's own segment, and assigning would append, not
+        # replace. After the response, that segment would be the one of the next request.
         del request.headers[HEADER]
         request.headers[HEADER] = header

@@ -1,1 +1,1 @@
-"""Shadow reads, after the response."""
+"""Shadow reads, done after the response."""

@@ -1,8 +1,8 @@
-"""Work after the response, and its end whatever the work does.
+"""Runs work after the response, and ends it in time whatever the work does.
 
-As an internal extension where there is an Extensions API: the response leaves as soon as the runtime has
-posted it, and the sandbox stays awake until `next`. On a thread of its own where there is none; there a
-freeze may fall into the middle, and what thaws later has to notice that by itself.
+With an Extensions API, the work runs as an internal extension: the response leaves as soon as the runtime has
+posted it, and the execution environment stays awake until `next`. Without one, the work runs on a thread of
+its own. A freeze may then interrupt it, and the work has to notice that itself after it thaws.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from mock_read.shadow.extension import Event, Extension
 
 MARGIN_S = 1.0
-"""All work ends this long before the function's time-out: an overrun would kill the sandbox, and count as
-an error although the user has been answered."""
+"""Seconds before the function's time-out at which all work ends. An overrun would kill the execution
+environment and count as an error, although the user has been answered."""
 
 HEAD_START_S = 0.002
-"""For the runtime to post the response: the work would compete with it for the interpreter."""
+"""Seconds that the runtime gets to post the response before the work competes with it for the interpreter."""
 
 MAX_STUCK = 4
-"""Workers that may be left behind hanging; with more, work is given up at once instead of begun."""
+"""Number of hanging workers that may be left behind. Beyond it, work is given up at once."""
 
 
 class Job(Protocol):
@@ -36,7 +36,7 @@ class Job(Protocol):
         """Do it."""
 
     def give_up(self, cause: str) -> None:
-        """It is over, done or not."""
+        """End the work, finished or not."""
 
 
 class After:
@@ -44,9 +44,9 @@ class After:
 
     Args:
         job: The work.
-        extension: ``None`` where there is no Extensions API.
-        failed: Told when the extension cannot go on.
-        now: Wall clock, the one that deadlines are given in.
+        extension: The internal extension; ``None`` if there is no Extensions API.
+        failed: Told why when the extension or the work after a response fails.
+        now: Wall clock in seconds, the one that deadlines are given in.
     """
 
     def __init__(
@@ -65,14 +65,14 @@ class After:
         self._stuck: list[threading.Thread] = []
 
     def begin(self) -> None:
-        """Start listening, during init."""
+        """Start listening for invocations, during init."""
         if self._extension is not None:
             threading.Thread(
                 target=self._serve, args=(self._extension,), name="extension", daemon=True
             ).start()
 
     def answered(self, request_id: str) -> None:
-        """The handler is done with a request; its work may begin."""
+        """Start the work of a request whose handler is done."""
         if self._extension is None:
             self._start()
             return
@@ -95,7 +95,7 @@ class After:
     def _after(self, event: Event) -> None:
         end = event.timeout_at - MARGIN_S
         with self._answered:
-            # By its id: an answer that came too late for one invocation must not start the next one's work.
+            # Checked by id: a late answer to one invocation must not start the work of the next one.
             if not self._answered.wait_for(
                 lambda: self._last_answered == event.request_id, max(0.0, end - self._now())
             ):
@@ -110,7 +110,7 @@ class After:
             self._stuck.append(worker)
             self._job.give_up("deadline")
         else:
-            # Nothing is left after work that ended well; after a worker that died there is.
+            # Work that ended well leaves nothing to give up; a worker that died does.
             self._job.give_up("worker-died")
 
     def _start(self) -> threading.Thread | None:

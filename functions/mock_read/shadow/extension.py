@@ -1,4 +1,4 @@
-"""The Extensions API, as an internal extension uses it.
+"""Client of Lambda's Extensions API, for an internal extension.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
 """
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 API = "/2020-01-01/extension"
 NAME = "after-the-response"
 ATTEMPTS, PAUSE_S = 5, 0.05
-"""A `next` that is not asked for hangs every later invocation, so one refused connection is not the end."""
+"""Tries of `next` and the seconds between them. Every later invocation hangs until `next` is asked for, so
+one refused connection must not be the end."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Event:
     """An invocation that has begun.
 
     Attributes:
-        timeout_at: Wall clock of the function's time-out.
+        request_id: Lambda's request id.
+        timeout_at: Wall clock at which the function times out, in seconds.
     """
 
     request_id: str
@@ -33,11 +35,17 @@ class Event:
 
 
 class ExtensionError(Exception):
-    """The Extensions API does not answer as it should; the sandbox is of no more use."""
+    """The Extensions API does not answer as it should; this execution environment is of no more use."""
 
 
 class Extension:
-    """Registered for INVOKE, which keeps the sandbox from freezing until `next` is asked for."""
+    """An extension registered for INVOKE, which keeps Lambda from freezing the environment until `next`.
+
+    Args:
+        api: Host and port of the Lambda APIs.
+        identifier: Identifier that the registration returned.
+        sleep: Pauses for so many seconds, between two tries.
+    """
 
     def __init__(self, api: str, identifier: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._api = api
@@ -52,7 +60,7 @@ class Extension:
             api: Host and port of the Lambda APIs.
 
         Returns:
-            ``None`` where there is no such API or it refuses.
+            The extension; ``None`` if there is no such API or it refuses.
         """
         headers = {"Lambda-Extension-Name": NAME, "Content-Type": "application/json"}
         connection = http.client.HTTPConnection(api, timeout=2)
@@ -68,7 +76,7 @@ class Extension:
         return cls(api, identifier) if answer.status == http.client.OK and identifier else None
 
     def next(self) -> Event:
-        """Say that all work is done and wait for the next invocation, frozen or not.
+        """Report that all work is done, and wait for the next invocation, frozen or not.
 
         Raises:
             ExtensionError: The API is gone or refuses.

@@ -1,4 +1,4 @@
-"""What a pair of answers is found to be, and what is said about it; and how noisy each side is by itself."""
+"""Judges a pair of answers, reports the finding, and measures each side's own noise."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Finding:
 
     Attributes:
         diffs: Differences that count.
-        declared: Differences that somebody has declared.
-        expired: Declarations that would have covered some of `diffs` until their day passed.
+        declared: Differences that are declared as known.
+        expired: Declarations that would have covered some of `diffs`, but have expired.
     """
 
     diffs: list[Diff]
@@ -38,21 +38,21 @@ class Finding:
 
     @property
     def cut_short(self) -> bool:
-        """Whether a limit ended the comparison before it had found any difference: nothing is known then."""
+        """Whether a limit ended the comparison before any difference was found: nothing is known then."""
         return _cut_short(self.diffs)
 
 
 @dataclass
 class Judgement:
-    """Compares by the contract's rules.
+    """Compares answers by the contract's rules.
 
     Attributes:
-        rules: What equality means, and the declared differences.
+        rules: What counts as equal, and the declared differences.
         key: Key of the hashes that stand for values.
-        observer: Hears of what was found.
-        now: Wall clock, for the declarations' expiry.
-        noise_percent: Share of compared requests that are read once more from each side.
-        draw: Draws that share.
+        observer: Told about findings and noise.
+        now: Wall clock in seconds, for the expiry of declarations.
+        noise_percent: Percentage of compared requests that are read once more from each side.
+        draw: Random numbers that select this share.
     """
 
     rules: Rules
@@ -64,13 +64,20 @@ class Judgement:
     _said: set[Known] = field(default_factory=set)
 
     def of(self, control: Any, candidate: Any) -> Finding:
-        """Compare one pair."""
+        """Compare the control's answer with the candidate's."""
         today = datetime.fromtimestamp(self.now(), UTC).date()
         found = comparison.compare(control, candidate, self.rules, self.key)
         return Finding(*sort_out(found, self.rules.known, today))
 
     def tell(self, fields: dict[str, Any], finding: Finding) -> None:
-        """The line SHADOW-MATCH or SHADOW-DIFF; and once a sandbox, that a declaration has expired."""
+        """Write the line SHADOW-MATCH or SHADOW-DIFF.
+
+        An expired declaration is reported once per execution environment.
+
+        Args:
+            fields: Fields of the line that describe the request.
+            finding: What the comparison found.
+        """
         self.observer.say(
             "SHADOW-DIFF" if finding.diffs else "SHADOW-MATCH",
             match=not finding.diffs,
@@ -85,9 +92,15 @@ class Judgement:
                 self.observer.warn("KNOWN-DIFF-EXPIRED", path=known.path, owner=known.owner, expired=expired)
 
     def noise(self, owed: Owed, candidate: Any, again: Callable[[], Candidate]) -> None:
-        """Read a sample once more from each side and compare each with itself (A/A).
+        """Read a sample once more from each side and compare each side with itself (A/A).
 
-        What differs here is a side's own noise: a clock, an order without a tie-break, a write in between.
+        A difference found here is a side's own noise: a clock, an order without a tie-break, a write in
+        between.
+
+        Args:
+            owed: The request, with the mock's first answer.
+            candidate: Prisma's first answer.
+            again: Reads from Prisma once more.
         """
         if self.draw.random() * 100 >= self.noise_percent or self.now() > owed.until:
             return

@@ -1,8 +1,8 @@
-"""Shadow work: the same request to the Prisma side after the user has been answered, then compared.
+"""Shadow work: sends a request to Prisma after the user has been answered, and compares the two answers.
 
-Every request that is taken is settled exactly once and accounted for in one record: sent = compared +
-lost, each loss by its cause. A record is written when a request is settled, so that no kill of the sandbox
-in between leaves the ledger open.
+Every request that is taken is settled exactly once and accounted for in one record: sent = compared + lost,
+with each loss counted by its cause. The record is written when the request is settled, so that the counts add
+up even if the execution environment is killed in between.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from mock_read.shadow.judgement import Judgement
 
 QUEUE_LIMIT = 8
-"""Requests a sandbox may owe. It answers one at a time, so more than one means that work was cut short."""
+"""Requests that an execution environment may owe. It answers one request at a time, so more than one owed
+request means that work was cut short."""
 
 
 def lost_as(cause: str) -> str:
-    """Metric of the reads lost to a cause: ``LostTimeout``; what broke a comparison is in the line alone."""
+    """Return the metric that counts reads lost to a cause, like ``LostTimeout``.
+
+    The metric takes only the first word of a cause; what broke a comparison is in the log line alone.
+    """
     return "Lost" + "".join(word.capitalize() for word in cause.split(maxsplit=1)[0].split("-"))
 
 
@@ -34,12 +38,15 @@ class Owed:
     """One request to be shadowed.
 
     Attributes:
-        control: The mock's answer; ``None`` when it does not know what was asked for.
+        query: The query.
+        control: The mock's answer; ``None`` if the mock does not know what was asked for.
         user: The user's pseudonym.
-        trace_header: Taken while the request ran: afterwards there is no segment to ask.
-        at: Wall clock of the request, which its records carry.
-        until: Wall clock after which the work is lost: a sandbox that was frozen thaws too late, and what
-            it finds then compares a mock of now with a database of then.
+        request_id: Lambda's request id.
+        trace_header: Trace header, taken while the request ran: afterwards there is no segment to ask.
+        trace_id: Id of the trace, for the log.
+        at: Wall clock of the request in seconds, which its records carry.
+        until: Wall clock in seconds after which the work is lost. An execution environment that was frozen
+            thaws too late; it would compare the mock's earlier answer with the database of a later time.
     """
 
     query: Query
@@ -52,7 +59,7 @@ class Owed:
     until: float
 
     def fields(self) -> dict[str, Any]:
-        """What its log lines say about the request."""
+        """Return the fields that describe the request in its log lines."""
         return {"userId": self.user, "requestId": self.request_id, "xrayTraceId": self.trace_id}
 
 
@@ -60,11 +67,11 @@ class Shadow:
     """A bounded queue of owed requests, worked off after the response.
 
     Args:
-        prisma: The shadow's own Prisma function, so that it can never starve the canary's.
-        deadline_s: How long one call may take.
-        judgement: Compares a candidate with the control and says what it found.
-        observer: Hears of everything that is settled.
-        now: Wall clock.
+        prisma: Client of the shadow's own Prisma function, so that shadow reads can never starve the canary.
+        deadline_s: Longest time that one call may take, in seconds.
+        judgement: Compares a candidate with the control and reports the finding.
+        observer: Told about everything that is settled.
+        now: Wall clock, in seconds.
     """
 
     def __init__(
@@ -86,13 +93,13 @@ class Shadow:
         self._settling = threading.Lock()
 
     def owe(self, owed: Owed) -> None:
-        """Take a request; the oldest is lost when there are too many. Costs the user nothing but this."""
+        """Queue a request; the user waits for no more than this. With too many, the oldest is lost."""
         with self._settling:
             self._open.add(id(owed))
         self._queue.append(owed)
 
     def work(self) -> None:
-        """Do everything that is owed; never raises on account of an answer."""
+        """Do everything that is owed. Never raises because of an answer."""
         for stuck in [*self._under_way.values()]:
             if self._now() > stuck.until:
                 self._lose(stuck, "deadline")
@@ -110,7 +117,7 @@ class Shadow:
                 self._one(owed)
 
     def give_up(self, cause: str) -> None:
-        """Count everything that is not settled as lost; what still comes in for it is dropped."""
+        """Count everything that is not settled as lost; answers that still arrive for it are dropped."""
         for owed in [*self._under_way.values(), *self._queue]:
             self._lose(owed, cause)
         self._queue.clear()
@@ -131,7 +138,7 @@ class Shadow:
     def _compare(self, owed: Owed, candidate: Candidate) -> None:
         try:
             finding = self._judgement.of(owed.control, candidate.body)
-        except Exception as error:  # noqa: BLE001 - a document that breaks the comparison is a loss, not a crash
+        except Exception as error:  # noqa: BLE001 - a document that breaks the comparison counts as lost
             self._lose(owed, f"comparison {type(error).__name__}")
             return
         if finding.cut_short:
@@ -149,7 +156,7 @@ class Shadow:
             self._observer.warn("SHADOW-LOST", cause=cause, **owed.fields())
 
     def _settle(self, owed: Owed) -> bool:
-        """Whether this is the first who wants to settle it."""
+        """Mark a request as settled; return whether it was still open."""
         with self._settling:
             self._under_way.pop(id(owed), None)
             if id(owed) not in self._open:
