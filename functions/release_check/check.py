@@ -1,4 +1,4 @@
-"""The check of one version: asked everything through its own qualifier, so that no user is served by it."""
+"""Checks one version. It is invoked by its own version number, so no user is served by it meanwhile."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Check:
-    """Asks versions.
+    """Sends the probes to a version and judges its answers.
 
     Attributes:
-        lambda_: A boto3 client.
-        log: Told what happened, as a word and fields.
+        lambda_: A boto3 client of Lambda.
+        settings: What to check besides the version.
+        log: Writes one line: a word and fields.
     """
 
     lambda_: Any
@@ -31,11 +32,11 @@ class Check:
     log: Callable[..., None]
 
     def faults(self, function: str, version: str) -> list[str]:
-        """Everything that is wrong with a version; empty when it may take traffic."""
+        """List everything that is wrong with a version; empty if the version may take traffic."""
         asked: list[tuple[str, dict[str, Any], Callable[[Any], str | None]]] = [
             (f"{function}:{version}", probe.event, probe.fault) for probe in probes(self.settings.user_claim)
         ]
-        # What stands behind the canary path is asked by itself as well: a fallback would hide that it fails.
+        # The Prisma function behind the canary path is asked directly too: a fallback would hide its fault.
         asked.append((self.settings.prisma, probing.payload(contract.PROBED), prisma_fault))
         found = []
         for whom, event, judge in asked:

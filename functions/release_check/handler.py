@@ -1,4 +1,4 @@
-"""The Lambda handler: everything is built once a sandbox, then each event goes to the hook."""
+"""The Lambda handler. Builds the hook once per execution environment; every event then goes through it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from release_check.hook import Hook
 from release_check.settings import read
 
 ASKING = Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 1})
-"""A version is asked once: one that answers only when asked again is not fit for users."""
+"""Client settings for invoking a version. There are no retries: a version that answers only when it is asked
+again is not fit for users."""
 ANSWERING = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
 
 
@@ -26,10 +27,10 @@ def _log(message: str, **fields: Any) -> None:
 
 @cache
 def hook() -> Hook:
-    """Build the hook from the environment.
+    """Build the hook from the environment variables.
 
     Raises:
-        SettingsError: The environment is not what the stack sets.
+        SettingsError: A variable is missing or empty.
     """
     settings = read(os.environ)
     asking = boto3.client("lambda", config=ASKING)
@@ -37,5 +38,5 @@ def hook() -> Hook:
 
 
 def lambda_handler(event: Any, _context: Any) -> dict[str, Any]:
-    """Answer CodeDeploy."""
+    """Run the hook for an event from CodeDeploy."""
     return hook().run(event)

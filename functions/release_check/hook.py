@@ -1,8 +1,8 @@
-"""CodeDeploy's question before traffic is shifted, and the answer.
+"""Answers CodeDeploy's BeforeAllowTraffic hook: may this version take traffic?
 
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html: the event
-names the deployment and the execution of the hook, the answer is a call, and a hook that does not answer
-within an hour fails the deployment. Whatever goes wrong here is therefore answered with Failed.
+names the deployment and the execution of the hook, and the answer is an API call. A hook that does not answer
+within an hour fails the deployment, so everything that goes wrong here is answered with Failed.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ ANSWERED = "LifecycleEventAlreadyCompletedException"
 
 
 class NotAHookError(ValueError):
-    """The function was invoked by somebody else than CodeDeploy."""
+    """The function was not invoked by CodeDeploy."""
 
 
 @dataclass
 class Hook:
-    """Answers CodeDeploy.
+    """Checks the version of a deployment and answers CodeDeploy.
 
     Attributes:
-        codedeploy: A boto3 client.
-        log: Told what happened, as a word and fields.
+        codedeploy: A boto3 client of CodeDeploy.
+        check: Checks a version.
+        log: Writes one line: a word and fields.
     """
 
     codedeploy: Any
@@ -40,11 +41,17 @@ class Hook:
     log: Callable[..., None]
 
     def run(self, event: Any) -> dict[str, Any]:
-        """Check the version that a deployment shifts to; what was found is returned, for the log.
+        """Check the version that a deployment shifts traffic to, and answer CodeDeploy.
+
+        Args:
+            event: The event of the hook.
+
+        Returns:
+            The deployment, the status and the faults, for the log.
 
         Raises:
             NotAHookError: The event names no deployment.
-            ClientError: The answer did not reach CodeDeploy; Lambda then runs the hook again.
+            ClientError: The answer did not reach CodeDeploy. Lambda then runs the hook again.
         """
         try:
             deployment, execution = str(event["DeploymentId"]), str(event["LifecycleEventHookExecutionId"])
@@ -73,7 +80,7 @@ class Hook:
                 deploymentId=deployment, lifecycleEventHookExecutionId=execution, status=status
             )
         except ClientError as error:
-            # An earlier run of this very hook was heard, or the deployment has been stopped meanwhile.
+            # An earlier run of this hook has already answered, or the deployment has been stopped meanwhile.
             if error.response["Error"]["Code"] != ANSWERED:
                 raise
             self.log("ANSWERED-BEFORE", deployment=deployment)

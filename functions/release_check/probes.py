@@ -1,12 +1,14 @@
-"""What a version is asked, and what it has to answer: the questions of a user, on both paths.
+"""The requests that a version is checked with, and the answers it must give: a user's reads, on both paths.
 
 The events are those of an HTTP API (payload format 2.0,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html) with
-one member more, ``releaseCheck``. An entry makes the event itself, and puts what a client sends into its
-members only, so no client can send that member: it takes the permission to invoke the version. It names the
-path that the read is to take whatever the flags say, and keeps it out of the counts that are judged. The
-answer says beside the status who has really served, since a fallback looks like success from outside; a
-version that does not say it has not been asked on that path, and is refused.
+one more member, ``releaseCheck``. An entry makes the event itself and puts what a client sends only into its
+own members. So no client can send ``releaseCheck``: that takes the permission to invoke the version.
+
+The member names the path that the read must take, whatever the flags say, and keeps the read out of the
+counts that are judged. Beside the status, the answer says which side has served, since from outside a
+fallback looks like success. A version that does not say so cannot be shown to have taken that path, and is
+refused.
 """
 
 from __future__ import annotations
@@ -18,18 +20,19 @@ from typing import Any
 from canary.read import contract, probing
 
 CHECKER = "release-check"
-"""User of the reads; it comes as an authorizer's claim, which the function believes on every entry."""
+"""User of the reads. It is sent as an authorizer's claim, which the function believes on every entry."""
 MEMBER = "releaseCheck"
 
 
 @dataclass(frozen=True)
 class Probe:
-    """One question to the new version.
+    """One request to the new version.
 
     Attributes:
         name: What is checked.
-        status: The HTTP status it has to answer.
-        path: Of the read contract, which the body has to fulfil; empty where none has to.
+        event: The event that the version is invoked with.
+        status: HTTP status that the answer must have.
+        path: Path of the read contract that the body must fulfil; empty if the body is not checked.
     """
 
     name: str
@@ -38,7 +41,7 @@ class Probe:
     path: str = ""
 
     def fault(self, answer: Any) -> str | None:
-        """What is wrong with an answer; ``None`` when nothing is. Never quotes a record."""
+        """Describe what is wrong with an answer; ``None`` if nothing is. Never quotes a record."""
         if not isinstance(answer, dict) or answer.get("statusCode") != self.status:
             status = answer.get("statusCode") if isinstance(answer, dict) else None
             return f"{self.name}: answered {status}, not {self.status}"
@@ -55,10 +58,10 @@ class Probe:
 
 
 def probes(claim: str = "sub") -> tuple[Probe, ...]:
-    """Everything a version is asked; the contract says which paths.
+    """Make all probes of a version. The contract names the paths.
 
     Args:
-        claim: Which claim names a user to the version.
+        claim: The claim that names a user to the version, default ``sub``.
     """
     read, user = contract.PROBED, {claim: CHECKER}
     return (
@@ -70,7 +73,7 @@ def probes(claim: str = "sub") -> tuple[Probe, ...]:
 
 
 def prisma_fault(answer: Any) -> str | None:
-    """What is wrong with Prisma's own answer to the contract's probed path."""
+    """Describe what is wrong with Prisma's own answer to the probed path; ``None`` if nothing is."""
     status = answer.get("status") if isinstance(answer, dict) else None
     if status != "ok":
         return f"Prisma: answered {status}, not ok"

@@ -1,4 +1,4 @@
-"""What the check is told by its stack."""
+"""Settings of the release check, read from its environment variables."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ PRISMA = "PRISMA_FUNCTION_ARN"
 
 
 class SettingsError(RuntimeError):
-    """The environment is not what the stack sets; names the variable that is missing."""
+    """An environment variable is missing or empty; the message names it."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Names of what is checked.
+    """Settings that the stack passes to the release check.
 
     Attributes:
         prisma: ARN of the alias that the canary path reads from.
-        user_claim: Claim that names a user to the entry function.
+        user_claim: The claim that names a user to the entry function, default ``sub``.
     """
 
     prisma: str

@@ -1,1 +1,1 @@
-"""The rollback guard: one idempotent act that switches a failing canary off, and what sets it off."""
+"""The rollback guard: decides when a failing canary must be rolled back, and begins the idempotent act."""

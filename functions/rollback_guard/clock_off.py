@@ -1,8 +1,8 @@
-"""A run whose own clock is off goes by the clock of the service that it asks.
+"""Moves a run whose own clock is off to the clock of the service that it asks.
 
-AWS's signatures allow for minutes
-(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html), so more is refused by
-most services; a proxy or a local AWS may not. Metrics and deployments carry AWS's moments in any case.
+AWS signatures tolerate a clock that is off by minutes
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html). Most services refuse
+more, but a proxy or a local AWS may not. Metrics and deployments carry AWS's time in any case.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from canary.unit.act.world import World
 
 TOLERATED = timedelta(minutes=1)
-"""Less than a metric's period: nothing is judged differently by it."""
+"""Largest deviation that is ignored. It is less than a metric's period, so it changes no judgement."""
 
 
 def on_services_clock(world: World, service: datetime | None, began: datetime) -> World:
-    """The same world on AWS's clock, where its own is off by more than is tolerated.
+    """Return the same world on AWS's clock, if its own clock is off by more than is tolerated.
 
     Args:
-        world: Of the run.
-        service: AppConfig's clock; ``None`` where it did not say.
-        began: When the step began, by AppConfig's clock. What has begun cannot lie ahead: where nothing else
-            is known, it is taken to have just settled.
+        world: The world of the run.
+        service: AppConfig's clock; ``None`` if AppConfig did not say.
+        began: When the step began, by AppConfig's clock. A step that has begun cannot lie in the future. If
+            nothing else is known and it does, the step is taken to have just settled.
     """
     own = datetime.fromtimestamp(world.now(), UTC)
     if service is not None and service + TOLERATED < began:
-        service = None  # The clock of something in between, which is off itself.
+        service = None  # Not AppConfig's clock, but that of something in between, which is off itself.
     if service is None and began - own > TOLERATED:
         service = began + timedelta(seconds=world.settings.settle_s) + TOLERATED
     if service is None or abs(service - own) <= TOLERATED:

@@ -1,4 +1,4 @@
-"""What woke the guard: an alarm (directly, or through the topic), the clock, a self-test, or nothing.
+"""Parses what woke the guard: an alarm (directly or through the topic), a tick, a self-test, or none of them.
 
 An alarm's direct event: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html.
 """
@@ -13,7 +13,7 @@ from canary import stored
 from canary.stored import Unreadable, encodable
 
 LONGEST_REASON = 1_023
-"""Characters of an alarm's reason, by CloudWatch's own limit:
+"""Longest reason of an alarm in characters, which is CloudWatch's own limit:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html (StateReason)."""
 
 
@@ -22,7 +22,10 @@ class AlarmChange:
     """A CloudWatch alarm that changed its state.
 
     Attributes:
-        when: When it did, UTC; ``None`` where the message does not say.
+        name: Name of the alarm.
+        state: The new state.
+        reason: CloudWatch's reason for the new state.
+        when: When the state changed, in UTC; ``None`` if the message does not say.
     """
 
     name: str
@@ -33,17 +36,17 @@ class AlarmChange:
 
 @dataclass(frozen=True)
 class Tick:
-    """The clock's minute."""
+    """The guard's schedule fired, as it does every minute."""
 
 
 @dataclass(frozen=True)
 class SelfTest:
-    """Somebody asks whether the guard could do its work now."""
+    """A request to find out whether the guard could do its work now."""
 
 
 @dataclass(frozen=True)
 class Other:
-    """Anything else; ``why`` is logged."""
+    """Any other event; ``why`` is logged."""
 
     why: str
 
@@ -52,7 +55,7 @@ Event = AlarmChange | Tick | SelfTest | Other
 
 
 def parse(event: Any) -> list[Event]:
-    """Everything one invocation brings; the topic may bring several messages. Never raises."""
+    """Parse everything that one invocation brings; the topic may bring several messages. Never raises."""
     if not isinstance(event, dict):
         return [Other("the event is no object")]
     if event.get("tick") is True:
@@ -74,7 +77,7 @@ def _direct(data: dict[str, Any]) -> Event:
 
 
 def _from_topic(record: Any) -> Event:
-    """An alarm's notification; the guard's own messages come back here too and are not one."""
+    """Parse an alarm's notification. The guard's own messages come back here too; they are no alarms."""
     notification = record.get("Sns") if isinstance(record, dict) else None
     message = notification.get("Message") if isinstance(notification, dict) else None
     found = stored.object_of(message if isinstance(message, str) else None)
@@ -93,7 +96,7 @@ def _change(name: Any, state: Any, reason: Any, when: Any) -> Event:
 
 
 def _moment(text: Any) -> datetime | None:
-    """A moment as alarms write it, ``2026-11-25T14:00:00.123+0000``; ``None`` for anything else."""
+    """Parse a time as alarms write it, ``2026-11-25T14:00:00.123+0000``; ``None`` for anything else."""
     try:
         found = datetime.fromisoformat(text) if isinstance(text, str) else None
         return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None

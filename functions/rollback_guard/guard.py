@@ -1,4 +1,4 @@
-"""One run of the guard: what woke it decides whether the act begins, goes on, or is not needed."""
+"""One run of the guard: by what woke it, decides whether the act begins, resumes, or is not needed."""
 
 from __future__ import annotations
 
@@ -33,18 +33,22 @@ class Guard:
     """The guard of one unit.
 
     Attributes:
-        world: Makes the world of a run, given the seconds that it may take.
+        world: Makes the world of a run, given the seconds that the run may take.
+        observer: Writes the guard's log lines and metrics.
     """
 
     world: Callable[[float], World]
     observer: Observer
 
     def run(self, event: Any, seconds: float) -> dict[str, Any]:
-        """React to one event; what it did is returned, for the log and for tests.
+        """React to one event.
 
         Args:
-            event: As Lambda hands it over.
-            seconds: How long this run may go on.
+            event: The event as Lambda passes it.
+            seconds: How long this run may take.
+
+        Returns:
+            What the run did, for the log and for tests.
         """
         world = self.world(seconds)
         acts: list[dict[str, Any]] = []
@@ -53,7 +57,7 @@ class Guard:
         for happened in events.parse(event):
             try:
                 report = self._react(world, happened, result)
-            except Exception as error:  # noqa: BLE001 - raised again when every other message was looked at
+            except Exception as error:  # noqa: BLE001 - raised again after all other messages were looked at
                 faults.append(error)
             else:
                 acts += [] if report is None else [report.as_dict()]
@@ -65,7 +69,7 @@ class Guard:
         match happened:
             case events.Tick():
                 report = self.tick(world)
-                # Counted at the end, and only here: a run that failed did not watch.
+                # Counted last, and only for ticks: a run that failed did not watch anything.
                 self.observer.count(GuardTicks=1)
                 return report
             case events.AlarmChange():
@@ -78,7 +82,7 @@ class Guard:
         return None
 
     def alarm(self, world: World, change: events.AlarmChange) -> Report | None:
-        """An alarm that rolls back has gone off."""
+        """Begin the act if the alarm is one that rolls back, has gone off, and is not over."""
         if change.state != "ALARM" or change.name not in world.settings.rollback_alarms:
             self.observer.log("IGNORED", why=f"{change.name} is {change.state}")
             return None
@@ -89,10 +93,11 @@ class Guard:
         return self._began(act(world, Trigger(f"alarm {change.name}", change.reason, {"alarm": change.name})))
 
     def _over(self, world: World, change: events.AlarmChange) -> str:
-        """Why a message is about what is over, empty when it is not, or may not be.
+        """Say why a message is about an alarm that is over; empty if the alarm is not over, or may not be.
 
-        SNS and Lambda deliver a message again, hours later too. It is over only when the alarm is OK since
-        after the message; a look that fails, or shows less than the message knows, is no reason not to act.
+        SNS and Lambda may deliver a message again, even hours later. The alarm is over only if it is OK now
+        and has been since after the message. A look that fails, or that shows less than the message knows, is
+        no reason not to act.
         """
         try:
             found = state(world.clients.cloudwatch, change.name)
@@ -106,12 +111,12 @@ class Guard:
         return f"{change.name} is OK" + (f" since {found.since.isoformat()}" if found.since else "")
 
     def tick(self, world: World) -> Report | None:
-        """Go on with an act that is not finished; without one, judge the step in force."""
+        """Resume an act that is not finished; without one, judge the step in force."""
         fault: Exception | None = None
         latch = None
         try:
             latch = Latches(world.clients.ssm, world.settings.latch_parameter).read()
-        except Exception as error:  # noqa: BLE001 - raised again when the step was judged without it
+        except Exception as error:  # noqa: BLE001 - raised again after the step was judged without it
             self.observer.log("LATCH-UNREADABLE", error=str(error))
             fault = error
         if latch is not None:
@@ -122,7 +127,12 @@ class Guard:
         return report
 
     def _unlatched(self, world: World, *, known: bool) -> Report | None:
-        """Judge the step in force; ``known`` says whether there is no latch, or SSM does not say."""
+        """Judge the step in force.
+
+        Args:
+            world: The world of this run.
+            known: Whether it is known that there is no latch; false if SSM did not say.
+        """
         ramp = ramp_environment(world.settings, world.clients)
         step = current(world.settings, world.clients, ramp)
         if step is None or (not step.unreadable and step.percentage == 0 and step.shadow == 0):
@@ -133,7 +143,8 @@ class Guard:
         if self._killed(world):
             trigger = _lost(world) if known else None
         elif world.now() <= _settled(world, step).timestamp():
-            # Alarms act meanwhile; a split of two steps would tell people that nothing can be judged.
+            # Alarms still act meanwhile. A split that mixes two steps would be reported to people as one that
+            # cannot be judged.
             self.observer.log("SETTLING", **_step(step))
             trigger = None
         else:
@@ -141,20 +152,20 @@ class Guard:
         return None if trigger is None else self._began(act(world, trigger))
 
     def _found(self, world: World, step: CurrentStep) -> Trigger | None:
-        """What speaks against the step; what cannot be asked does not keep the rest from being asked."""
+        """Find what speaks against the step. If one of the two looks fails, the other is still taken."""
         faults: list[Exception] = []
         for look in (self._unmeasured, self._judged):
             try:
                 if (trigger := look(world, step)) is not None:
                     return trigger
-            except Exception as error:  # noqa: BLE001 - raised again when nothing else was found
+            except Exception as error:  # noqa: BLE001 - raised again if nothing else was found
                 faults.append(error)
         if faults:
             raise faults[0]
         return None
 
     def _latched(self, world: World, latch: Latch) -> Report | None:
-        """Finish what is not finished; and while the latch stands, the kill switch stays on."""
+        """Resume an unfinished act; after a finished one, keep the kill switch on while the latch stands."""
         if latch.resuming:
             self.observer.log("RESUMING", by=latch.resuming)
             return None
@@ -163,10 +174,10 @@ class Guard:
         try:
             on = is_killed(kill_environment(world.settings, world.clients).served())
         except UnreadableError as error:
-            # Functions take it for on, and may remember another document.
+            # Functions treat an unreadable kill switch as on, but some may remember an older document.
             self.observer.log("KILL-SWITCH-UNREADABLE", error=str(error))
             on = False
-        # A person who resumes says so in the latch first, so it is asked again before anything is done.
+        # A person who resumes first says so in the latch, so the latch is read again before anything is done.
         latches = Latches(world.clients.ssm, world.settings.latch_parameter)
         if on or (standing := latches.read()) is None or standing.resuming:
             return None
@@ -174,7 +185,7 @@ class Guard:
         return proceed(world, standing)
 
     def _unmeasured(self, world: World, step: CurrentStep) -> Trigger | None:
-        """A canary that nobody can see failing is as bad as one that fails."""
+        """Find whether the canary is unmeasured: if no one can see it failing, that is as bad as failing."""
         if step.percentage == 0 and not step.unreadable:
             return None
         now = datetime.fromtimestamp(world.now(), UTC)
@@ -186,7 +197,7 @@ class Guard:
 
     def _judged(self, world: World, step: CurrentStep) -> Trigger | None:
         verdict = _verdict(world, step)
-        # Without a percentage there is no split to believe in.
+        # Without a percentage there is no split to check.
         believable = bool(step.unreadable) or verdict.sample_ratio.believable
         errors = verdict.row("errors")
         self.observer.log(
@@ -206,7 +217,7 @@ class Guard:
         return Trigger("verdict", row.why, {"row": row.as_dict(), **_step(step)})
 
     def _killed(self, world: World) -> bool:
-        """Whether the kill switch is on, as it is served and as it was deployed."""
+        """Whether the kill switch is on, both as served and as deployed."""
         environment = kill_environment(world.settings, world.clients)
         try:
             if not is_killed(environment.served()):
@@ -215,7 +226,7 @@ class Guard:
             if newest is None or newest.state != "COMPLETE":
                 return True
             return is_killed(environment.document(newest.version)["values"])
-        except Exception as error:  # noqa: BLE001 - one more look costs nothing, one too few may
+        except Exception as error:  # noqa: BLE001 - one look too many costs nothing, one too few may
             self.observer.log("KILL-SWITCH-UNREADABLE", error=str(error))
             return False
 
@@ -230,7 +241,7 @@ class Guard:
 
 
 def _lost(world: World) -> Trigger | None:
-    """An act that turned the kill switch on and could not keep its latch is gone on with.
+    """Find an act that turned the kill switch on but could not keep its latch; it must be resumed.
 
     A kill switch that a person turned on by hand is left to that person.
     """
@@ -246,7 +257,7 @@ def _step(step: CurrentStep) -> dict[str, Any]:
 
 
 def _settled(world: World, step: CurrentStep) -> datetime:
-    """When every sandbox serves a step: counts from then on are of this step alone."""
+    """When every execution environment serves a step: counts from then on belong to this step alone."""
     return step.began + timedelta(seconds=world.settings.settle_s)
 
 

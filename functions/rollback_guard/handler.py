@@ -1,4 +1,4 @@
-"""The Lambda handler: everything is built once a sandbox, then each event goes to the guard."""
+"""The Lambda handler. Builds the guard once per execution environment; every event then goes through it."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from rollback_guard.guard import Guard
 from rollback_guard.observing import Observer
 
 MARGIN_S = 3.0
-"""Kept back from the function's time-out for the call in flight and for the latch."""
+"""Seconds of the function's time-out that are reserved for the call in flight and for the latch."""
 
 CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def _client(service: str) -> Any:
-    """A client; boto3's stubs know a name only as a literal."""
+    """Create a client. boto3's stubs accept a service's name only as a literal, so ``make`` is ``Any``."""
     make: Any = boto3.client
     return make(service, config=CONFIG)
 
 
 @cache
 def guard() -> Guard:
-    """Build the guard from the environment.
+    """Build the guard from the environment variables.
 
     Raises:
         SettingsError: The environment is not what the stack sets.
-        UnknownNameError: It names what AppConfig does not have.
+        UnknownNameError: The environment names something that AppConfig does not have.
     """
     tracing.start()
     clients = Clients(_client)
@@ -51,5 +51,5 @@ def guard() -> Guard:
 
 
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-    """React to an alarm or a tick."""
+    """React to an alarm, a tick or a self-test."""
     return guard().run(event, max(1.0, context.get_remaining_time_in_millis() / 1000 - MARGIN_S))

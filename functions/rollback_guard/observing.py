@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 
 MAX_TEXT = 4_096
-"""Characters of one field that is text: a service's error can be a whole page."""
+"""Longest text field in characters. A service's error message can be a whole page."""
 
 
 @dataclass
 class Observer:
-    """Writes JSON lines; a stdout that is gone never fails a run.
+    """Writes log lines and metrics as JSON. A closed standard output never fails a run.
 
     Attributes:
-        now: Wall clock in seconds.
+        function: Value of the dimension ``FunctionName``.
+        namespace: Namespace of the metrics.
+        now: Wall clock, in seconds.
+        out: Where to write; standard output if omitted.
     """
 
     function: str
@@ -33,11 +36,11 @@ class Observer:
     out: IO[str] = field(default_factory=lambda: sys.stdout)
 
     def log(self, message: str, **fields: Any) -> None:
-        """One event."""
+        """Write one log line."""
         self._write({"message": message, **{name: _short(value) for name, value in fields.items()}})
 
     def count(self, **values: int) -> None:
-        """Metrics of this run."""
+        """Write counts of this run, as metrics."""
         metrics = [{"Name": name, "Unit": "Count"} for name in values]
         directive = {"Namespace": self.namespace, "Dimensions": [["FunctionName"]], "Metrics": metrics}
         aws = {"Timestamp": int(self.now() * 1000), "CloudWatchMetrics": [directive]}

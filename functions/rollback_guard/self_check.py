@@ -1,8 +1,9 @@
-"""Whether the guard could do its work now: every call it has to make, tried as far as that changes nothing.
+"""Tests whether the guard could do its work now: tries every call it has to make, changing nothing.
 
-What it reads is read. Stopping is tried on an AppConfig deployment that does not exist, which is refused as
-absent only to those who may stop one. What would have an effect (deploying, moving the alias, latching,
-telling) is listed as not tried: whether the role may do it is a question for IAM, which `canary ready` asks.
+Everything that the guard reads is read. Stopping is tried on an AppConfig deployment that does not exist:
+only a role that may stop deployments is told that it does not exist. Calls with an effect (deploying, moving
+the alias, latching, telling people) are listed as not tried. Whether the role may make them is a question for
+IAM, which `canary ready` asks.
 """
 
 from __future__ import annotations
@@ -42,11 +43,13 @@ _ABSENT = {"ResourceNotFoundException", "BadRequestException"}
 
 @dataclass(frozen=True)
 class Tried:
-    """One thing the guard has to be able to do.
+    """One thing that the guard has to be able to do.
 
     Attributes:
         what: IAM actions, or what is looked at.
-        detail: What was wrong; empty when it went well.
+        on: What the actions are tried on.
+        ok: Whether it went well.
+        detail: What was wrong; empty if it went well.
     """
 
     what: str
@@ -55,12 +58,12 @@ class Tried:
     detail: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return plain values, for JSON."""
         return asdict(self)
 
 
 def self_test(world: World) -> dict[str, Any]:
-    """Try everything; ``ok`` only when all went well."""
+    """Try everything; ``ok`` is true only if all of it went well."""
     tried = [_try(*one) for one in _attempts(world)]
     return {
         "ok": all(one.ok for one in tried),
@@ -129,7 +132,7 @@ def _all_there(found: dict[str, str]) -> None:
 
 
 def _refused_as_absent(call: Callable[[], object]) -> None:
-    """What does not exist is refused as that, by whoever may ask."""
+    """Accept only an answer that the thing does not exist, which a role gets only if it may ask."""
     try:
         call()
     except ClientError as error:

@@ -1,7 +1,7 @@
-"""X-Ray, in the only module that knows its SDK. Tracing that fails, or is not there, changes nothing.
+"""X-Ray tracing. Only this module knows the X-Ray SDK; tracing that fails or is missing changes nothing.
 
 The SDK is in maintenance (docs.aws.amazon.com/xray/latest/devguide/xray-sdk-daemon-timeline.html), so no
-other module may name it.
+other module may import it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import logging
 
 
 def start() -> None:
-    """Make every AWS call of this process a subsegment."""
+    """Record every AWS call of this process as a subsegment."""
     with contextlib.suppress(Exception):
-        # A missing SDK is no reason to fail.
+        # Imported here, because a missing SDK is no reason to fail.
         from aws_xray_sdk.core import (  # type: ignore[import-untyped]  # noqa: PLC0415
             patch,
             xray_recorder,
