@@ -1,10 +1,10 @@
-"""JSON documents that are stored outside this code: each is read once, as a value or as unreadable.
+"""Reads JSON documents that are stored outside this code: each yields a value or is unreadable.
 
 Parameters, flag documents, revisions, log lines and descriptions can be written by anyone with a console, by
-another version, or by a proxy in between. RFC 8259 leaves open what a parser does with names that are given
+another version, or by a proxy in between. RFC 8259 leaves open what a parser does with a name that is given
 twice ("the behavior of software that receives such an object is unpredictable",
-https://www.rfc-editor.org/rfc/rfc8259#section-4), and Python reads more than JSON (``NaN``) and fails on less
-(deep nesting). What two readers may read differently is unreadable here.
+https://www.rfc-editor.org/rfc/rfc8259#section-4). Python's parser accepts more than JSON (``NaN``) and fails
+on less (deep nesting). Here, a document that two readers could read differently is unreadable.
 """
 
 from __future__ import annotations
@@ -15,35 +15,42 @@ from dataclasses import dataclass
 from typing import Any
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes or characters; AppConfig's hosted documents hold 2 MB at most unless a quota was raised."""
+"""Longest document, in bytes or characters. AppConfig's hosted documents hold at most 2 MB unless a quota was
+raised."""
 DEEPEST = 32
-"""Levels of arrays and objects; no document here has more than eight, and copying costs stack by level."""
+"""Deepest nesting, in levels of arrays and objects. No document of ours has more than eight levels, and
+copying a document costs stack for each level."""
 
 TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
 MOST_DIGITS = 40
-"""Of a whole number: more are no number of ours, and Python neither converts 5,000 nor makes 400 a float."""
+"""Most digits of a whole number. No number of ours has more, and Python neither converts 5,000 digits nor
+makes a float of 400."""
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A document that cannot be read.
+    """The result for a document that cannot be read.
 
     Attributes:
-        why: What is wrong with it: a phrase without a full stop, which quotes a few characters at most.
+        why: What is wrong with the document: a phrase without a full stop that quotes a few characters at
+            most.
     """
 
     why: str
 
 
 class UnreadableError(ValueError):
-    """A document that cannot be read, where a caller cannot go on without it."""
+    """A document cannot be read, and the caller cannot go on without it."""
 
 
 def json_of(content: str | bytes | None) -> Any:
-    """The value of a JSON document, or `Unreadable`. Never raises.
+    """Parse a JSON document. Never raises.
 
     Args:
-        content: The document; bytes are UTF-8, ``None`` is unreadable.
+        content: The document. Bytes must be UTF-8; ``None`` is unreadable.
+
+    Returns:
+        The value, or `Unreadable`.
     """
     try:
         return _decoded(content)
@@ -58,13 +65,13 @@ def json_of(content: str | bytes | None) -> Any:
 
 
 def object_of(content: str | bytes | None) -> Any:
-    """The same, where only an object makes sense: a ``dict`` or `Unreadable`."""
+    """Parse a JSON document that must be an object: returns a ``dict`` or `Unreadable`."""
     value = json_of(content)
     return value if isinstance(value, dict | Unreadable) else Unreadable("it is no JSON object")
 
 
 def encodable(text: str) -> str:
-    """Text that UTF-8 can hold: half of a surrogate pair becomes its escape."""
+    """Make text encodable as UTF-8: half of a surrogate pair becomes its escape."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -1,1 +1,1 @@
-"""The read path that is moved: its contract, what counts as equal, and which users are in the canary."""
+"""The read path that is migrated: its contract, what counts as equal, and which users are in the canary."""

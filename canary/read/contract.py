@@ -1,7 +1,6 @@
-"""The read contract: what is asked, what the mock answers, what a valid answer is, what must be equal.
+"""The read contract: the valid requests, the mock's answers, the shape of an answer, and what must be equal.
 
-This is the module to replace for another read path; `functions/prisma_read/src/contract.ts` is its
-other half.
+Replace this module, and its other half `functions/prisma_read/src/contract.ts`, to migrate another read path.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROBED = "/creators/c-0001"
-"""A path that the mock and a migrated database both know: the release check reads it on both sides."""
+"""A path that both the mock and a migrated database know. The release check reads it on both sides."""
 ABSENT = "/creators/nobody"
-"""A valid path that nobody knows: `canary ready` reads it, and nobody's record."""
+"""A valid path that no side has a record for. `canary ready` reads it, so it reads no one's record."""
 REFUSED = "/creators/not%20an%20id"
-"""A path of this contract, as a client sends it, that no side can answer: 400."""
+"""A path of this contract, spelled as a client sends it, that every side refuses with 400."""
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 50
 _PATH = re.compile(r"/creators/(?P<id>[^/]+)/?")
@@ -47,7 +46,7 @@ NAMES = frozenset(
         *(f"posts.items[].media[].{name}" for name in _MEDIA_NAMES),
     }
 )
-"""Every path of a valid answer: no other is named in a log line."""
+"""Every path of a valid answer. No other path is named in a log line."""
 
 RULES = Rules(
     names=NAMES,
@@ -55,28 +54,34 @@ RULES = Rules(
     decimals=frozenset({"creator.subscriptionPrice", "creator.balance", "posts.items[].price"}),
     timestamps=frozenset({"creator.createdAt", "creator.lastSeenAt", "posts.items[].publishedAt"}),
 )
-"""Tags are sets. Decimals keep their scale and timestamps are instants in UTC to the millisecond.
+"""What counts as equal: tags are sets, decimals keep their scale, timestamps are UTC to the millisecond.
 
-A database may hold what is no such instant: an infinity, a year before Christ or over 9999. The Prisma side
-then writes ``unrepresentable`` in its place. To a shadow read that is a difference at its path; `fault`
-refuses it there, so that a canary user gets the mock's answer.
+A database may hold a timestamp that is no such instant: an infinity, a year before Christ or after 9999. The
+Prisma side then writes ``unrepresentable`` in its place. A shadow read reports it as a difference at its
+path. On the canary path `fault` refuses it, so that the user gets the mock's answer.
 """
 
 
 class InvalidRequestError(ValueError):
-    """A request that no side can answer; its text is for the client."""
+    """No side can answer the request. The message is meant for the client."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A valid request: one creator with a page of posts."""
+    """A valid request: one creator with a page of posts.
+
+    Attributes:
+        creator_id: Id of the creator.
+        limit: Most posts on the page, 1 to 50, default 10.
+        cursor: Where the page begins; the newest post if omitted.
+    """
 
     creator_id: str
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
 
     def payload(self) -> dict[str, Any]:
-        """What the Prisma function is invoked with."""
+        """Return the payload that the Prisma function is invoked with."""
         return {
             "version": 1,
             "operation": "getCreator",
@@ -87,10 +92,13 @@ class Query:
 
 
 def query(path: str, parameters: Mapping[str, str]) -> Query | None:
-    """The query of a path, or ``None`` for a path outside the contract.
+    """Make the query of a path.
+
+    Returns:
+        The query; ``None`` for a path outside the contract.
 
     Raises:
-        InvalidRequestError: The path is ours, its parameters are not valid.
+        InvalidRequestError: The path is the contract's, but its id or its parameters are not valid.
     """
     found = _PATH.fullmatch(path)
     if not found:
@@ -107,7 +115,7 @@ def query(path: str, parameters: Mapping[str, str]) -> Query | None:
 
 
 def mock(asked: Query) -> dict[str, Any] | None:
-    """The mock's answer; ``None`` for a creator it does not know."""
+    """Return the mock's answer; ``None`` for a creator that the mock does not know."""
     found = seed.creator(asked.creator_id)
     if found is None:
         return None
@@ -182,7 +190,7 @@ _BODY = record(creator=_CREATOR, posts=record(items=many(_POST), nextCursor=text
 
 
 def fault(asked: Query, body: Any) -> str | None:
-    """What is wrong with an answer to a query, or ``None``; somebody else's record is wrong too."""
+    """Describe what is wrong with an answer, another creator's record included; ``None`` if nothing is."""
     problem = _BODY(body)
     if problem is not None:
         return problem.lstrip(". ")

@@ -1,6 +1,6 @@
-"""Places in a creator's posts, and the opaque cursors that name them.
+"""Positions in a creator's posts, and the opaque cursors that name them.
 
-A cursor is base64url of ``publishedAt|id`` of the last post on a page, the same on both sides.
+A cursor is the base64url of ``publishedAt|id`` of the last post on a page. Both sides make the same cursors.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ _PLACE = re.compile(
 
 
 def timestamp(moment: datetime) -> str:
-    """An instant in UTC as the contract writes it: milliseconds and ``Z``."""
+    """Format an instant in UTC as the contract writes it: with milliseconds and ``Z``."""
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def encode(published_at: str, post_id: str) -> str:
-    """The cursor of the place after a post."""
+    """Make the cursor for the position after a post."""
     return base64.urlsafe_b64encode(f"{published_at}|{post_id}".encode()).decode().rstrip("=")
 
 
 def decode(cursor: str) -> tuple[datetime, str] | None:
-    """The place that a cursor names; only the very text that was given out is taken back."""
+    """Return the position that a cursor names; ``None`` unless the cursor is exactly as it was given out."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         place = _PLACE.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii"))

@@ -1,7 +1,7 @@
-"""What the feature flags say: canary = the ramp flag AND NOT the kill switch.
+"""Reads the feature flags: canary = the ramp flag AND NOT the kill switch.
 
-Whatever is not exactly what we deploy means the mock for everybody; a kill switch that cannot be read
-counts as on. AppConfig leaves a disabled flag's attributes out:
+A flag document that is not exactly what we deploy means the mock for everyone, and a kill switch that cannot
+be read counts as on. AppConfig leaves out the attributes of a disabled flag:
 https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 CANARY_FLAG, SHADOW_FLAG, KILL_FLAG = "prismaAdapter", "prismaShadow", "prismaKill"
 _OWN = "_"
-"""Begins what AppConfig adds itself, a flag's variant for one; no attribute's name may."""
+"""Prefix of what AppConfig itself adds to a flag, like its variant. No attribute's name may begin with it."""
 
 _FIELDS = {
     CANARY_FLAG: frozenset({"enabled", "percentage", "allow", "deny"}),
@@ -22,7 +22,7 @@ _FIELDS = {
 
 
 class FlagError(ValueError):
-    """A flag document that is not one of ours; says what is wrong with it."""
+    """A flag document is not one of ours; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,10 @@ class Flag:
     """One flag as it is served.
 
     Attributes:
-        percentage: 0 to 100, in steps of 0.01.
+        enabled: Whether the flag is on.
+        percentage: Share of users who are in, 0 to 100 in steps of 0.01.
         allow: Users who are in at any percentage while the flag is enabled.
-        deny: Users who are out whatever else is said.
+        deny: Users who are out, whatever else the flag says.
     """
 
     enabled: bool = False
@@ -43,14 +44,14 @@ class Flag:
 
 @dataclass(frozen=True)
 class State:
-    """What the flags say.
+    """What the flags say at one reading.
 
     Attributes:
         canary: The ramp flag.
         shadow: The shadow sampling flag.
         killed: The kill switch; on until it has been read as off.
-        why: Why the state is the safe one, ``""`` when all of it was read.
-        at: Wall clock before the reading began.
+        why: Why the state is the safe one; ``""`` if everything was read.
+        at: Wall clock before the reading began, in seconds.
     """
 
     canary: Flag = field(default_factory=Flag)
@@ -61,11 +62,11 @@ class State:
 
     @property
     def canary_on(self) -> bool:
-        """Whether anybody at all may be in the canary."""
+        """Whether any user may be in the canary."""
         return self.canary.enabled and not self.killed
 
     def shown(self) -> dict[str, Any]:
-        """What the FLAG log line says; lists of users are counted, not named."""
+        """Return the fields of the FLAG log line; lists of users are counted, not named."""
         canary = {"enabled": self.canary.enabled, "percentage": self.canary.percentage}
         lists = {"allow": len(self.canary.allow), "deny": len(self.canary.deny)}
         return {
@@ -77,19 +78,23 @@ class State:
 
 
 def ramp(document: Any) -> tuple[Flag, Flag]:
-    """The ramp flag and the shadow flag out of a served document.
+    """Extract the ramp flag and the shadow flag from a served document.
 
     Raises:
-        FlagError: A missing flag, an unknown field, a wrong type, a percentage outside 0 to 100.
+        FlagError: A flag is missing, has an unknown field or a wrong type, or has a percentage outside 0 to
+            100.
     """
     return _flag(document, CANARY_FLAG), _flag(document, SHADOW_FLAG)
 
 
 def killed(document: Any) -> bool:
-    """The kill switch out of a served document.
+    """Extract the kill switch from a served document.
+
+    Returns:
+        Whether the kill switch is on.
 
     Raises:
-        FlagError: It is missing, has an unknown field or a wrong type.
+        FlagError: The kill switch is missing, or has an unknown field or a wrong type.
     """
     return _switch(document, KILL_FLAG)["enabled"] is True
 

@@ -1,4 +1,4 @@
-"""What those who check a deployment ask for; the contract names the paths."""
+"""Requests for checking a deployment, from the paths that the contract names for checks."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class ContractError(RuntimeError):
-    """A path that the contract names is not one that it knows."""
+    """A path that the contract names for checks is not one of its own, or is not valid."""
 
 
 def query(path: str) -> Query:
-    """The query of a path that the contract names.
+    """Make the query of a path that the contract names.
 
     Raises:
-        ContractError: It is not the contract's, or not valid.
+        ContractError: The path is not the contract's, or is not valid.
     """
     try:
         asked = contract.query(path, {})
@@ -30,5 +30,5 @@ def query(path: str) -> Query:
 
 
 def payload(path: str) -> dict[str, Any]:
-    """What the Prisma function is invoked with for a path that the contract names."""
+    """Return what the Prisma function is invoked with for a path that the contract names."""
     return query(path).payload()

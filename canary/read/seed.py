@@ -1,8 +1,8 @@
 """The deterministic seed: creators and posts as a pure function of the creator's id.
 
-The mock answers from it, and the database is filled from it, so that both sides start equal. It holds
-the shapes that make migrations hurt: decimals with trailing zeros, timestamps to the millisecond,
-nulls, empty and nested lists, unordered tags.
+The mock answers from the seed, and the database is filled from it, so both sides start equal. It holds the
+shapes that make migrations hurt: decimals with trailing zeros, timestamps to the millisecond, nulls, empty
+and nested lists, unordered tags.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Media:
-    """Part of a post; audio has no size."""
+    """Part of a post; audio has no width and no height."""
 
     kind: str
     url: str
@@ -39,7 +39,7 @@ class Media:
 
 @dataclass(frozen=True)
 class Post:
-    """A post; ``price`` is a decimal with two places, ``None`` for a free one."""
+    """A post. ``price`` is a decimal with two places, ``None`` for a free post."""
 
     id: str
     title: str
@@ -53,7 +53,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Creator:
-    """A creator; prices have two places, balances four."""
+    """A creator. Prices have two decimal places, balances four."""
 
     id: str
     handle: str
@@ -70,7 +70,7 @@ class Creator:
 
 
 class _Draw:
-    """Numbers from a hash of a name: the same on every machine and Python version."""
+    """Deterministic pseudo-random numbers from a name; identical on every machine and Python version."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -93,7 +93,7 @@ class _Draw:
 
 
 def creator_ids() -> list[str]:
-    """Every id the seed knows: ``c-0001`` to ``c-0200``."""
+    """List every id that the seed knows: ``c-0001`` to ``c-0200``."""
     return [f"c-{number:04d}" for number in range(1, CREATORS + 1)]
 
 
@@ -102,7 +102,7 @@ _KNOWN = frozenset(creator_ids())
 
 @functools.lru_cache(maxsize=CREATORS)
 def creator(creator_id: str) -> Creator | None:
-    """A creator with all posts, newest first; ``None`` for an id the seed does not know."""
+    """Make a creator with all posts, newest first; ``None`` for an id that the seed does not know."""
     if creator_id not in _KNOWN:
         return None
     draw = _Draw(creator_id)
@@ -134,7 +134,7 @@ def _post(creator_id: str, number: int) -> Post:
         title=f"{draw.word()} {draw.word()} {number}",
         body=None if draw.below(3) == 0 else f"{draw.word()} {draw.word()} {draw.word()}",
         price=None if draw.below(3) == 0 else f"{draw.below(40)}.{draw.below(100):02d}",
-        # Every seventh post shares its moment with others, so that order needs the id too.
+        # Every seventh post has the same time, so that sorting needs the id too.
         published_at=_EPOCH + timedelta(days=500) if number % 7 == 0 else draw.moment(690),
         likes=draw.below(100_000),
         media=tuple(_media(draw, creator_id, number, index) for index in range(draw.below(4))),

@@ -1,7 +1,7 @@
-"""The shape of a JSON document, declared; a fault is named by its path, never by a value.
+"""Declares the shape of a JSON document. A fault is named by its path, never by a value.
 
-Strict on purpose: a field that the contract does not know is a fault, since a canary answer with an
-extra column would hand it to the user.
+The check is strict on purpose: a field that the contract does not know is a fault, since a canary answer with
+an extra column would expose that column to the user.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Check = Callable[[Any], str | None]
-    """``None`` for a valid value, else the rest of a sentence that starts with the value's path."""
+    """Returns ``None`` for a valid value, else the rest of a sentence that starts with the value's path."""
 
 
 def text(pattern: str = "", *, nullable: bool = False) -> Check:
-    """A string, matching all of ``pattern`` where there is one."""
+    """Check for a string that matches all of ``pattern``; without a pattern, any string is valid."""
     matches = re.compile(pattern, re.ASCII).fullmatch if pattern else None
 
     def check(value: Any) -> str | None:
@@ -31,7 +31,7 @@ def text(pattern: str = "", *, nullable: bool = False) -> Check:
 
 
 def whole(*, nullable: bool = False) -> Check:
-    """A whole number that is not negative."""
+    """Check for a whole number that is not negative."""
 
     def check(value: Any) -> str | None:
         if value is None and nullable:
@@ -43,12 +43,12 @@ def whole(*, nullable: bool = False) -> Check:
 
 
 def yes_no(value: Any) -> str | None:
-    """A boolean."""
+    """Check for a boolean."""
     return None if isinstance(value, bool) else " is neither true nor false"
 
 
 def many(inner: Check) -> Check:
-    """A list of alike members."""
+    """Check for a list whose members all have the same shape."""
 
     def check(value: Any) -> str | None:
         if not isinstance(value, list):
@@ -63,7 +63,7 @@ def many(inner: Check) -> Check:
 
 
 def record(**fields: Check) -> Check:
-    """An object with exactly these fields."""
+    """Check for an object with exactly these fields."""
     return _record(fields)
 
 

@@ -1,1 +1,1 @@
-"""Two answers, compared field by field."""
+"""Comparison of two answers, field by field."""

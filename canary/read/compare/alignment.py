@@ -1,6 +1,6 @@
-"""Which members of two lists belong together, at the speed of Python's own comparison.
+"""Finds which members of two lists belong together, at the speed of Python's own comparison.
 
-Hints only: 1 passes for true here, so the members that are paired still have to be compared.
+The results are hints only: Python takes 1 for true, so members that are paired still have to be compared.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from collections import Counter
 from typing import Any
 
 MAX_VALUES = 100_000
-"""Values that Python's own comparison is let loose on. It knows no limit: a document made of shared parts is
-small in memory and endless to walk."""
+"""Most values that Python's own comparison may be given. It has no limit of its own: a document made of
+shared parts can be small in memory and endless to walk."""
 
 _CONTAINERS = frozenset({dict, list})
 
 
 def walkable(document: Any) -> bool:
-    """Whether a document holds at most `MAX_VALUES`, a part that is shared counting each time it is met."""
+    """Whether a document holds at most `MAX_VALUES` values. A shared part counts each time that it is met."""
     left, level = MAX_VALUES, [document] if type(document) in _CONTAINERS else []
     while level:
-        # A level is counted before it is made, so that it is never larger than the limit either.
+        # A level is counted before it is built, so that the level itself never exceeds the limit either.
         left -= sum(map(len, level))
         if left < 0:
             return False
@@ -34,17 +34,17 @@ def walkable(document: Any) -> bool:
 
 
 def spelt_alike(control: Any, candidate: Any) -> bool:
-    """Whether two values are surely equal, types and all; most are, and need no walk."""
+    """Whether two values are certainly equal, types included. Most pairs are, and need no walk."""
     try:
-        # Python's equality takes 1 for true, so a spelling has the last word. Version 0 of marshal knows of
-        # no shared or interned objects, which later ones would spell differently.
+        # Python's equality takes 1 for true, so the serialized bytes decide. Version 0 of marshal knows no
+        # shared or interned objects, which later versions would serialize differently.
         return bool(control == candidate) and marshal.dumps(control, 0) == marshal.dumps(candidate, 0)
     except (RecursionError, ValueError):
         return False
 
 
 def alike_at_the_end(control: list[Any], candidate: list[Any]) -> int:
-    """How many members two lists of different lengths end with alike, not counting those they begin with."""
+    """Count the equal members at the end of two lists of different lengths, without those at the start."""
     shorter = min(len(control), len(candidate))
     try:
         start = next((n for n in range(shorter) if control[n] != candidate[n]), shorter)
@@ -55,10 +55,10 @@ def alike_at_the_end(control: list[Any], candidate: list[Any]) -> int:
 
 
 def reordered(control: list[Any], candidate: list[Any]) -> bool:
-    """Whether two lists of one length hold the same members in another order."""
+    """Whether two lists of the same length hold the same members in another order."""
     try:
         first = next((mine for mine, other in zip(control, candidate, strict=True) if mine != other), None)
-        # Looking for one member is cheap, and settles it for nearly every pair of lists that differ.
+        # Looking for one member is cheap, and it decides for nearly every pair of lists that differ.
         if first is None or first not in candidate:
             return False
         return Counter(map(_spelt, control)) == Counter(map(_spelt, candidate))

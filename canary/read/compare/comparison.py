@@ -1,14 +1,15 @@
-"""Structural comparison of two answers: where they differ and how, never by what.
+"""Compares the structure of two answers: finds where and how they differ, and never says by which values.
 
-Rules, stated and not guessed:
+The rules:
 
-* two numbers are equal when their values are, so 1 and 1.0 are; a number and its text are not, nor are
-  1 and true; null is a value: a field that is null here and absent there is ``missing`` or ``extra``;
-* a *decimal* path holds a decimal as text, a *timestamp* path an instant: see `equivalence`;
-* an *unordered* path holds a collection: order does not count there, how often a member occurs does;
-  elsewhere a list with the same members in another order is one ``order`` difference;
-* lists of different lengths are aligned at both ends, so one member too many is one ``extra``;
-* a path is dotted, with ``[]`` for any member of a list; one that the contract does not name ends in ``#``
+* Two numbers are equal if their values are: 1 and 1.0 are equal. A number and its text are not equal, nor are
+  1 and true. Null is a value: a field that is null on one side and absent on the other is ``missing`` or
+  ``extra``.
+* A *decimal* path holds a decimal as text, a *timestamp* path holds an instant: see `equivalence`.
+* An *unordered* path holds a collection. The order of its members does not count; how often a member occurs
+  does. On any other path, a list with the same members in another order is one ``order`` difference.
+* Lists of different lengths are aligned at both ends, so one additional member is one ``extra``.
+* A path is dotted, with ``[]`` for any member of a list. A path that the contract does not name ends in ``#``
   and a keyed hash, since a key of an answer may be an e-mail address or 800 KB of text.
 """
 
@@ -28,33 +29,34 @@ if TYPE_CHECKING:
     from canary.read.compare.known_diffs import Known
 
 MAX_DIFFS = 50
-"""More than these say nothing new about two documents."""
+"""Most differences that are reported. More of them say nothing new about two documents."""
 
 MAX_DEPTH = 64
 MAX_NODES = 100_000
-"""Values looked at, some MB of JSON; a larger pair is cut short and ends with a ``too-large`` difference."""
+"""Most values that are looked at, which is some MB of JSON. A larger pair is cut short and ends with a
+``too-large`` difference."""
 
 MAX_HASHED = 10_000
-"""Members of unordered collections that a comparison hashes, most of its cost; the contract's largest answer
-has a few hundred. With more the pair is cut short too."""
+"""Most members of unordered collections that a comparison hashes, since hashing is most of its cost. The
+contract's largest answer has a few hundred. A pair with more is cut short too."""
 
 LONGEST_NAME = 64
-"""Characters of a key that may be a contract's."""
+"""Longest key, in characters, that may be one of the contract's."""
 
 ORDER_SAMPLE = 20
-"""Members that go into the hashes of an ``order`` difference."""
+"""Number of members that go into the hashes of an ``order`` difference."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What equality means on which path.
+    """Which kind of equality applies to which path.
 
     Attributes:
         unordered: Paths of collections without an order.
         decimals: Paths of decimals written as text.
         timestamps: Paths of instants written as text.
-        known: Differences that somebody has declared.
-        names: Paths that may be said; all of them with ``None``, for documents without a user's data.
+        known: Differences that are declared as known.
+        names: Paths that may be named. ``None`` allows all of them, for documents without user data.
     """
 
     unordered: frozenset[str] = frozenset()
@@ -69,10 +71,10 @@ class Diff:
     """One difference.
 
     Attributes:
-        path: Where, with ``[]`` for list members.
+        path: Path of the difference, with ``[]`` for list members.
         kind: missing, extra, type, value, order, precision, time-zone or too-large.
-        control: Keyed hash of the mock's value, ``""`` where it has none.
-        candidate: Keyed hash of Prisma's value.
+        control: Keyed hash of the mock's value; ``""`` if the mock has none.
+        candidate: Keyed hash of Prisma's value; ``""`` if Prisma has none.
     """
 
     path: str
@@ -81,17 +83,17 @@ class Diff:
     candidate: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        """JSON form for the log."""
+        """Return the JSON form for the log."""
         return {"path": self.path, "kind": self.kind, "control": self.control, "candidate": self.candidate}
 
 
 def compare(control: Any, candidate: Any, rules: Rules, key: bytes) -> list[Diff]:
-    """All differences up to `MAX_DIFFS`, bounded in depth and size.
+    """Find the differences of two answers: at most `MAX_DIFFS` of them, within limits of depth and size.
 
     Args:
-        control: The mock's answer, parsed JSON.
-        candidate: Prisma's.
-        rules: What equality means.
+        control: The mock's answer, parsed from JSON.
+        candidate: Prisma's answer, parsed from JSON.
+        rules: What counts as equal.
         key: Key of the hashes that stand for values.
     """
     declared = (known.path for known in rules.known)
@@ -114,7 +116,7 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def _plainly_equal(control: Any, candidate: Any) -> bool:
-    """Equal by type and value and nothing inside: most pairs are, and need no path."""
+    """Whether two scalars are equal by type and value. Most pairs are, and need no path."""
     return type(control) is type(candidate) and type(control) in _PLAIN and control == candidate
 
 
@@ -154,13 +156,13 @@ class _Walk:
                 self._extra(self._name(path, name), value)
 
     def _name(self, path: str, name: str) -> str:
-        # Its length first: a long key must not be copied for each value that stands under it.
+        # The length is checked first: a long key must not be copied for every value below it.
         names = self.names
         if names is None or len(name) <= LONGEST_NAME:
             named = f"{path}.{name}" if path else name
             if names is None or named in names:
                 return named
-        # One hash stands for a whole unknown branch, so that a path has a length.
+        # One hash stands for a whole unknown branch, so that a path's length is limited.
         known, _, above = path.partition("#")
         mark = fingerprint([above, name], self.key)
         return f"{known.rstrip('.')}.#{mark}" if known else f"#{mark}"
@@ -178,7 +180,7 @@ class _Walk:
             return
         end = alike_at_the_end(control, candidate) if self.hints else 0
         shared = min(len(control), len(candidate)) - end
-        # What one list has more stands in the middle, between the members that both begin and end with.
+        # The longer list's additional members are between those that both lists begin and end with.
         pairs = [*zip(control[:shared], candidate[:shared], strict=True)]
         pairs += zip(control[len(control) - end :], candidate[len(candidate) - end :], strict=True)
         self._members(inner, pairs, depth)

@@ -1,15 +1,16 @@
-"""How two values that are neither objects nor lists differ, or that they do not.
+"""Tells how two scalar values differ, or that they do not.
 
-* Numbers are equal by value; where one side writes an exponent and the other all digits, by the value that a
-  double holds (``1e+24`` and its digits: RFC 8259, section 6).
-* Text is equal by its characters, unless its path is declared:
-* a *decimal* that is equal by value but has another scale, or is equal once it is rounded to the coarser
-  scale, is a ``precision`` difference;
-* a *timestamp* that names the same instant at another offset, the same clock time at another offset, or a
-  clock time moved by whole quarter hours (a column read without its zone) is a ``time-zone`` difference;
-  one that is equal when cut to the coarser fraction of a second is a ``precision`` difference.
+* Numbers are equal by value. If one side writes an exponent and the other all digits, the values that a
+  double holds are compared (``1e+24`` and its digits: RFC 8259, section 6).
+* Text is equal by its characters, unless its path is declared as a decimal or a timestamp.
+* A *decimal* difference is a ``precision`` difference if the values are equal but have another scale, or are
+  equal once they are rounded to the coarser scale.
+* A *timestamp* difference is a ``time-zone`` difference if both name the same instant at different offsets,
+  the same clock time at different offsets, or clock times that are whole quarter hours apart (a column read
+  without its zone). It is a ``precision`` difference if both are equal once cut to the coarser fraction of a
+  second.
 
-They stay differences: another spelling breaks a client that parses text.
+All of these remain differences: another spelling breaks a client that parses the text.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from canary.read.compare.comparison import Rules
 
 LONGEST = 64
-"""Characters of a decimal or a timestamp; longer text is just text."""
+"""Longest decimal or timestamp, in characters. Longer text is compared as text."""
 
 MAX_OFFSET = timedelta(hours=14)
 QUARTER = timedelta(minutes=15)
@@ -31,7 +32,7 @@ _FRACTION = re.compile(r"\.([0-9]+)")
 
 
 def scalar_kind(rules: Rules, path: str, control: Any, candidate: Any) -> str | None:
-    """The kind of difference at a path, ``None`` for none."""
+    """Return the kind of difference at a path; ``None`` if there is none."""
     if type(control) is not type(candidate) and not (_number(control) and _number(candidate)):
         return "type"
     if control == candidate or _one_double(control, candidate):
@@ -49,7 +50,7 @@ def _number(value: Any) -> bool:
 
 
 def _one_double(control: Any, candidate: Any) -> bool:
-    """Whether a whole number and a double are the same once the number is a double too."""
+    """Whether a whole number and a double are equal once the whole number is converted to a double."""
     if type(control) is type(candidate) or not (_number(control) and _number(candidate)):
         return False
     try:
@@ -99,5 +100,5 @@ def _cut(moment: datetime, digits: int) -> datetime:
 
 
 def _aware(moment: datetime) -> datetime:
-    """A clock time without an offset is taken as UTC's, as the database's is."""
+    """Read a clock time without an offset as UTC, which is how the database stores it."""
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

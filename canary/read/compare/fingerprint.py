@@ -1,4 +1,4 @@
-"""A keyed hash that stands for a value in a log: equal values have equal ones, and nobody can guess back."""
+"""A keyed hash that stands for a value in a log: equal values have equal hashes, and none can be reversed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import hashlib
 from typing import Any
 
 MAX_NODES = 5_000
-"""Values that go into one hash."""
+"""Most values that go into one hash."""
 
 MAX_DEPTH = 64
 TOO_LARGE = "too-large"
-"""Stands in a hash for whatever lies beyond the limits."""
+"""Replaces everything beyond the limits in what is hashed."""
 
 
 def fingerprint(value: Any, key: bytes) -> str:
-    """16 hexadecimal digits for parsed JSON, whatever its depth, its size or its cycles.
+    """Hash parsed JSON, whatever its depth, size or cycles.
 
-    An object's fields count in any order; 1 and 1.0 are one value; ``true`` is not 1.
+    The order of an object's fields does not matter; 1 and 1.0 are the same value; ``true`` is not 1.
+
+    Returns:
+        16 hexadecimal digits.
     """
     if isinstance(value, str):
         text = f"s{value}"
@@ -30,7 +33,7 @@ def fingerprint(value: Any, key: bytes) -> str:
 
 def _spell(value: Any, parts: list[str], left: list[int], depth: int) -> None:
     left[0] -= 1
-    # With its length: two texts must not read like one that contains them.
+    # The length comes first: two texts must not hash like one text that contains both.
     if isinstance(value, str):
         parts.append(f"s{len(value)}:{value}")
     elif left[0] < 0 or depth > MAX_DEPTH:

@@ -1,4 +1,4 @@
-"""Differences that somebody has declared: they do not count, until their day has passed."""
+"""Differences that are declared as known: they do not count until their declaration expires."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Known:
     """A declared difference.
 
     Attributes:
-        path: Where, as a difference's path says it.
-        kind: Of which kind; ``""`` for any.
-        owner: Who will mend it.
-        reason: Why it is there.
-        expires: Last day on which it does not count, in UTC.
+        path: Path, spelled as in a difference.
+        kind: Kind of the difference; ``""`` for any.
+        owner: Who will fix it.
+        reason: Why the difference exists.
+        expires: Last day on which the difference does not count, in UTC.
     """
 
     path: str
@@ -31,14 +31,24 @@ class Known:
     expires: date
 
     def covers(self, diff: Diff) -> bool:
-        """Whether a difference is this one."""
+        """Whether this declaration covers a difference."""
         return diff.path == self.path and self.kind in ("", diff.kind)
 
 
 def sort_out(
     diffs: Iterable[Diff], known: tuple[Known, ...], today: date
 ) -> tuple[list[Diff], list[Diff], list[Known]]:
-    """Differences that count, those declared, and expired declarations that would have covered some."""
+    """Split differences by their declarations.
+
+    Args:
+        diffs: The differences found.
+        known: The declarations.
+        today: Today's date in UTC.
+
+    Returns:
+        The differences that count, the declared ones, and the expired declarations that would have covered
+        some of those that count.
+    """
     counted: list[Diff] = []
     declared: list[Diff] = []
     expired: list[Known] = []
