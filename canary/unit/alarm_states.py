@@ -1,4 +1,4 @@
-"""Which alarms are red."""
+"""States of CloudWatch alarms."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class AlarmState:
-    """An alarm as it is described.
+    """State of an alarm, as CloudWatch describes it.
 
     Attributes:
         value: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``.
-        since: When it came to that; ``None`` where it is not said.
+        since: When the alarm entered this state, in UTC; ``None`` if CloudWatch does not say.
     """
 
     value: str
@@ -21,7 +21,7 @@ class AlarmState:
 
 
 def state(cloudwatch: Any, name: str) -> AlarmState | None:
-    """One alarm's state; ``None`` for an alarm that does not exist."""
+    """Return one alarm's state; ``None`` for an alarm that does not exist."""
     answer = cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     for alarm in [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]:
         if alarm["AlarmName"] == name:
@@ -31,7 +31,7 @@ def state(cloudwatch: Any, name: str) -> AlarmState | None:
 
 
 def states(cloudwatch: Any, names: list[str]) -> dict[str, str]:
-    """State of each alarm by name; an alarm that does not exist is ``MISSING``."""
+    """Return the state of each alarm by name; an alarm that does not exist is ``MISSING``."""
     found = dict.fromkeys(names, "MISSING")
     if names:
         answer = cloudwatch.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
@@ -41,5 +41,5 @@ def states(cloudwatch: Any, names: list[str]) -> dict[str, str]:
 
 
 def red(cloudwatch: Any, names: list[str]) -> tuple[str, ...]:
-    """Names of those in ALARM."""
+    """Return the names of the alarms that are in ALARM."""
     return tuple(name for name, state in states(cloudwatch, names).items() if state == "ALARM")

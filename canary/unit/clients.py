@@ -1,4 +1,4 @@
-"""The AWS services that the act speaks to, each client made when first used."""
+"""Clients of the AWS services that the act uses. Each client is created when it is first used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Clients:
     """Clients by service.
 
     Args:
-        make: Makes a client from a service's boto3 name.
+        make: Creates a client from a service's boto3 name.
     """
 
     def __init__(self, make: Callable[[str], Any]) -> None:
@@ -23,7 +23,7 @@ class Clients:
         self._flag_sessions: dict[tuple[str, ...], FlagSession] = {}
 
     def flag_session(self, where: Mapping[str, str]) -> FlagSession:
-        """The session that reads a flag profile; kept for as long as the sandbox lives."""
+        """Return the session that reads a flag profile. Sessions are kept as long as this object lives."""
         key = tuple(where.values())
         if key not in self._flag_sessions:
             self._flag_sessions[key] = FlagSession(self.appconfigdata, where)
@@ -31,35 +31,35 @@ class Clients:
 
     @cached_property
     def appconfig(self) -> Any:
-        """Deployments and hosted versions."""
+        """AppConfig, for deployments and hosted versions."""
         return self._make("appconfig")
 
     @cached_property
     def appconfigdata(self) -> Any:
-        """Configuration as functions are served it."""
+        """AppConfig's data API, for the configuration that functions are served."""
         return self._make("appconfigdata")
 
     @cached_property
     def ssm(self) -> Any:
-        """The latch."""
+        """Systems Manager, for the latch."""
         return self._make("ssm")
 
     @cached_property
     def sns(self) -> Any:
-        """People."""
+        """SNS, for telling people."""
         return self._make("sns")
 
     @cached_property
     def lambda_(self) -> Any:
-        """The alias."""
+        """Lambda, for the alias."""
         return self._make("lambda")
 
     @cached_property
     def codedeploy(self) -> Any:
-        """Releases."""
+        """CodeDeploy, for releases."""
         return self._make("codedeploy")
 
     @cached_property
     def cloudwatch(self) -> Any:
-        """Alarm states and counts."""
+        """CloudWatch, for alarm states and counts."""
         return self._make("cloudwatch")

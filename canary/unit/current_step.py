@@ -1,7 +1,7 @@
-"""The step of the migration that is in force: which percentage, since when.
+"""Finds the step of the migration that is in force: which percentage, and since when.
 
-A step begins when AppConfig starts to serve its document: with the deployment that brought it, or with the
-rollback that brought it back. Nothing older may be judged with it.
+A step begins when AppConfig starts to serve its document: with the deployment that brought the document, or
+with the rollback that brought it back. Nothing older may be judged as part of the step.
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ class CurrentStep:
     """What the ramp says, and since when.
 
     Attributes:
-        percentage: Percent of users in the canary, 0 when off.
-        shadow: Percent of requests shadowed, 0 when off.
-        unreadable: Why neither is known, empty when both are; they are 0 then and mean nothing.
+        percentage: Percentage of users in the canary; 0 if it is off.
+        shadow: Percentage of requests that are shadowed; 0 if shadowing is off.
+        began: When the step began.
+        deployment: Number of the AppConfig deployment that is served.
+        unreadable: Why the percentages are not known; empty if they are. If not, both are 0 and mean nothing.
     """
 
     percentage: float
@@ -44,7 +46,7 @@ class CurrentStep:
 
 
 def current(settings: Settings, clients: Clients, ramp: FlagEnvironment) -> CurrentStep | None:
-    """The step in force, ``None`` when nothing was ever deployed."""
+    """Find the step in force; ``None`` if nothing was ever deployed."""
     deployments = ramp.deployments()
     serving = next((found for found in deployments if found.state in SERVING), None)
     if serving is None:
@@ -57,7 +59,7 @@ def current(settings: Settings, clients: Clients, ramp: FlagEnvironment) -> Curr
 
 
 def _state(ramp: FlagEnvironment, version: str) -> tuple[documents.RampState, str]:
-    """What a version says; where that cannot be read, what is served, and else why neither can."""
+    """Return what a version says; if it cannot be read, what is served, or why neither can be read."""
     try:
         return _said(ramp.document(version)["values"]), ""
     except UnreadableError as error:

@@ -1,6 +1,7 @@
-"""Ids for names: AppConfig starts deployments by id only, and a stack may know only names.
+"""Resolves names to ids: AppConfig starts deployments only by id, and a stack may know only names.
 
-The ramp environment is monitored by alarms that act on the guard, so it exists only after the guard.
+The stack knows only the name of the ramp environment. The alarms that monitor the environment act on the
+guard, so the environment exists only after the guard.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class UnknownNameError(LookupError):
-    """Nothing in AppConfig has this id or name."""
+    """AppConfig has nothing with this id or name."""
 
 
 def resolved(settings: Settings, clients: Clients) -> Settings:
-    """The same settings with ids where names stood.
+    """Return the same settings with names replaced by ids.
 
     Raises:
-        UnknownNameError: An environment or profile that does not exist.
+        UnknownNameError: An environment or a profile does not exist.
     """
     where = {"ApplicationId": settings.application}
     environments = _items(clients, "list_environments", where)

@@ -1,8 +1,8 @@
-"""Physical names of one unit, all made from its prefix.
+"""Physical names of one unit's parts, all made from its prefix.
 
-They are known before anything exists, so that parts which refer to each other in a circle can be told
-names where ids would not do: alarms act on the guard, the guard turns off what those alarms monitor. A
-second unit with another prefix can live in the same account and region.
+The names are known before anything exists, so parts that refer to each other in a circle can be given names
+where ids would not do: alarms act on the guard, and the guard turns off what those alarms monitor. A second
+unit with another prefix can live in the same account and region.
 """
 
 from __future__ import annotations
@@ -14,82 +14,82 @@ if TYPE_CHECKING:
     from canary.unit.thresholds import Thresholds
 
 ALIAS = "live"
-"""Alias of every function; callers know nothing else."""
+"""Alias of every function; callers know nothing else of a function."""
 RAMP, KILL = "ramp", "kill"
-"""AppConfig environments: the one that alarms watch, and the one that nothing watches."""
+"""AppConfig environments: the ramp's, which alarms watch, and the kill switch's, which nothing watches."""
 FLAG_PROFILE, KILL_PROFILE = "read-flags", "kill-switch"
 LONGEST_PREFIX = 32
-"""IAM allows 64 characters in a role's name, and the longest of ours adds 28."""
+"""Longest prefix in characters. IAM allows 64 characters in a role's name, and our longest role adds 28."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names that follow from the prefix; the beta's own are those of ``huntaze``."""
+    """Names that follow from the prefix. The beta's own prefix is ``huntaze``."""
 
     prefix: str
 
     @property
     def migration(self) -> str:
-        """The AppConfig application and the CodeDeploy application."""
+        """Name of the AppConfig application and of the CodeDeploy application."""
         return f"{self.prefix}-read-migration"
 
     @property
     def mock(self) -> str:
-        """The entry function."""
+        """Name of the entry function."""
         return f"{self.prefix}-mock-read"
 
     @property
     def prisma(self) -> str:
-        """The function that canary users read from."""
+        """Name of the function that canary users read from."""
         return f"{self.prefix}-prisma-read"
 
     @property
     def shadow(self) -> str:
-        """The same bundle once more, for shadow reads."""
+        """Name of the Prisma function for shadow reads, which has the same bundle."""
         return f"{self.prefix}-prisma-read-shadow"
 
     @property
     def migrate(self) -> str:
-        """The function that applies migrations."""
+        """Name of the function that applies migrations."""
         return f"{self.prefix}-prisma-migrate"
 
     @property
     def guard(self) -> str:
-        """The function that rolls back."""
+        """Name of the function that rolls back."""
         return f"{self.prefix}-rollback-guard"
 
     @property
     def check(self) -> str:
-        """The function that a release has to pass first; CodeDeploy's managed policy asks for the name."""
+        """Name of the release check's function. CodeDeploy's managed policy requires the prefix."""
         return f"CodeDeployHook_{self.prefix}-release"
 
     @property
     def topic(self) -> str:
-        """The topic that alarms and the guard speak on."""
+        """Name of the topic that alarms and the guard publish to."""
         return f"{self.prefix}-rollback"
 
     @property
     def group(self) -> str:
-        """The CodeDeploy deployment group of the entry function's alias."""
+        """Name of the CodeDeploy deployment group of the entry function's alias."""
         return f"{self.mock}-{ALIAS}"
 
     @property
     def latch(self) -> str:
-        """The parameter that exists while nobody may turn the canary on; no stack makes it."""
+        """Name of the latch: no one may turn the canary on while the parameter exists. No stack makes it."""
         return f"/{self.prefix}/read-migration/rollback-latch"
 
     @property
     def dashboard(self) -> str:
-        """The dashboard, unless it is given another name."""
+        """Name of the dashboard, unless another one is configured."""
         return f"{self.prefix}-prisma-migration"
 
     @property
     def salt(self) -> str:
-        """Salt of the buckets: two units choose different users. Not a secret."""
+        """Salt of the buckets, by which two units choose different users. Not a secret."""
         return f"{self.prefix}/read-migration"
 
     def alarms(self, limits: Thresholds) -> dict[str, str]:
-        """Alarm names by role; they say the limit that is in force."""
+        """Return alarm names by role. A name contains the limit that is in force."""
         rate, slow = f"{limits['error_rate_pct']:g}", f"{limits['p95_investigate_pct']:g}"
         return {
             "overallErrorRate": f"{self.prefix}-lambda-error-rate-gt-{rate}pct",
@@ -102,10 +102,10 @@ class Names:
 
 
 def log_group(function: str) -> str:
-    """Where Lambda writes a function's log unless told otherwise."""
+    """Return the log group that Lambda writes a function's log to by default."""
     return f"/aws/lambda/{function}"
 
 
 def role(function: str) -> str:
-    """A function's execution role."""
+    """Return the name of a function's execution role."""
     return f"{function}-role"

@@ -1,4 +1,4 @@
-"""How long a run may go on: a Lambda has a time-out, a person has not, a test has no time at all."""
+"""How long a run may wait: a Lambda function has a time-out, a person has none, a test has no time at all."""
 
 from __future__ import annotations
 
@@ -33,16 +33,18 @@ _PASSING = {
 
 
 FAULTS = (ClientError, BotoCoreError, ResponseParserError, OSError, UnicodeDecodeError)
-"""What a call raises when AWS refuses it, cannot be reached, or something in between answers for it: a
-proxy's page is nothing that botocore can parse or decode, and its errors for that are no `BotoCoreError`."""
+"""Errors of a call that AWS refuses, that does not reach AWS, or that something in between answers. botocore
+can neither parse nor decode a proxy's page, and the errors that it raises for one are no `BotoCoreError`."""
 
 
 @dataclass
 class Patience:
-    """A deadline, and pauses that grow until it.
+    """A deadline, and growing pauses until then.
 
     Attributes:
-        until: Moment, by `now`, after which nothing is waited for any more.
+        until: The deadline, by `now`. Nothing is waited for after it.
+        now: Clock of the deadline in seconds, monotonic by default.
+        sleep: Pauses for so many seconds.
     """
 
     until: float
@@ -50,19 +52,19 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
 
     def pauses(self) -> Pauses:
-        """Start waiting for one thing."""
+        """Start waiting for one thing: return its pauses, which begin short."""
         return Pauses(self)
 
 
 class Pauses:
-    """Pauses between looks at one thing."""
+    """Pauses between looks at one thing: `FIRST_PAUSE_S`, doubled each time up to `LONGEST_PAUSE_S`."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._next = FIRST_PAUSE_S
 
     def take(self) -> bool:
-        """Wait a little; ``False``, without waiting, when there is no time left for it."""
+        """Pause, and return whether there was time for it; without enough time left, return at once."""
         if self._patience.now() + self._next > self._patience.until:
             return False
         self._patience.sleep(self._next)
@@ -71,13 +73,13 @@ class Pauses:
 
 
 def passing(error: Exception) -> bool:
-    """Whether a call that failed like this may well succeed a moment later."""
+    """Whether a call that failed with this error may well succeed a moment later."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return code(error) in _PASSING or status >= 500  # noqa: PLR2004 - server errors
+        return code(error) in _PASSING or status >= 500  # noqa: PLR2004 - HTTP server errors
     return isinstance(error, FAULTS)
 
 
 def code(error: Exception) -> str:
-    """An AWS error's code, empty for other errors."""
+    """Return an AWS error's code; empty for any other error."""
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""

@@ -1,7 +1,7 @@
-"""The clock of the service that answered: moments that AWS wrote are compared with it, never with ours.
+"""Reads the clock of the service that answered: times that AWS wrote are compared with it, not with ours.
 
-A guard or an operator whose clock is an hour off must neither wait for an hour nor judge the wrong hour.
-Every answer has the moment at which it was made in its ``Date`` header
+A guard or an operator whose clock is an hour off must neither wait for an hour nor judge the wrong hour. The
+``Date`` header of every answer holds the time at which the answer was made
 (https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1).
 """
 
@@ -13,10 +13,13 @@ from typing import Any
 
 
 def moment(answer: Any) -> datetime | None:
-    """When an answer was made, to the second; ``None`` where it does not say.
+    """Return when an answer was made, in UTC, to the second.
 
     Args:
         answer: What a boto3 client returned.
+
+    Returns:
+        The time; ``None`` if the answer does not say.
     """
     try:
         said = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])

@@ -1,4 +1,4 @@
-"""What the guard is told by its stack: names of the things it acts on, and limits."""
+"""Settings that the stack passes to the guard: names of the parts that it acts on, and limits."""
 
 from __future__ import annotations
 
@@ -10,34 +10,45 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROLLBACK_ALARMS = ("overallErrorRate", "canaryErrorRate", "canaryP95")
-"""Roles of the alarms that roll back; the others only tell people."""
+"""Roles of the alarms that roll back. The other alarms only tell people."""
 
 TELL_AGAIN_AFTER_S = 120.0
 
 
 class SettingsError(RuntimeError):
-    """The environment is not what the stack sets; names every variable that is wrong."""
+    """Environment variables are missing or invalid; the message names every one of them."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Names of one unit's parts.
+    """Names of one unit's parts, and its limits.
+
+    The ids of AppConfig environments and profiles may be names until `ids.resolved` replaces them.
 
     Attributes:
-        application: AppConfig application id.
-        ramp_environment: Id of the environment that alarms watch.
-        kill_environment: Id of the environment that nothing watches.
-        ramp_strategy: Id of the strategy that bakes.
-        kill_strategy: Id of the strategy of 0 minutes and 0 bake.
-        latch_parameter: SSM parameter; while it exists, nobody turns the canary on.
-        function_name: The entry function.
-        prisma_function: The function that canary users read from; empty where nothing is judged.
+        application: Id of the AppConfig application.
+        ramp_environment: Id of the AppConfig environment that alarms watch.
+        flag_profile: Id of the configuration profile of the ramp's flags.
+        kill_environment: Id of the AppConfig environment that nothing watches.
+        kill_profile: Id of the configuration profile of the kill switch.
+        ramp_strategy: Id of the deployment strategy that bakes.
+        kill_strategy: Id of the deployment strategy of 0 minutes and 0 bake time.
+        latch_parameter: SSM parameter. While it exists, no one turns the canary on.
+        topic_arn: ARN of the topic on which people are told.
+        codedeploy_application: CodeDeploy application of the entry function.
+        codedeploy_group: CodeDeploy deployment group of the entry function's alias.
+        function_name: Name of the entry function.
+        alias_name: Alias of the entry function that CodeDeploy moves.
+        metrics_namespace: Namespace of the metrics that the functions emit.
         alarm_names: Alarm names by role.
-        thresholds: The go/no-go numbers as the stack exports them.
-        tell_again_after_s: Seconds after which a run that was to tell people, and did not say that it has,
-            is taken for dead. It must be longer than a run can take.
-        settle_s: Seconds after a step began in which sandboxes may still serve the step before: what is
-            counted then is no evidence about the split. The stack sets a poll interval and a minute.
+        thresholds: The go/no-go numbers, as the stack exports them.
+        guard_name: Name of the guard's function, default ``rollback-guard``.
+        prisma_function: Function that canary users read from; empty, the default, if nothing is judged.
+        tell_again_after_s: Seconds after which a run that was going to tell people, but did not confirm it,
+            is taken to be dead. Must be longer than a run can take. Default 120.
+        settle_s: Seconds after a step began during which execution environments may still serve the step
+            before. What is counted then is no evidence about the split. The stack sets a poll interval plus a
+            minute; default 0.
     """
 
     application: str
@@ -63,7 +74,7 @@ class Settings:
 
     @property
     def rollback_alarms(self) -> list[str]:
-        """Names of the alarms that roll back, which are those that watch the ramp environment."""
+        """Names of the alarms that roll back; these are the alarms that watch the ramp environment."""
         return [self.alarm_names[role] for role in ROLLBACK_ALARMS if role in self.alarm_names]
 
     @property
@@ -96,7 +107,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Read the settings from a Lambda environment.
 
     Raises:
-        SettingsError: Lists every variable that is missing or not JSON.
+        SettingsError: Variables are missing or invalid; the message lists all of them.
     """
     wrong = [f"{variable} is missing" for variable in _TEXTS.values() if not environment.get(variable)]
     documents: dict[str, dict[str, Any]] = {}
@@ -126,7 +137,7 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float, least: float = 0.001) -> float | None:
-    """An optional number of seconds; ``None`` for anything that is none."""
+    """Read an optional number of seconds; ``None`` for anything else."""
     try:
         seconds = float(environment.get(name) or default)
     except ValueError:

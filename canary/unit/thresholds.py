@@ -1,4 +1,4 @@
-"""The go/no-go table's numbers, as alarms, dashboard and guard need them."""
+"""Numbers of the go/no-go table, in the form that alarms, dashboard and guard use."""
 
 from typing import TypedDict
 
@@ -6,29 +6,29 @@ from canary.spelling import camel
 
 
 class Thresholds(TypedDict):
-    """Limits; percentages are of 100, not fractions."""
+    """Limits of the go/no-go table. Percentages are of 100, not fractions."""
 
     error_rate_pct: float
-    """Error rate over which it is rolled back."""
+    """Error rate above which the canary is rolled back."""
     overall_error_floor: int
-    """Fewest failed requests in 5 minutes for the overall alarm; 1 is the sheet's rule as it stands."""
+    """Fewest failed requests in 5 minutes for the overall alarm. 1 is the sheet's rule as it stands."""
     canary_error_floor: int
-    """Fewest failed canary requests in 5 minutes: at 1 % of 3,000 requests one failure is over 2 %."""
+    """Fewest failed canary requests in 5 minutes. At 1 % of 3,000 requests, a single failure is over 2 %."""
     p95_go_pct: float
-    """Canary P95 up to which it is go, in percent of the mock's."""
+    """Canary P95 up to which the verdict is GO, in percent of the mock's P95."""
     p95_investigate_pct: float
-    """Canary P95 over which it is rolled back and investigated, in percent of the mock's."""
+    """Canary P95 above which the canary is rolled back and investigated, in percent of the mock's P95."""
     p95_floor_ms: float
-    """A canary request faster than this is never slow: a mock in memory answers in microseconds."""
+    """Milliseconds below which a canary request is never slow: a mock in memory answers in microseconds."""
     p95_min_requests: int
-    """Fewest canary requests in 5 minutes for a P95 to mean something."""
+    """Fewest canary requests in 5 minutes for a P95 to be meaningful."""
     diffs_go_pct: float
     diffs_investigate_pct: float
     share_low_pct: float
     share_high_pct: float
-    """Canary share of the traffic outside which the configuration is checked, at 1 %."""
+    """Canary share of the traffic, at 1 %: outside the low and high limits, check the configuration."""
     shadow_loss_pct: float
-    """Lost shadow reads over which people are told."""
+    """Percentage of lost shadow reads above which people are told."""
 
 
 SHEET: Thresholds = {
@@ -45,9 +45,9 @@ SHEET: Thresholds = {
     "share_high_pct": 2,
     "shadow_loss_pct": 20,
 }
-"""The beta sheet's numbers, and ours where it has none (floors, fewest requests, shadow loss)."""
+"""The beta sheet's numbers, and our own where the sheet has none (floors, fewest requests, shadow loss)."""
 
 
 def exported(limits: Thresholds) -> dict[str, float]:
-    """The same by the names of the configuration's keys: ``errorRatePct``."""
+    """Return limits by their configuration keys, like ``errorRatePct``."""
     return {camel(name): value for name, value in limits.items() if isinstance(value, int | float)}

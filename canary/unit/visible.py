@@ -1,10 +1,10 @@
-r"""Text that others wrote, so that a person can read it on one line and it can neither forge nor steer.
+r"""Shows text that others wrote on one readable line, where it can neither forge output nor steer a terminal.
 
 Reasons, descriptions, names, log lines and AWS's own messages may hold anything. A terminal obeys the
 sequences that ESC and the 8-bit controls begin (ECMA-48, https://ecma-international.org/publications-and-
-standards/standards/ecma-48/), reorders text by bidirectional controls (https://trojansource.codes/) and shows
-nothing for tag characters, in which whole sentences hide (https://www.unicode.org/reports/tr36/). All of them
-are shown as escapes: ``\x1b``, ``\u202e``, ``\n``.
+standards/standards/ecma-48/). Bidirectional controls reorder text (https://trojansource.codes/). Tag
+characters show nothing, and whole sentences can hide in them (https://www.unicode.org/reports/tr36/). All of
+them are shown as escapes: ``\x1b``, ``\u202e``, ``\n``.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ import math
 from typing import Any
 
 FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-"""Letters and marks that Unicode calls printable and no font draws; variation selectors are below."""
+"""Letters and marks that Unicode calls printable but no font draws; variation selectors are below."""
 _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 _LAST_ASCII_CONTROL = "\x7f"
 
 
 def is_visible(character: str) -> bool:
-    """Whether a reader sees a character, and it does nothing else; a plain space counts as seen."""
+    """Whether a reader sees a character, and it has no other effect. A plain space counts as seen."""
     if not character.isprintable() or character in FILLERS:
         return False
     return not any(first <= ord(character) <= last for first, last in _SELECTORS)
 
 
 def visible(text: str) -> str:
-    """The same text on one line, with every character that is not visible as its escape."""
+    """Return the text on one line, with every character that is not visible replaced by its escape."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(each if is_visible(each) else escaped(each) for each in text)
 
 
 def escaped(character: str) -> str:
-    r"""A character as Python writes it in ASCII: ``\n``, ``\x1b``, ``\u202e``, ``\U000e0041``."""
+    r"""Return a character as Python escapes it in ASCII: ``\n``, ``\x1b``, ``\u202e``, ``\U000e0041``."""
     return character.encode("unicode_escape").decode("ascii")
 
 
 def ascii_json(values: Any, indent: int | None = None) -> str:
-    """JSON (RFC 8259) in printable ASCII, without what only Python reads.
+    """Write JSON (RFC 8259) in printable ASCII, without the extensions that only Python reads.
 
-    Infinite numbers become the largest float, NaN becomes null, and half of a surrogate pair, which other
+    An infinite number becomes the largest float, and NaN becomes null. Half of a surrogate pair, which other
     readers refuse, becomes its escape as text.
 
     Args:
         values: Plain values; anything else is written as its text.
-        indent: Spaces of each level; ``None`` writes one line.
+        indent: Spaces per level; ``None``, the default, writes one line.
     """
     text = json.dumps(_strict(values), indent=indent, default=lambda value: _strict(str(value)))
     return text.replace(_LAST_ASCII_CONTROL, "\\u007f")

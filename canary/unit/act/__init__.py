@@ -1,1 +1,1 @@
-"""The rollback."""
+"""The act: the rollback as one transaction."""

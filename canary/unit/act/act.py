@@ -1,9 +1,10 @@
 """The act: one idempotent transaction that takes users off Prisma and keeps them off.
 
-Latch claimed, kill switch on, a bad release taken back, ramp flag off behind the kill switch, people told,
-everything read back. Each step looks before it acts, so the act may be cut off anywhere and run again, or
-run by two at once, and comes to the same end. A step that has to wait does not hold up the next: the kill
-switch waits for nothing, and a release that keeps an alarm red is taken back while the flag waits for it.
+Claim the latch, turn the kill switch on, take a bad release back, turn the ramp flag off behind the kill
+switch, tell people, and read everything back. Each step looks before it acts. So the act may be cut off
+anywhere and run again, or run twice at the same time, and comes to the same end. A step that has to wait does
+not hold up the next one: the kill switch waits for nothing, and a release that keeps an alarm red is taken
+back while the flag waits for that alarm.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ class Trigger:
     """What set the act off.
 
     Attributes:
-        by: ``alarm NAME``, ``verdict``, or an operator.
-        evidence: What it was based on, JSON-able.
+        by: ``alarm NAME``, ``verdict``, ``guard``, or an operator.
+        reason: Why, in words for people.
+        evidence: What the decision was based on, as plain values for JSON.
     """
 
     by: str
@@ -55,9 +57,11 @@ class Report:
     """How far the act has come.
 
     Attributes:
+        latch: The latch as this run left it.
         claimed: Whether this run claimed the latch.
-        kept: Whether the latch holds it, so that the guard goes on and nothing is turned on meanwhile.
-        finished: Whether every step is settled.
+        outcomes: Outcome of each step, by the step's name.
+        kept: Whether the latch records the act, so that the guard resumes it and nothing is turned on
+            meanwhile.
     """
 
     latch: Latch
@@ -67,11 +71,11 @@ class Report:
 
     @property
     def finished(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether every step is settled, so that nothing is left to do."""
         return all(outcome.status.settled for outcome in self.outcomes.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return plain values, for JSON."""
         return {
             "finished": self.finished,
             "claimed": self.claimed,
@@ -84,37 +88,37 @@ class Report:
 
 
 def act(world: World, trigger: Trigger, so_far: Latch | None = None) -> Report:
-    """Begin the act, or go on with one that has begun.
+    """Begin the act, or resume one that has begun.
 
     Args:
-        world: What it touches.
-        trigger: What sets it off.
-        so_far: How far this caller has come with it before, where the latch may not have been kept.
+        world: Everything that the act touches.
+        trigger: What sets the act off.
+        so_far: How far this caller has come before, in case the latch was not kept.
     """
     when = datetime.fromtimestamp(world.now(), UTC).isoformat(timespec="seconds")
     mine = so_far or Latch(when, trigger.by, trigger.reason, trigger.evidence).fitted()
     try:
         latch, claimed = _claimed(Latches(world.clients.ssm, world.settings.latch_parameter), mine)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the latch, users come off Prisma
-        # Users come before book-keeping: it is claimed when they are safe.
+        # Users come before bookkeeping: the latch is claimed once they are safe.
         world.log("LATCH-FAILED", error=str(error))
         return _steps(world, mine, claimed=False, kept=False)
     return _steps(world, latch, claimed=claimed)
 
 
 def _claimed(latches: Latches, mine: Latch) -> tuple[Latch, bool]:
-    """The latch that stands, and whether this run has set it."""
+    """Claim the latch; return the latch that stands, and whether this run has set it."""
     if latches.claim(mine):
         return mine, True
     standing = latches.read()
     if standing is None:
         return mine, False
     if standing.resuming:
-        # Somebody is taking the kill switch off while this fails again: what is new stands.
+        # A person is turning the kill switch off while the canary fails again: the new rollback takes over.
         latches.record(mine)
         return mine, True
     if standing.finished:
-        # What failed then is settled; the release that is out now was not judged by it.
+        # The earlier failure is settled, but that act did not judge the release that is out now.
         return replace(standing, steps=_without(standing.steps, "release")), False
     return standing, False
 
@@ -124,7 +128,7 @@ def _without(steps: Mapping[str, Mapping[str, str]], name: str) -> dict[str, Map
 
 
 def proceed(world: World, latch: Latch) -> Report:
-    """Go on with an act whose latch was found."""
+    """Resume the act of a latch that was found."""
     return _steps(world, latch, claimed=False)
 
 
@@ -143,7 +147,11 @@ def _steps(world: World, latch: Latch, *, claimed: bool, kept: bool = True) -> R
 
 
 def _keep(world: World, latch: Latch, *, kept: bool) -> tuple[bool, bool]:
-    """Note how far it has come; whether that set the latch at last, and whether one stands."""
+    """Record how far the act has come.
+
+    Returns:
+        Whether this set the latch at last, and whether a latch stands.
+    """
     latches = Latches(world.clients.ssm, world.settings.latch_parameter)
     pauses = world.patience.pauses()
     while True:
@@ -151,7 +159,7 @@ def _keep(world: World, latch: Latch, *, kept: bool) -> tuple[bool, bool]:
             if not kept:
                 return latches.claim(latch), True
             latches.record(latch)
-        except Exception as error:  # noqa: BLE001 - book-keeping that fails undoes nothing
+        except Exception as error:  # noqa: BLE001 - bookkeeping that fails undoes nothing
             world.log("LATCH-FAILED", error=str(error))
             if passing(error) and pauses.take():
                 continue
@@ -165,5 +173,5 @@ def _one(world: World, step: Step, latch: Latch) -> Outcome:
         return Outcome(Status(before["status"]), before["detail"])
     try:
         return step.run(world, latch)
-    except Exception as error:  # noqa: BLE001 - one step's fault must never keep the others from running
+    except Exception as error:  # noqa: BLE001 - one step's fault must not keep the others from running
         return Outcome(Status.FAILED, f"{type(error).__name__}: {error}")

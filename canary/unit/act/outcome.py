@@ -1,4 +1,4 @@
-"""How a step of the act ended."""
+"""The outcome of a step of the act."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What is left to do about a step."""
+    """What is left to do for a step."""
 
     DONE = "done"
     NOT_NEEDED = "not needed"
@@ -22,7 +22,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A step's status and one sentence about it."""
+    """A step's status, and one sentence about it."""
 
     status: Status
     detail: str

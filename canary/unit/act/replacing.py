@@ -1,12 +1,12 @@
-"""Bring a flag environment to serve a wanted document, whatever is being deployed there.
+"""Makes a flag environment serve a wanted document, whatever is being deployed there.
 
-`next_move` decides from what was seen, without I/O. What AppConfig does to a naive version of this:
+`next_move` decides from what was seen, without I/O. A naive version would fail on AppConfig's behaviour:
 
-- one deployment at a time in an environment, baking included (409);
-- StopDeployment restores the *previous* version, which in a ramp from 1 to 5 % is 1 %, so it is followed
-  by a deployment, never relied upon;
-- the monitor that fired watches the deployment that turns the flag off as well and rolls it back, so that
-  one waits until the alarm is no longer red.
+- An environment allows one deployment at a time, baking included (409).
+- StopDeployment restores the *previous* version, which in a ramp from 1 to 5 % is 1 %. So a stop is always
+  followed by a deployment and never relied upon.
+- The monitor that fired also watches the deployment that turns the flag off, and rolls it back. So that
+  deployment waits until the alarm is no longer red.
 
 https://docs.aws.amazon.com/appconfig/latest/APIReference/API_StopDeployment.html,
 https://docs.aws.amazon.com/appconfig/latest/userguide/monitoring-deployments.html.
@@ -32,18 +32,19 @@ if TYPE_CHECKING:
 
 
 ODD_ANSWERS = 3
-"""Answers that are none of AppConfig's, after which a run gives up: the next one tries again."""
+"""Answers per run that are tolerated although they are not AppConfig's. After more of them the run gives up,
+and the next run tries again."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An environment at one moment.
+    """State of an environment at one moment.
 
     Attributes:
-        latest: The newest deployment, ``None`` when there is none.
+        latest: The newest deployment; ``None`` if there is none.
         latest_fits: Whether the newest deployment's document is a wanted one.
-        served: Whether what is served is a wanted one; ``None`` when it could not be read.
-        red: Monitoring alarms in ALARM.
+        served: Whether the document that is served is a wanted one; ``None`` if it could not be read.
+        red: Names of the monitoring alarms that are in ALARM.
     """
 
     latest: Deployment | None
@@ -61,7 +62,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Wait:
-    """Nothing to do but look again; ``long`` when that is a matter of minutes."""
+    """Look again later; ``long`` if that is a matter of minutes."""
 
     detail: str
     long: bool = False
@@ -69,7 +70,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Stop:
-    """Stop what is in the way."""
+    """Stop the deployment that is in the way."""
 
     number: int
     revert: bool
@@ -77,7 +78,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Deploy:
-    """Deploy the wanted document, unless somebody has deployed since ``latest`` was the newest."""
+    """Deploy the wanted document, unless someone has deployed since ``latest`` was the newest."""
 
     latest: Deployment | None
 
@@ -86,14 +87,14 @@ Move = Done | Wait | Stop | Deploy
 
 
 def next_move(seen: Seen) -> Move:
-    """The next thing to do; repeating it until `Done` brings any environment there."""
+    """Decide the next move. Repeating it until `Done` makes any environment serve the wanted document."""
     latest = seen.latest
     if latest is not None and latest.state in IN_PROGRESS:
         return _in_the_way(latest, fits=seen.latest_fits)
     complete = latest is not None and latest.state == "COMPLETE"
     settled = complete and seen.latest_fits
-    # What is served is believed unless the newest deployment is complete and another one: then the reading is
-    # old, or was answered by something in between.
+    # What is served is believed unless the newest deployment is complete and has another document. Then the
+    # reading is old, or something in between has answered it.
     if seen.served and not (complete and not seen.latest_fits):
         return Done("served")
     if settled:
@@ -117,13 +118,18 @@ def _in_the_way(latest: Deployment, *, fits: bool) -> Move:
 
 @dataclass
 class Replacement:
-    """What is wanted of an environment.
+    """Replaces the document that an environment serves with a wanted one.
 
     Attributes:
+        environment: The flag environment.
         what: Name of the wanted document, for labels and messages.
+        strategy: Id of the deployment strategy.
+        description: Description of the deployment: why it is made.
         fits: Whether flag values, as served, are wanted ones.
-        document: The document to deploy, made from the one last deployed (``None`` if unreadable).
-        red: Names the monitoring alarms in ALARM; an environment without monitors has none.
+        document: Makes the document to deploy from the one that was deployed last (``None`` if unreadable).
+        red: Returns the names of the monitoring alarms that are in ALARM; none for an environment without
+            monitors.
+        patience: How long the run may wait.
     """
 
     environment: FlagEnvironment
@@ -136,7 +142,7 @@ class Replacement:
     patience: Patience
 
     def run(self) -> Outcome:
-        """Move until done, until only minutes help, or until there is no time left."""
+        """Make moves until done, until only waiting for minutes would help, or until no time is left."""
         pauses = self.patience.pauses()
         odd = 0
         while True:
@@ -148,12 +154,12 @@ class Replacement:
                     return Outcome(Status.WAITING, move.detail)
                 last = self._do(move)
             except FAULTS as error:
-                # A deployment that ended meanwhile can no longer be stopped: that is news, not a fault.
+                # A deployment that has just ended can no longer be stopped: that is news, not a fault.
                 if not passing(error) and code(error) != "BadRequestException":
                     return Outcome(Status.FAILED, f"{type(error).__name__}: {error}")
                 last = str(error)
             except (LookupError, TypeError, AttributeError, ValueError) as error:
-                # An answer without what AppConfig's answers have is another's; a few times may be chance.
+                # An answer that lacks what AppConfig's answers have is not AppConfig's. A few may be chance.
                 odd += 1
                 last = f"{type(error).__name__}: {error}"
                 if odd > ODD_ANSWERS:
@@ -162,7 +168,7 @@ class Replacement:
                 return Outcome(Status.WAITING, f"out of time: {last}")
 
     def look(self) -> Seen:
-        """The environment now; alarms are asked for only where a deployment would have to fear them."""
+        """Look at the environment now. Alarms are read only if they could roll a deployment back."""
         newest = next(iter(self.environment.deployments()), None)
         fits = newest is not None and self._version_fits(newest.version)
         served = self._served()
@@ -181,7 +187,10 @@ class Replacement:
         return move.detail
 
     def _version(self, continued: dict[str, Any] | None) -> str:
-        """A hosted version of the wanted document; a bare one where AppConfig refuses what would be kept."""
+        """Make a hosted version of the wanted document.
+
+        If AppConfig refuses it together with what is kept from the document before, a bare version is made.
+        """
         try:
             return self.environment.version_of(self.document(continued), self.what)
         except ClientError as error:
@@ -192,7 +201,7 @@ class Replacement:
     def _served(self) -> bool | None:
         try:
             return self.fits(self.environment.served())
-        except Exception:  # noqa: BLE001 - what was deployed says the rest
+        except Exception:  # noqa: BLE001 - what was deployed tells enough
             return None
 
     def _version_fits(self, version: str) -> bool:
@@ -200,7 +209,7 @@ class Replacement:
         return document is not None and self.fits(document.get("values", {}))
 
     def _document(self, version: str) -> dict[str, Any] | None:
-        """A version's document; ``None`` for one that is gone or is no flag document."""
+        """Read a version's document; ``None`` if the version is gone or is no flag document."""
         try:
             return self.environment.document(version)
         except UnreadableError:

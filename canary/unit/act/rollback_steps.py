@@ -1,4 +1,4 @@
-"""The steps of the act, in the order in which they are taken; each looks before it acts."""
+"""The steps of the act, in the order in which they are taken. Each step looks before it acts."""
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from canary.unit.latch.latch import Latch
 
 MARK = "Rollback by"
-"""How a deployment of the act describes itself."""
+"""Start of the description that the act gives its deployments."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step, and whether it is judged again once it is done.
+    """One step of the act.
 
     Attributes:
-        once: A step whose result must stand: a later release is not the one that was taken back.
+        name: Name of the step in the latch and in log lines.
+        run: Takes the step.
+        once: Whether a settled result stands, so that the step is not run again. A later release, for
+            example, is not the one that was taken back.
     """
 
     name: str
@@ -37,7 +40,7 @@ class Step:
 
 
 def kill_switch(world: World, latch: Latch) -> Outcome:
-    """Turn the kill switch on. No alarm watches its environment, so it never waits for one."""
+    """Turn the kill switch on. No alarm watches its environment, so this step never waits for one."""
     return Replacement(
         kill_environment(world.settings, world.clients),
         "kill-on",
@@ -51,7 +54,7 @@ def kill_switch(world: World, latch: Latch) -> Outcome:
 
 
 def ramp_flag(world: World, latch: Latch) -> Outcome:
-    """Turn the ramp's flags off behind the kill switch, so that it can come off later."""
+    """Turn the ramp's flags off behind the kill switch, so that the kill switch can be turned off later."""
     return Replacement(
         ramp_environment(world.settings, world.clients),
         "all-off",
@@ -65,12 +68,12 @@ def ramp_flag(world: World, latch: Latch) -> Outcome:
 
 
 def release(world: World, _latch: Latch) -> Outcome:
-    """Take back a release of the entry function, where it is the function that fails."""
+    """Take back a release of the entry function, if the function itself is what fails."""
     return take_back(world.settings, world.clients, world.patience, world.now)
 
 
 def people(world: World, latch: Latch) -> Outcome:
-    """Tell people once, as soon as users are safe; what is left to do is in the message."""
+    """Tell people once, as soon as users are safe. The message says what is left to do."""
     settings = world.settings
     lines = [
         f"{settings.function_name}: rolled back by {latch.by} at {latch.when}.",

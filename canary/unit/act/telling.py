@@ -1,12 +1,12 @@
-"""Tell people of a rollback, once: of several runs the one that creates the told-parameter publishes.
+"""Tells people of a rollback once: of several runs, the one that creates the told-parameter publishes.
 
-The parameter says which rollback was told. One that is left over from another, or that cannot be read, tells
-nothing about this one and is overwritten.
+The parameter says which rollback people were told of. A parameter that is left over from another rollback, or
+that cannot be read, says nothing about this one and is overwritten.
 
 A run may be killed between claiming and publishing. So a claim that was not confirmed is taken over after
-some time: people may hear of it twice then, but never not at all. (A topic has no other way: Publish knows
-deduplication for FIFO topics only, https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, and those
-deliver to queues, not to people.)
+some time: people may then be told twice, but never not at all. A topic offers no other way: Publish supports
+deduplication only for FIFO topics (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), which
+deliver to queues, not to people.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SUBJECT_LIMIT = 100
-"""Characters that SNS allows in a subject."""
+"""Most characters that SNS allows in a subject."""
 LINE_LIMIT = 1_000
-"""Characters of a line that are told: the error of a service can be a whole page. SNS takes 262,144 bytes
-(https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), an SMS or a phone far less."""
+"""Most characters of a line in the message, since a service's error can be a whole page. SNS takes 262,144
+bytes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), an SMS or a phone far less."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Who tells people, in one document.
+    """A run's claim to tell people, as the parameter holds it.
 
     Attributes:
-        of: Identity of the rollback; empty in those that were written before it was kept.
-        at: When it was claimed, wall clock in seconds.
-        confirmed: Whether they were told.
+        of: Identity of the rollback; empty in claims that were written before it was recorded.
+        at: When the claim was made: wall clock, in seconds.
+        confirmed: Whether people were told.
     """
 
     of: str
@@ -51,7 +51,7 @@ class Claim:
 
 
 def parsed(text: Any) -> Claim | Unreadable:
-    """The claim in a parameter's value. Never raises."""
+    """Parse the claim in a parameter's value. Never raises."""
     value = stored.object_of(text if isinstance(text, str) else None)
     if isinstance(value, Unreadable):
         return value
@@ -64,12 +64,15 @@ def parsed(text: Any) -> Claim | Unreadable:
 
 
 class People:
-    """The topic and the parameter that says whether it was used.
+    """The topic, and the parameter that says whether people were told.
 
     Args:
-        now: Wall clock in seconds.
+        clients: Uses ssm and sns.
+        topic_arn: ARN of the topic.
+        told_parameter: Name of the parameter.
+        now: Wall clock, in seconds.
         of: Identity of the rollback that people are told of.
-        again_after_s: Seconds after which a claim that was not confirmed is taken over.
+        again_after_s: Seconds after which a claim that was not confirmed is taken over, default 120.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - where, whom, of what, by which clock
@@ -90,11 +93,12 @@ class People:
         self._again_after_s = again_after_s
 
     def tell(self, subject: str, *lines: str) -> Outcome:
-        """Publish unless it was published, or is being published by another run.
+        """Publish, unless it has been published or another run is publishing it.
 
         Args:
-            subject: As much of it as SNS takes is kept.
-            lines: Of the message; each is cut at `LINE_LIMIT` and shown so that it cannot forge another.
+            subject: Subject; cut to what SNS allows.
+            lines: Lines of the message. Each is cut at `LINE_LIMIT`, and shown so that it cannot forge
+                another line.
         """
         claimed = self._claim()
         if claimed is not None:
@@ -105,7 +109,7 @@ class People:
         return Outcome(Status.DONE, "people were told")
 
     def forget(self) -> None:
-        """Make the next rollback tell again."""
+        """Delete the parameter, so that the next rollback is told again."""
         try:
             self._ssm.delete_parameter(Name=self._told)
         except ClientError as error:
@@ -113,14 +117,14 @@ class People:
                 raise
 
     def _claim(self) -> Outcome | None:
-        """``None`` when this run is to publish."""
+        """Claim to tell people; return ``None`` if this run is to publish."""
         try:
             self._put(confirmed=False, overwrite=False)
         except ClientError as error:
             if code(error) == "ParameterAlreadyExists":
                 return self._claimed_before()
             if code(error) == "AccessDeniedException":
-                return None  # rather told twice than not at all
+                return None  # Better told twice than not at all.
             raise
         return None
 
@@ -136,7 +140,7 @@ class People:
             return None
         if claim.confirmed:
             return Outcome(Status.DONE, "people were told before")
-        # A moment in the future is from a clock that is off, and would be waited for as long as that.
+        # A time in the future comes from a clock that is off; waiting for it could take as long.
         if abs(self._now() - claim.at) < self._again_after_s:
             return Outcome(Status.WAITING, "another run is telling people")
         return None
@@ -146,8 +150,8 @@ class People:
         try:
             self._ssm.put_parameter(Name=self._told, Value=value, Type="String", Overwrite=overwrite)
         except FAULTS as error:
-            # Once people have been told, a note of it that fails must not make the step fail: the latch
-            # notes it as well.
+            # Once people have been told, a failure to confirm it must not fail the step: the latch records it
+            # too.
             if not confirmed or code(error) == "ParameterAlreadyExists":
                 raise
 

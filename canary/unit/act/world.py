@@ -1,4 +1,4 @@
-"""Everything the act touches, handed in."""
+"""Everything that the act touches, passed in."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class World:
-    """Everything the act touches.
+    """Everything that the act touches.
 
     Attributes:
-        now: Wall clock in seconds.
-        log: Told what happened, as a word and fields.
+        settings: Names of the unit's parts, and its limits.
+        clients: Clients of AWS.
+        patience: How long this run may wait.
+        now: Wall clock, in seconds.
+        log: Writes one line: a word and fields.
     """
 
     settings: Settings
@@ -32,10 +35,10 @@ class World:
 
 
 def kill_environment(settings: Settings, clients: Clients) -> FlagEnvironment:
-    """The environment of the kill switch."""
+    """Return the flag environment of the kill switch."""
     return FlagEnvironment(clients, settings.application, settings.kill_environment, settings.kill_profile)
 
 
 def ramp_environment(settings: Settings, clients: Clients) -> FlagEnvironment:
-    """The environment of the ramp."""
+    """Return the flag environment of the ramp."""
     return FlagEnvironment(clients, settings.application, settings.ramp_environment, settings.flag_profile)

@@ -1,7 +1,7 @@
-"""The AppSpec of a Lambda deployment: which alias goes from which version to which, checked by whom.
+"""The AppSpec of a Lambda deployment: which alias moves from which version to which, and what checks it.
 
-The operator's CLI writes it as JSON; the guard and the release check read it back from a deployment, where
-anyone may have written it, in JSON or YAML, as ``AppSpecContent`` or as ``String``:
+The operator's CLI writes the AppSpec as JSON. The guard and the release check read it back from a deployment.
+There, anyone may have written it, in JSON or YAML, as ``AppSpecContent`` or as ``String``:
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html,
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_RevisionLocation.html. AWS's own examples write
 the names of its members in either case.
@@ -26,27 +26,29 @@ BEFORE_TRAFFIC = "BeforeAllowTraffic"
 
 
 LONGEST = 65_536
-"""Characters of an AppSpec that is read; one with every hook has under a thousand."""
+"""Most characters of an AppSpec that is read. An AppSpec with every hook has fewer than a thousand."""
 _MEMBERS = {"AppSpecContent": "appSpecContent", "String": "string"}
 _FUNCTION = "AWS::Lambda::Function"
 _FUNCTION_NAME = re.compile(r"[a-zA-Z0-9:$_-]{1,170}")
-"""A name or an ARN: https://docs.aws.amazon.com/lambda/latest/api/API_GetAlias.html."""
+"""A function's name or ARN: https://docs.aws.amazon.com/lambda/latest/api/API_GetAlias.html."""
 _ALIAS_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _VERSION = re.compile(r"[0-9]{1,20}|\$LATEST")
 
 
 class UnreadableError(ValueError):
-    """A revision that is no AppSpec of a Lambda function; says what is wrong with it."""
+    """A revision is no AppSpec of a Lambda function; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
 class AppSpec:
-    """A shift of one function's alias; versions are numbers written as text, as Lambda has them.
+    """A shift of one function's alias. Versions are numbers written as text, as Lambda has them.
 
     Attributes:
+        function: Name or ARN of the function.
+        alias: The alias that is moved.
         before: The version that the alias has now.
-        after: The version that all traffic is to go to.
-        check: Function that is asked before any traffic is shifted; ``None`` for none.
+        after: The version that all traffic goes to in the end.
+        check: Function that is invoked before any traffic is shifted; ``None`` for none.
     """
 
     function: str
@@ -56,7 +58,7 @@ class AppSpec:
     check: str | None = None
 
     def content(self) -> str:
-        """The AppSpec file."""
+        """Return the content of the AppSpec file, as JSON."""
         properties = {
             "Name": self.function,
             "Alias": self.alias,
@@ -72,7 +74,7 @@ class AppSpec:
         return json.dumps(document, sort_keys=True)
 
     def revision(self) -> dict[str, Any]:
-        """The same as CreateDeployment wants it."""
+        """Return the AppSpec in the form that CreateDeployment takes."""
         content = self.content()
         checksum = hashlib.sha256(content.encode()).hexdigest()
         return {
@@ -82,14 +84,16 @@ class AppSpec:
 
 
 def of_deployment(codedeploy: Any, info: Mapping[str, Any]) -> AppSpec:
-    """The AppSpec of a deployment; GetDeployment may leave its content out, GetApplicationRevision has it.
+    """Read the AppSpec of a deployment.
+
+    GetDeployment may leave the content out; it is then read from GetApplicationRevision.
 
     Args:
-        codedeploy: A boto3 client.
+        codedeploy: A boto3 client of CodeDeploy.
         info: ``deploymentInfo`` of GetDeployment.
 
     Raises:
-        UnreadableError: It is no AppSpec of a Lambda function.
+        UnreadableError: The deployment has no AppSpec of a Lambda function.
     """
     revision = info.get("revision")
     content = _content(revision)
@@ -108,7 +112,7 @@ def of_deployment(codedeploy: Any, info: Mapping[str, Any]) -> AppSpec:
 
 
 def parsed(content: str | None) -> AppSpec | Unreadable:
-    """The AppSpec in a revision's content, in JSON or YAML. Never raises."""
+    """Parse the AppSpec in a revision's content, in JSON or YAML. Never raises."""
     if content is None:
         return Unreadable("its revision has no content here, as one in S3 or on GitHub")
     if len(content) > LONGEST:
@@ -147,7 +151,7 @@ def _spec(document: Any) -> AppSpec | Unreadable:
 
 
 def _check(hooks: Any) -> str | Unreadable | None:
-    """The function that is asked before any traffic is shifted."""
+    """Find the function that is invoked before any traffic is shifted."""
     if not hooks:
         return None
     if not isinstance(hooks, list):
@@ -160,7 +164,7 @@ def _check(hooks: Any) -> str | Unreadable | None:
 
 
 def _member(value: Any, name: str) -> Any:
-    """A member of an object, whatever the case of its name; ``None`` where there is not exactly one."""
+    """Return a member of an object, ignoring the case of its name; ``None`` unless there is exactly one."""
     if not isinstance(value, dict):
         return None
     found = [inner for key, inner in value.items() if key.lower() == name.lower()]
@@ -172,7 +176,7 @@ def _fits(pattern: re.Pattern[str], value: Any) -> bool:
 
 
 def _version(value: Any) -> str | None:
-    """A version as Lambda has it: a number, written as text or as a number."""
+    """Return a version as Lambda has it: a number, which may be written as text or as a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if 0 < value < 10**20 else ""
     return value if isinstance(value, str) and _VERSION.fullmatch(value) else None

@@ -1,8 +1,8 @@
-"""The YAML that AppSpec files are written in: blocks of names and items, and scalars on one line.
+"""Reads the YAML that AppSpec files are written in: blocks of names and items, and scalars on one line.
 
-A library would be 800 KB in the guard's package of 60, for one optional document of ten lines. So this reads
-the form that AWS documents, and refuses all else instead of guessing: flow collections, anchors, tags, block
-and folded scalars, escapes. Every scalar is text, so ``1`` and ``"1"`` are the same version.
+A library would add 800 KB to the guard's package of 60, for one optional document of ten lines. So this reads
+only the form that AWS documents. It refuses everything else instead of guessing: flow collections, anchors,
+tags, block and folded scalars, escapes. Every scalar is text, so ``1`` and ``"1"`` are the same version.
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure.html,
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-example.html,
 https://yaml.org/spec/1.2.2/#chapter-8-block-style-productions.
@@ -16,7 +16,7 @@ from typing import Any
 
 DEEPEST = 16
 LONGEST_LINE = 1000
-"""Characters: the longest ARN or name is far shorter, and the patterns below take the square of it."""
+"""Longest line in characters. ARNs and names are far shorter, and the patterns below take quadratic time."""
 _NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML does not allow: https://yaml.org/spec/1.2.2/#51-character-set."""
 _NAME = re.compile(
@@ -29,7 +29,7 @@ _SCALAR = re.compile(
 
 
 class NotReadError(ValueError):
-    """Not in the form that is read here; says which line and what is wrong with it."""
+    """The content is not in the form that is read here. The message names the line and what is wrong."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class _Line:
 
 
 class _Block:
-    """Lines that are read one after another."""
+    """Lines that are consumed one after another."""
 
     def __init__(self, lines: list[_Line]) -> None:
         self._lines = lines
@@ -50,7 +50,7 @@ class _Block:
         return self._lines[0] if self._lines else None
 
     def node(self, indent: int, depth: int) -> Any:
-        """The collection or scalar that begins with the next line."""
+        """Read the collection or scalar that begins with the next line."""
         line = self._lines[0]
         if depth > DEEPEST:
             raise NotReadError(f"line {line.number}: nested deeper than {DEEPEST} levels")
@@ -91,7 +91,7 @@ class _Block:
         return found
 
     def _nested(self, indent: int, depth: int, *, items: bool) -> Any:
-        """What stands below a name or a dash; items may stand in the column of their name."""
+        """Read what is below a name or a dash. Items may stand in the same column as their name."""
         line = self.next
         if line is not None and line.indent > indent:
             return self.node(line.indent, depth + 1)
@@ -101,10 +101,10 @@ class _Block:
 
 
 def read(content: str) -> Any:
-    """The value of a document: dicts, lists and texts; an absent value is an empty text.
+    """Parse a document into dicts, lists and texts. An absent value is an empty text.
 
     Raises:
-        NotReadError: It is not in this form.
+        NotReadError: The content is not in this form.
     """
     if _NO_TEXT.search(content):
         raise NotReadError("a character that YAML does not allow")

@@ -1,1 +1,1 @@
-"""The feature flags as AppConfig keeps and serves them."""
+"""The feature flags, as AppConfig stores and serves them."""

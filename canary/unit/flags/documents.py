@@ -1,11 +1,11 @@
-"""Flag documents: what off and on look like, as they are written and as they are served.
+"""Flag documents: what off and on look like, both as written and as served.
 
-What is stored is checked once, by `values_of` and `document_of`; everything else here takes what they return.
-A document in which a name stands twice is unreadable: no document of AWS's says which of the two AppConfig
-serves, and its clients need not agree.
+`values_of` and `document_of` check once what is stored; every other function here takes what they return. A
+document that has a name twice is unreadable: AWS does not document which of the two AppConfig serves, and its
+clients need not agree.
 
-A document keeps whatever flags and attributes the stack has declared; only values are changed. AppConfig
-wants every required attribute of a flag, and serves a disabled flag without its attributes:
+A changed document keeps whatever flags and attributes the stack has declared; only values change. AppConfig
+requires every required attribute of a flag, and serves a disabled flag without its attributes:
 https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html.
 """
 
@@ -26,13 +26,13 @@ PERCENT = 100
 
 
 def values_of(content: str | bytes | None) -> dict[str, dict[str, Any]] | Unreadable:
-    """Flag values as AppConfig serves them, or why they cannot be read. Never raises."""
+    """Read flag values as AppConfig serves them, or say why they cannot be read. Never raises."""
     found = stored.object_of(content)
     return found if isinstance(found, Unreadable) else _values(found)
 
 
 def document_of(content: str | bytes | None) -> dict[str, Any] | Unreadable:
-    """A whole flag document as it is hosted, or why it cannot be read. Never raises."""
+    """Read a whole flag document as it is hosted, or say why it cannot be read. Never raises."""
     found = stored.object_of(content)
     if isinstance(found, Unreadable):
         return found
@@ -49,7 +49,7 @@ def document_of(content: str | bytes | None) -> dict[str, Any] | Unreadable:
 
 
 def _values(values: dict[str, Any]) -> dict[str, dict[str, Any]] | Unreadable:
-    """Values of which every flag that decides anything is of its kind."""
+    """Return the values if every flag that decides anything is well-formed."""
     for name in (CANARY_FLAG, SHADOW_FLAG, KILL_FLAG):
         flag = values.get(name, {"enabled": False})
         if not isinstance(flag, dict):
@@ -69,19 +69,19 @@ def _values(values: dict[str, Any]) -> dict[str, dict[str, Any]] | Unreadable:
 
 @dataclass(frozen=True)
 class RampState:
-    """The ramp's flags in plain numbers; a disabled flag is 0 %."""
+    """The ramp's flags as percentages; a disabled flag is 0."""
 
     percentage: float
     shadow: float
 
     @property
     def off(self) -> bool:
-        """Whether nothing reaches Prisma by the ramp."""
+        """Whether the ramp lets nothing reach Prisma."""
         return self.percentage == 0 and self.shadow == 0
 
 
 def ramp_state(values: Mapping[str, Any]) -> RampState:
-    """What flag values say; a missing flag is off, an allow list counts as more than nobody."""
+    """Read the ramp's state. A missing flag is off; an enabled flag with an allow list is more than 0 %."""
     canary, shadow = values.get(CANARY_FLAG) or {}, values.get(SHADOW_FLAG) or {}
     percentage = float(canary.get("percentage", 0)) if canary.get("enabled") else 0.0
     if canary.get("enabled") and canary.get("allow"):
@@ -90,7 +90,7 @@ def ramp_state(values: Mapping[str, Any]) -> RampState:
 
 
 def is_off(values: Mapping[str, Any]) -> bool:
-    """Whether both ramp flags are disabled; enabled at 0 % is one edit away from on."""
+    """Whether both ramp flags are disabled. A flag that is enabled at 0 % is one edit away from on."""
     return not any((values.get(flag) or {}).get("enabled") for flag in (CANARY_FLAG, SHADOW_FLAG))
 
 
@@ -100,24 +100,24 @@ def is_killed(values: Mapping[str, Any]) -> bool:
 
 
 def is_not_killed(values: Mapping[str, Any]) -> bool:
-    """Whether the kill switch is readable and off."""
+    """Whether the kill switch can be read and is off."""
     return (values.get(KILL_FLAG) or {}).get("enabled") is False
 
 
 def off(document: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A ramp document with both flags off."""
+    """Make a ramp document with both flags off."""
     return ramp(document, percentage=None, shadow=None)
 
 
 def ramp(
     document: Mapping[str, Any] | None, *, percentage: float | None, shadow: float | None
 ) -> dict[str, Any]:
-    """A ramp document.
+    """Make a ramp document.
 
     Args:
-        document: The one it continues; ``None`` starts from a bare one.
-        percentage: Percent of users who read from Prisma, ``None`` for off.
-        shadow: Percent of requests repeated on Prisma, ``None`` for off.
+        document: The document that it continues; ``None`` starts from a bare one.
+        percentage: Percentage of users who read from Prisma; ``None`` for off.
+        shadow: Percentage of requests that are repeated on Prisma; ``None`` for off.
     """
     changed = _base(document, (CANARY_FLAG, SHADOW_FLAG))
     for flag, percent in ((CANARY_FLAG, percentage), (SHADOW_FLAG, shadow)):
@@ -130,7 +130,7 @@ def ramp(
 
 
 def kill(document: Mapping[str, Any] | None, *, on: bool) -> dict[str, Any]:
-    """A kill document with the switch on or off."""
+    """Make a kill document with the switch on or off."""
     changed = _base(document, (KILL_FLAG,))
     changed["values"].setdefault(KILL_FLAG, {})["enabled"] = on
     return changed
@@ -146,5 +146,5 @@ def _base(document: Mapping[str, Any] | None, flags: tuple[str, ...]) -> dict[st
 
 
 def _plain(percent: float) -> float:
-    """Whole percentages as whole numbers, so that 1 and 1.0 make the same document."""
+    """Write whole percentages as whole numbers, so that 1 and 1.0 make the same document."""
     return int(percent) if percent == int(percent) else percent

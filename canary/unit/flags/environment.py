@@ -1,4 +1,4 @@
-"""One AppConfig environment with its flag profile: what it serves, what was deployed, and new deployments."""
+"""One AppConfig environment with its flag profile: what it serves, its deployments, and starting new ones."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from canary.unit.clients import Clients
 
 DESCRIPTION_LIMIT = 1024
-"""Characters of a deployment's description:
-https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html. It does not say how
-characters outside of the basic plane are counted, so bytes are."""
+"""Longest description of a deployment, 1,024 characters:
+https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html. The page does not say
+how characters outside the basic plane are counted, so bytes are counted here."""
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-"""When a deployment began that does not say so: AppConfig's model does not require it."""
+"""Start of a deployment that does not say when it began: AppConfig's model does not require it to."""
 SERVING = frozenset({"COMPLETE", "BAKING", "DEPLOYING", "VALIDATING"})
 """States in which a deployment's document is served, or is next to be."""
 IN_PROGRESS = ("VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK")
@@ -29,7 +29,7 @@ IN_PROGRESS = ("VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK")
 
 @dataclass(frozen=True)
 class Deployment:
-    """An AppConfig deployment as it is listed."""
+    """An AppConfig deployment, as it is listed."""
 
     number: int
     state: str
@@ -38,13 +38,16 @@ class Deployment:
 
 
 class FlagEnvironment:
-    """An environment and the one profile deployed to it.
+    """An environment, and the one profile that is deployed to it.
 
     Args:
         clients: Uses appconfig and appconfigdata.
-        application: Application id.
-        environment: Environment id.
-        profile: Configuration profile id.
+        application: Id of the application.
+        environment: Id of the environment.
+        profile: Id of the configuration profile.
+
+    Attributes:
+        moment: AppConfig's own clock, known once `deployments` has been read; ``None`` before.
     """
 
     def __init__(self, clients: Clients, application: str, environment: str, profile: str) -> None:
@@ -60,15 +63,15 @@ class FlagEnvironment:
         self.moment: datetime | None = None
 
     def served(self) -> dict[str, dict[str, Any]]:
-        """Flags as functions are served them now; empty when nothing was ever deployed.
+        """Return the flags that functions are served now; empty if nothing was ever deployed.
 
         Raises:
-            UnreadableError: What is served is no flags.
+            UnreadableError: What is served is no flag document.
         """
         return _readable(self._clients.flag_session(self._session).read(), "What is served")
 
     def deployments(self) -> list[Deployment]:
-        """All deployments, newest first; ``moment`` is then AppConfig's own clock."""
+        """List all deployments, newest first. Also sets ``moment`` to AppConfig's own clock."""
         found = []
         for page in self._clients.appconfig.get_paginator("list_deployments").paginate(**self._where):
             self.moment = service_clock.moment(page) or self.moment
@@ -84,19 +87,21 @@ class FlagEnvironment:
         return sorted(found, key=lambda deployment: -deployment.number)
 
     def description(self, number: int) -> str:
-        """Why a deployment was started; empty where nobody said."""
+        """Return why a deployment was started; empty if no one said."""
         answer = self._clients.appconfig.get_deployment(**self._where, DeploymentNumber=number)
         return str(answer.get("Description") or "")
 
     def document(self, version: str) -> dict[str, Any]:
-        """A hosted version's whole flag document, unstamped; versions never change, so it is read once.
+        """Return a hosted version's whole flag document, unstamped.
+
+        Versions never change, so each is read only once.
 
         Args:
-            version: Number or label: a deployment may name either
+            version: Number or label of the version; a deployment may name either
                 (https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html).
 
         Raises:
-            UnreadableError: It is no flag document, or no version has this label.
+            UnreadableError: The version is no flag document, or no version has this label.
         """
         if version not in self._documents:
             answer = self._clients.appconfig.get_hosted_configuration_version(
@@ -115,13 +120,17 @@ class FlagEnvironment:
         return int(found)
 
     def version_of(self, document: dict[str, Any], what: str) -> str:
-        """The hosted version that holds a document, created if there is none.
+        """Return the hosted version that holds a document; create one if there is none.
 
-        It is found again by a label made from the content without AppConfig's stamps, so that repeating an
-        act adds no versions. Two guards at the same moment may create one each, which does no harm.
-        AppConfig's lock against that (``LatestVersionNumber``) is not used: no document says what it is
-        compared with once the newest version has been deleted, and an act must not wait for somebody to find
-        out.
+        The version is found again by a label that is made from the content without AppConfig's stamps, so
+        repeating an act adds no versions. Two guards at the same moment may create one version each, which
+        does no harm. AppConfig's lock against that (``LatestVersionNumber``) is not used: no documentation
+        says what it is compared with once the newest version has been deleted, and an act must not wait for
+        someone to find out.
+
+        Args:
+            document: The flag document.
+            what: Name of the document; the label begins with it.
         """
         content = json.dumps(unstamped(document), sort_keys=True, separators=(",", ":")).encode()
         label = f"{what}-{hashlib.sha256(content).hexdigest()[:12]}"
@@ -150,11 +159,12 @@ class FlagEnvironment:
         """Start a deployment and return its number.
 
         Args:
-            version: Hosted version.
-            strategy: Deployment strategy id.
+            version: The hosted version.
+            strategy: Id of the deployment strategy.
             description: Why; as much of it as fits is kept.
-            latest: Number of the newest deployment seen. Where the SDK knows the parameter, AppConfig
-                refuses when somebody has deployed since (409), so that of two only one acts.
+            latest: Number of the newest deployment seen, 0 for none. If the SDK knows the parameter,
+                AppConfig refuses the deployment (409) if someone has deployed since, so that of two callers
+                only one acts.
         """
         client = self._clients.appconfig
         known = client.meta.service_model.operation_model("StartDeployment").input_shape.members
@@ -173,8 +183,9 @@ class FlagEnvironment:
         """Stop a deployment that is in progress.
 
         Args:
-            number: The deployment.
-            revert: Needed while it bakes; it must never be given for a deployment that is complete.
+            number: Number of the deployment.
+            revert: Whether to allow a revert. It is needed while the deployment bakes, and must never be set
+                for a deployment that is complete.
         """
         extra = {"AllowRevert": True} if revert else {}
         self._clients.appconfig.stop_deployment(**self._where, DeploymentNumber=number, **extra)

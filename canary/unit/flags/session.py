@@ -1,8 +1,8 @@
-"""One flag profile as AppConfig serves it, read in a session that is kept.
+"""Reads one flag profile as AppConfig serves it, in a session that is kept.
 
-A new session brings the whole document each time, and each document received is paid for; a kept one brings
-it only when it is another. A token is good for one call and for 24 hours, and an empty answer means nothing
-new:
+A new session brings the whole document each time, and each document received is paid for. A kept session
+brings the document only if it has changed. A token is valid for one call and for 24 hours, and an empty
+answer means that nothing is new:
 https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_GetLatestConfiguration.html.
 """
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 POLL_S = 15
-"""The shortest interval that a session may ask for, in seconds; the guard's ticks are a minute apart."""
+"""Shortest poll interval that a session may ask for, in seconds. The guard's ticks are a minute apart."""
 
 
 class FlagSession:
-    """The remembered flag values of a profile in an environment.
+    """Reads the flag values of a profile in an environment, and remembers them between polls.
 
     Args:
         client: An AppConfig data client.
@@ -38,13 +38,13 @@ class FlagSession:
         self._values: dict[str, dict[str, Any]] = {}
 
     def read(self) -> dict[str, dict[str, Any]] | Unreadable:
-        """Flag values as they are served now; empty when nothing was ever deployed.
+        """Return the flag values that are served now; empty if nothing was ever deployed.
 
-        After anything but values the next reading starts a new session, which brings the whole document
-        again: what was read once in between, such as a proxy's page, is not kept.
+        After a reading that yields no values, the next one starts a new session, which brings the whole
+        document again. What was read once in between, such as a proxy's page, is not kept.
 
         Raises:
-            Exception: Whatever botocore raises, or a ``KeyError`` where the answer is none of AppConfig's.
+            Exception: Whatever botocore raises, or a ``KeyError`` if the answer is not AppConfig's.
         """
         answer = self._latest()
         if content := answer["Configuration"].read():
@@ -61,8 +61,8 @@ class FlagSession:
             try:
                 return self._client.get_latest_configuration(ConfigurationToken=token)
             except ClientError as error:
-                # Expired, used up by a retry, or too soon after the last reading, as in an act that reads
-                # back what it did: a new session is served at once.
+                # The token has expired, was used up by a retry, or came too soon after the last reading, as
+                # in an act that reads back what it did. A new session is served at once.
                 if code(error) != "BadRequestException":
                     raise
         self._values = {}

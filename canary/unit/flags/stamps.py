@@ -1,6 +1,6 @@
-"""What AppConfig adds to a feature flag document as it stores it: when each flag was made and last changed.
+"""Removes what AppConfig adds to a flag document that it stores: when each flag was created and last changed.
 
-Documents that differ in nothing else are equal, so a document is read without them:
+Documents that differ in nothing else are equal, so documents are read without these stamps:
 https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html
 """
 
@@ -12,7 +12,7 @@ STAMPS = frozenset({"_createdAt", "_updatedAt"})
 
 
 def unstamped(document: Any) -> Any:
-    """`document` without the stamps of its flags and values; what is no flag document stays as it is."""
+    """Return a document without the stamps of its flags and values; anything else is returned as it is."""
     if not isinstance(document, dict):
         return document
     return {part: _each(value) if part in ("flags", "values") else value for part, value in document.items()}

@@ -1,9 +1,9 @@
-"""The latch: an SSM parameter that exists while nobody may turn the canary on.
+"""The latch: an SSM parameter that exists while no one may turn the canary on.
 
-Creating it without overwriting is the one atomic step of the act, so of several runs one claims it:
+Creating it without overwriting is the one atomic step of the act, so of several runs only one claims it:
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html. Its value is the
-evidence: who, when, why, and how far each step has come. That it exists is all that the kill switch depends
-on: a value that cannot be read is a latch as well.
+evidence: who, when, why, and how far each step has come. The kill switch depends only on the parameter's
+existence: a value that cannot be read is a latch as well.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["LIMIT", "RESUMING_LASTS", "Latch", "Latches", "noted"]
 
 RESUMING_LASTS = timedelta(minutes=15)
-"""How long the word of a person who is resuming counts. `canary resume` takes two minutes; one that was ended
-half-way would otherwise stop the guard for as long as the latch stands."""
+"""How long the note of a person who is resuming counts. `canary resume` takes two minutes. Without this
+limit, one that was ended half-way would stop the guard for as long as the latch stands."""
 
 
 class Latches:
@@ -39,7 +39,7 @@ class Latches:
         self._name = name
 
     def read(self) -> Latch | None:
-        """The latch, ``None`` when it is not there. One that a person wrote by hand counts as a latch too."""
+        """Return the latch; ``None`` if there is none. A latch that a person wrote by hand counts too."""
         try:
             answer = self._ssm.get_parameter(Name=self._name)
         except ClientError as error:
@@ -50,7 +50,7 @@ class Latches:
         return replace(latch, resuming="") if latch.resuming and _expired(answer) else latch
 
     def claim(self, latch: Latch) -> bool:
-        """Create it; ``False`` when somebody else has."""
+        """Create the latch; return ``False`` if someone else has."""
         try:
             self._ssm.put_parameter(Name=self._name, Value=latch.text(), Type="String", Overwrite=False)
         except ClientError as error:
@@ -60,12 +60,12 @@ class Latches:
         return True
 
     def record(self, latch: Latch) -> None:
-        """Keep how far it has come. Never recreates a latch that a person has cleared meanwhile."""
+        """Record how far the act has come. Never recreates a latch that a person has cleared meanwhile."""
         if self.read() is not None:
             self._ssm.put_parameter(Name=self._name, Value=latch.text(), Type="String", Overwrite=True)
 
     def clear(self) -> bool:
-        """Remove it; ``False`` when it was not there."""
+        """Remove the latch; return ``False`` if there was none."""
         try:
             self._ssm.delete_parameter(Name=self._name)
         except ClientError as error:
@@ -76,13 +76,13 @@ class Latches:
 
 
 def noted(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, str]]:
-    """Outcomes as the latch keeps them."""
+    """Return outcomes in the form that the latch keeps."""
     return {
         name: {"status": str(outcome.status), "detail": outcome.detail} for name, outcome in outcomes.items()
     }
 
 
 def _expired(answer: Any) -> bool:
-    """Whether the parameter was written too long ago, by SSM's own clock; unknown is no."""
+    """Whether the parameter was written too long ago, by SSM's own clock. If that is unknown, it was not."""
     now, written = service_clock.moment(answer), answer["Parameter"].get("LastModifiedDate")
     return now is not None and written is not None and now - written > RESUMING_LASTS

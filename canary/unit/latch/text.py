@@ -1,4 +1,4 @@
-"""What a latch says, as it is written and as it is read back, whoever wrote it."""
+"""The content of a latch: how it is written, and how it is read back, whoever wrote it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT = 4096
-"""Characters a standard parameter holds; the text is ASCII, so bytes are the same."""
+"""Most characters that a standard parameter holds. The text is ASCII, so it has as many bytes."""
 STEPS = 6
-"""Steps that are kept: the act has four."""
+"""Most steps that are kept; the act has four."""
 _SHORT, _REASON, _DETAIL, _SHOWN = 200, 800, 160, 300
 LEFT_OUT = {"left out": "too long for the latch; the guard's log has it"}
 KINDS: dict[type, str] = {bool: "true or false", str: "text", dict: "object"}
@@ -26,17 +26,18 @@ _STATUSES = frozenset(map(str, Status))
 
 @dataclass(frozen=True)
 class Latch:
-    """Who rolled back, why, and how far it has come.
+    """Who rolled back, why, and how far the act has come.
 
     Attributes:
-        when: UTC, ISO 8601; empty where it was made by hand.
-        by: ``alarm NAME``, ``verdict``, or an operator.
-        evidence: What was known when it was claimed.
-        steps: Each step's ``status`` and ``detail``.
+        when: When the act began, in UTC, ISO 8601; empty if the latch was made by hand.
+        by: ``alarm NAME``, ``verdict``, ``guard``, or an operator.
+        reason: Why, in words for people.
+        evidence: What was known when the latch was claimed.
+        steps: Each step's ``status`` and ``detail``, by the step's name.
         finished: Whether every step was settled and read back.
-        resuming: Who is taking the kill switch off again; the guard leaves it alone meanwhile.
-        unreadable: What is wrong with the stored text, empty for one that this version can read. What it
-            says of progress is then not believed: every step is looked at again.
+        resuming: Who is turning the kill switch off again; meanwhile the guard leaves it alone.
+        unreadable: What is wrong with the stored text; empty if this version can read it. If not, what it
+            says of progress is not believed: every step is looked at again.
     """
 
     when: str
@@ -50,12 +51,12 @@ class Latch:
 
     @property
     def identity(self) -> str:
-        """The same for the same rollback, however far it has come."""
+        """Identifies the rollback; the same however far the act has come."""
         said = json.dumps([self.when, self.by, self.reason])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def fitted(self) -> Latch:
-        """The same as it will be read back: cut to what a parameter holds."""
+        """Return the latch as it will be read back: cut to what a parameter holds."""
         return replace(
             self,
             when=_cut(self.when, _SHORT),
@@ -65,7 +66,7 @@ class Latch:
         )
 
     def text(self) -> str:
-        """JSON that fits a parameter; evidence that does not is left out, with a word about it."""
+        """Write JSON that fits a parameter. Evidence that does not fit is replaced by a note that says so."""
         value: dict[str, Any] = {**vars(self.fitted())}
         del value["unreadable"]
         value["steps"] = {
@@ -82,16 +83,16 @@ class Latch:
         return text if len(text) <= LIMIT else without
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return plain values, for JSON."""
         return asdict(self)
 
 
 def parsed(text: Any) -> Latch:
-    """The latch in a parameter's value. Never raises: whatever stands there is a latch."""
+    """Parse the latch in a parameter's value. Never raises: any value is a latch."""
     if not isinstance(text, str):
         return _unreadable("its value is no text", "")
     if not text.lstrip().startswith(("{", "[", '"')):
-        return Latch("", "unknown", _cut(text, _REASON))  # a person's own words, as the playbook has them
+        return Latch("", "unknown", _cut(text, _REASON))  # A person's own words, as in the playbook.
     value = stored.object_of(text)
     if isinstance(value, Unreadable):
         return _unreadable(value.why, text)
@@ -111,7 +112,7 @@ def parsed(text: Any) -> Latch:
 
 
 def _odd(value: dict[str, Any]) -> str:
-    """What is not of its kind among the rest, empty when all is."""
+    """Describe which of the remaining members has a wrong type; empty if none has."""
     kinds: dict[str, tuple[type, Any]] = {
         "finished": (bool, False),
         "resuming": (str, ""),
@@ -135,12 +136,12 @@ def _unreadable(why: str, text: str) -> Latch:
 
 
 def _kept(why: str, text: str) -> dict[str, Any]:
-    """What is kept of a latch that is written again in a readable form."""
+    """Return what is kept of an unreadable latch when it is written again in a readable form."""
     return {"unreadable": why, "text": _cut(text, _SHOWN)}
 
 
 def _cut(text: str, longest: int) -> str:
-    """The beginning of a text that takes at most so many characters as JSON in ASCII."""
+    """Cut a text so that it takes at most so many characters as JSON in ASCII."""
     kept = encodable(text[:longest])
     while (over := len(json.dumps(kept)) - 2 - longest) > 0:
         kept = kept[: -max(1, over // 12)]

@@ -1,1 +1,1 @@
-"""What the functions' metrics say of the canary."""
+"""What the functions' metrics say about the canary."""

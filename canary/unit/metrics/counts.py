@@ -1,13 +1,13 @@
-"""Counts for the verdict, read from the metrics that the entry function writes.
+"""Reads the counts for the verdict from the metrics that the entry function emits.
 
-Sums are asked for by the minute and added up, so a window may have any length. How many canary requests
-were slow is a trimmed count, ``TC(limit:)``, which CloudWatch computes from the values themselves:
+Sums are read per minute and added up, so a window may have any length. The number of slow canary requests is
+a trimmed count, ``TC(limit:)``, which CloudWatch computes from the values themselves:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html. CloudWatch
-rounds a window's start down to the minute, so a step's counts may hold up to a minute from before it.
+rounds the start of a window down to the minute, so a step's counts may include up to a minute from before it.
 
-An answer that is not complete is an error, never a smaller count:
+An incomplete answer is an error, never a smaller count:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html. A metric that is
-missing beside others of the same record is no zero: `canary.unit.metrics.tally`.
+missing beside others of the same record is not zero: see `canary.unit.metrics.tally`.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LAMBDA = "AWS/Lambda"
-"""Namespace of Lambda's own metrics, which no code of ours writes."""
+"""Namespace of Lambda's own metrics, which none of our code emits."""
 MINUTE_S = 60
 ALARM_PERIOD_S = 300
-"""The P95 alarm's period: the verdict looks at the mock's P95 the way the alarm does."""
+"""Period of the P95 alarm in seconds. The verdict looks at the mock's P95 the way that the alarm does."""
 _MINUTES_KEPT_S = 15 * 86_400
-"""One-minute data is kept for 15 days, five-minute data for 63."""
+"""Seconds for which one-minute data is kept: 15 days. Five-minute data is kept for 63 days."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """One statistic of one metric of the entry function; ``path`` is ``None`` for both."""
+    """One statistic of one metric of the entry function; ``path`` is ``None`` for both paths together."""
 
     metric: str
     path: str | None
@@ -43,7 +43,7 @@ class Query:
     period_s: int = MINUTE_S
 
     def as_request(self, identifier: str, namespace: str, function: str) -> dict[str, Any]:
-        """As GetMetricData wants it."""
+        """Return the query in the form that GetMetricData takes."""
         dimensions = [{"Name": "FunctionName", "Value": function}]
         if self.path is not None:
             dimensions.append({"Name": "Path", "Value": self.path})
@@ -73,7 +73,7 @@ MINUTELY = {
     "noise_compared": Query("NoiseCompared", None),
     "noise_diffs": Query("NoiseDiffs", None),
 }
-"""What is summed by the minute; `tally` says what comes together."""
+"""Queries that are summed by the minute. `tally` says which of the metrics come together."""
 LATENCIES = {
     "mock_p95": Query("Duration", "mock", "p95", ALARM_PERIOD_S),
     "mock_n": Query("Duration", "mock", "SampleCount", ALARM_PERIOD_S),
@@ -93,12 +93,12 @@ def read_counts(  # noqa: PLR0913, PLR0917 - where, whose, and between which mom
     """Count everything between two moments.
 
     Args:
-        cloudwatch: A boto3 client.
-        namespace: Of the entry function's metrics.
+        cloudwatch: A boto3 client of CloudWatch.
+        namespace: Namespace of the entry function's metrics.
         function: Name of the entry function.
         start: When the current step began, with a time zone.
-        end: Usually now.
-        thresholds: What is slow; the beta sheet's numbers unless given.
+        end: End of the window, usually now.
+        thresholds: Limits for slow requests; the beta sheet's numbers if omitted.
     """
     limits = thresholds or Thresholds()
     window = Window(cloudwatch, namespace, function, start, end)
@@ -135,9 +135,9 @@ def read_counts(  # noqa: PLR0913, PLR0917 - where, whose, and between which mom
 def slow_requests(
     window: Window, limits: Thresholds, mock_p95_ms: float, canary_requests: int
 ) -> dict[str, Any]:
-    """How many canary requests were slower than each limit, by the names that `Counts` has for them.
+    """Count the canary requests that were slower than each limit, by their names in `Counts`.
 
-    A statistic of a metric is there whenever the metric is, so one without values is none.
+    CloudWatch has every statistic of a metric that it has, so a statistic without values counts no request.
     """
     go, investigate = limits.slow_limits_ms(mock_p95_ms)
     found = window.read(
@@ -153,18 +153,18 @@ LOST_TO = (
     *("throttled", "timeout", "unreachable", "refused", "function-error", "malformed", "oversized"),
     *("queue-full", "frozen", "deadline", "no-thread", "worker-died", "comparison", "too-large"),
 )
-"""Causes of lost shadow reads, each a metric of its own; what any other is lost to is in the log."""
+"""Causes of lost shadow reads that have a metric of their own. Reads lost to another cause are in the log."""
 
 
 def lost_by_cause(window: Window) -> tuple[tuple[str, int], ...]:
-    """Lost shadow reads by cause, most first: a dozen metrics, so only people ask for them."""
+    """Count lost shadow reads by cause, most frequent first. It reads a dozen metrics, for people only."""
     found = window.read({cause: Query("Lost" + cause.title().replace("-", ""), None) for cause in LOST_TO})
     counted = ((cause, round(sum(values.values()))) for cause, values in found.items())
     return tuple(sorted((one for one in counted if one[1]), key=lambda one: -one[1]))
 
 
 def _shadow(series: Mapping[str, Series], settled: float) -> dict[str, Any]:
-    """Shadow reads: each was sent, and was compared or lost. And what one side differs from itself."""
+    """Count shadow reads, each of which was sent and then compared or lost, and each side's own noise."""
     compared = tally([series["compared"]], series["diffs"], settled)
     lost = 0.0
     contradicted = compared.contradicted
@@ -175,7 +175,7 @@ def _shadow(series: Mapping[str, Series], settled: float) -> dict[str, Any]:
         if at <= settled:
             contradicted += round(abs(sent - settled_n - series["lost"].get(at, 0.0)))
     noise = tally([series["noise_compared"]], series["noise_diffs"], settled)
-    # Noise is an allowance: it is made only by metrics that fit together.
+    # Noise is an allowance, so it is granted only by metrics that fit together.
     fits = series["noise_compared"].keys() == series["noise_diffs"].keys() and all(
         noise.k[at] <= series["noise_compared"][at] for at in series["noise_compared"]
     )
@@ -193,13 +193,13 @@ def _shadow(series: Mapping[str, Series], settled: float) -> dict[str, Any]:
 def since_each(
     requests: Mapping[float, float], errors: Mapping[float, float], start: float, end: float
 ) -> tuple[tuple[int, int], ...]:
-    """Requests and errors since each quarter of an hour after the start: `verdict.afresh` says what for.
+    """Count requests and errors since each quarter of an hour after the start; see `verdict.afresh` for why.
 
     Args:
-        requests: By the moment each minute began.
+        requests: Requests by the moment at which each minute began.
         errors: Those of them that failed.
-        start: The window's first moment, as a timestamp.
-        end: Its last.
+        start: First moment of the window, as a timestamp.
+        end: Last moment of the window, as a timestamp.
     """
     length = 60 * EVERY_MINUTES
     summed = [[0.0, 0.0] for _ in range(1 + max(0, int((end - start) / length)))]
@@ -213,7 +213,7 @@ def since_each(
 
 
 def weighted(values: Mapping[float, float], weights: Mapping[float, float]) -> float | None:
-    """Mean of a statistic over periods, each by how many requests it saw; ``None`` without data."""
+    """Average a statistic over periods, weighted by each period's requests; ``None`` without data."""
     total = sum(weights.get(at, 0.0) for at in values)
     if not total:
         return None
@@ -221,7 +221,7 @@ def weighted(values: Mapping[float, float], weights: Mapping[float, float]) -> f
 
 
 class IncompleteError(RuntimeError):
-    """CloudWatch answered with less than was asked for: what is missing may be what matters."""
+    """CloudWatch answered with less than was asked for, and what is missing may be what matters."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ class Window:
     end: datetime
 
     def read(self, queries: Mapping[str, Query]) -> dict[str, Series]:
-        """Every query's values by time; a metric that never was has none.
+        """Read every query's values by time; a metric that has never been emitted has none.
 
         Raises:
             IncompleteError: A metric could not be read, or not all of it.
@@ -256,7 +256,7 @@ class Window:
             for result in page["MetricDataResults"]:
                 points = zip(result["Timestamps"], result["Values"], strict=True)
                 found[names[result["Id"]]].update({at.timestamp(): float(value) for at, value in points})
-                # PartialData is followed by the rest on a later page, which then says so.
+                # The rest of PartialData follows on a later page, which then has another status.
                 status[names[result["Id"]]] = result.get("StatusCode", "Complete")
         if missing := {name: said for name, said in status.items() if said != "Complete"}:
             raise IncompleteError(f"CloudWatch did not answer in full: {missing}.")

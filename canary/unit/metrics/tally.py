@@ -1,16 +1,17 @@
-"""Requests and failures by the minute, from metrics of which some may be missing.
+"""Counts requests and failures by the minute, from metrics of which some may be missing.
 
-The entry function writes a request's metrics in one record, so they come together or fail together. A metric
-that is missing beside its siblings is therefore no zero, and nothing that is there is made smaller by it:
+The entry function writes a request's metrics in one record, so they arrive together or fail together. A
+metric that is missing beside its siblings is therefore not zero, and must not make anything that is there
+smaller:
 
-* a whole is at least its largest part;
-* a request whose outcome no metric tells counts as failed once its metrics have had time to come, and until
-  then it counts against GO alone;
-* what does not fit together is counted, so that the verdict can say that the measurement itself has failed.
+* A whole is at least as large as its largest part.
+* A request whose outcome no metric tells counts as failed once its metrics have had time to arrive. Until
+  then it counts only against GO.
+* What does not fit together is counted, so that the verdict can say that the measurement itself has failed.
 
-How long a metric may be on its way: AWS publishes no bound
-(https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html), so the newest `UNSETTLED` minutes with
-traffic are on their way, whatever the delay and the clock.
+AWS publishes no bound for how long a metric may take to arrive
+(https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html). So the newest `UNSETTLED` minutes with
+traffic count as still arriving, whatever the delay and the clock.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 Series = dict[float, float]
-"""Values by the moment each minute began."""
+"""Values by the moment at which each minute began, as a timestamp."""
 
 UNSETTLED = 4
-"""Newest minutes with traffic whose metrics may still be on their way."""
+"""Number of newest minutes with traffic whose metrics may still be arriving."""
 
 
 @dataclass
@@ -34,10 +35,10 @@ class Tally:
 
     Attributes:
         n: Events.
-        k: Those of them that count, those with an unknown outcome included once they are settled.
+        k: Bad events. Settled events with an unknown outcome are included.
         unknown: Settled events whose outcome no metric tells.
-        pending: The same for events that are not settled; they are in `n` and not in `k`.
-        contradicted: Settled events that some metrics hold and others do not.
+        pending: Events with an unknown outcome that are not settled; they are in `n` but not in `k`.
+        contradicted: Settled events that some metrics have counted and others have not.
     """
 
     n: Series = field(default_factory=dict)
@@ -48,35 +49,35 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """All events."""
+        """Number of all events."""
         return round(sum(self.n.values()))
 
     @property
     def bad(self) -> int:
-        """All events that count."""
+        """Number of all bad events."""
         return round(sum(self.k.values()))
 
 
 def settled_until(series: Iterable[Mapping[float, float]]) -> float:
-    """The last minute whose metrics have had time to come; minus infinity where there is none."""
+    """Return the last minute whose metrics have had time to arrive; minus infinity if there is none."""
     minutes = sorted({at for one in series for at in one})[:-UNSETTLED]
     return minutes[-1] if minutes else float("-inf")
 
 
 def tally(together: Sequence[Series], bad: Series, settled: float) -> Tally:
-    """Events of which every metric of ``together`` and ``bad`` is written in one record.
+    """Count events whose metrics, ``together`` and ``bad``, are all written in one record.
 
     Args:
-        together: Metrics that each count the events.
-        bad: Counts those of them that failed; a record without a failure says 0.
-        settled: From `settled_until`.
+        together: Metrics that each count all events.
+        bad: Metric that counts the failed events; a record without a failure says 0.
+        settled: Last settled minute, from `settled_until`.
     """
     found = Tally()
     for at in sorted({at for one in (*together, bad) for at in one}):
         counts, failed = [one.get(at) for one in together], bad.get(at)
         n = max(value for value in (*counts, failed) if value is not None)
         if None in counts:
-            # What is there was written for an event, be it a failure count of 0.
+            # Whatever is there was written for an event, even a failure count of 0.
             n = max(n, 1.0)
         found.n[at] = n
         _outcome(found, at, n, failed, settled)
@@ -98,13 +99,13 @@ def _outcome(found: Tally, at: float, n: float, failed: float | None, settled: f
 
 
 def overall(requests: Series, failed: Series, paths: Iterable[Tally], settled: float) -> Tally:
-    """All requests, of which each path's are a part; requests of no path are faults of the function's own.
+    """Count all requests. Each path's are a part; a request of no path is a fault of the function's own.
 
     Args:
-        requests: All of them, by the metric without a path.
+        requests: All requests, from the metric without a path.
         failed: Those of them that failed.
-        paths: What each path's own metrics say.
-        settled: From `settled_until`.
+        paths: Tally of each path, from its own metrics.
+        settled: Last settled minute, from `settled_until`.
     """
     of = [*paths]
     found = Tally()
@@ -116,7 +117,7 @@ def overall(requests: Series, failed: Series, paths: Iterable[Tally], settled: f
         if told is not None:
             found.k[at] = max(told, bad)
         else:
-            # What belongs to no path is told by the totals alone.
+            # Only the totals tell of requests that belong to no path.
             _outcome(found, at, n - parts, None, settled)
             found.k[at] += bad
         if at <= settled:
@@ -126,7 +127,7 @@ def overall(requests: Series, failed: Series, paths: Iterable[Tally], settled: f
 
 
 def _whole_apart(n: float, whole: float | None, failed: float | None, parts: float, bad: float) -> float:
-    """By how many requests totals and paths differ: a request without a path is a failed one."""
+    """Return by how many requests totals and paths disagree; a request without a path is a failed one."""
     if whole is None or failed is None:
         return n
     return max(n - whole, bad - failed, (whole - parts) - (failed - bad), 0.0)

@@ -1,17 +1,17 @@
-"""A canary whose requests reach Prisma and are counted nowhere: nobody would see it fail.
+"""Finds a canary whose requests reach Prisma but are counted nowhere: no one would see it fail.
 
-That requests are made is known from the Prisma function itself, which counts each invocation that bears the
-entry function's marker, and from Lambda's own ``Invocations``, which no code of ours writes. That they are
-measured is known from the entry function's metrics. The entry function asks Prisma at most once a request,
-and counts a request that it did not ask for as well, so sound metrics never hold fewer requests than there
-were marked invocations.
+Two sources tell that requests are made. The Prisma function counts each invocation that carries the entry
+function's marker, and Lambda has its own ``Invocations``, which none of our code emits. The entry function's
+metrics tell that requests are measured. The entry function invokes Prisma at most once per request, and also
+counts requests for which it did not invoke Prisma. So sound metrics never show fewer requests than there were
+marked invocations.
 
-Lambda's count is asked only for minutes in which the Prisma function's own is missing: it holds other
-people's invocations too, a health check's say. The Prisma function writes a 0 for those, so its silence means
-that it is an older version or that its metrics fail, not that nothing came.
+Lambda's count is used only for minutes in which the Prisma function's own count is missing, because it
+includes other invocations too, such as a health check's. The Prisma function writes a 0 for those. If it
+writes nothing, it is an older version or its metrics fail; it does not mean that nothing came.
 
-The newest minutes are left out, as in `canary.unit.metrics.tally`. They are left out by how many minutes with
-traffic have been published, so that it holds whatever the delay and the clock.
+The newest minutes are left out, as in `canary.unit.metrics.tally`. They are chosen by how many minutes with
+traffic have been published, so that this holds whatever the delay and the clock.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ if TYPE_CHECKING:
     from canary.verdict import Counts
 
 INVOKED = "CanaryInvoked"
-"""Metric of the Prisma function: 1 for an invocation with the marker, 0 for any other."""
+"""Metric of the Prisma function: 1 for an invocation with the marker, 0 for any other invocation."""
 JUDGED = 10
-"""Minutes with traffic that are judged."""
+"""Number of minutes with traffic that are judged."""
 LEAST = 2
-"""Marked invocations that must be missing something: as many failures as decide by themselves."""
+"""Fewest marked invocations that decide, as many as the failures that decide by themselves."""
 LEAST_OF_ALL = 10
-"""The same of Lambda's own count: fewer may be a check of ours, or a retry of the SDK's."""
+"""Fewest invocations that decide by Lambda's own count. Fewer may be a check of ours or an SDK's retry."""
 MEASURED = {
     "requests": Query("Requests", "prisma"),
     "errors": Query("Errors", "prisma"),
     "timed": Query("Duration", "prisma", "SampleCount"),
 }
-"""Metrics of one record: each of them tells that a request was counted."""
+"""Metrics of one record. Each of them tells that a request was counted."""
 
 
 @dataclass(frozen=True)
 class Unmeasured:
-    """Requests that were made and not counted.
+    """Requests that were made but not counted.
 
     Attributes:
         invoked: Invocations of the canary's Prisma function.
-        measured: Canary requests that the entry function counted since the first of them.
-        since: Of the first of them, ISO 8601.
+        measured: Canary requests that the entry function has counted since the first of the invocations.
+        since: Minute of the first of the invocations, ISO 8601.
     """
 
     invoked: int
@@ -61,25 +61,28 @@ class Unmeasured:
 
     @property
     def why(self) -> str:
-        """One sentence."""
+        """One sentence for people."""
         return (
             f"The canary's requests are not measured: Prisma was invoked {self.invoked} times since "
             f"{self.since}, and {self.measured} canary requests were counted."
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return plain values, for JSON."""
         return asdict(self)
 
 
 def unmeasured(settings: Settings, clients: Clients, start: datetime, end: datetime) -> Unmeasured | None:
-    """Whether the canary's requests go uncounted; ``None`` while they are counted, or nothing is known.
+    """Find whether the canary's requests go uncounted.
 
     Args:
-        settings: Whose.
+        settings: Names the functions and the metrics.
         clients: Uses cloudwatch.
         start: When the current step began.
-        end: Usually now.
+        end: End of the window, usually now.
+
+    Returns:
+        What is uncounted; ``None`` while requests are counted, or if nothing is known.
     """
 
     def window(namespace: str, function: str) -> Window:
@@ -96,7 +99,7 @@ def unmeasured(settings: Settings, clients: Clients, start: datetime, end: datet
 
 
 def compare(invoked: Series, measured: Series, least: int) -> Unmeasured | None:
-    """The same from two series by minute: fewer than half of what was asked was counted.
+    """Compare two series by the minute: unmeasured if fewer than half of the invocations were counted.
 
     Args:
         invoked: Invocations.
@@ -114,7 +117,7 @@ def compare(invoked: Series, measured: Series, least: int) -> Unmeasured | None:
 
 
 def with_invoked(counts: Counts, found: Unmeasured | None) -> Counts:
-    """The same counts with what Prisma was asked for and the entry function did not count."""
+    """Return the counts, with the invocations of Prisma that the entry function did not count."""
     if found is None:
         return counts
     return replace(counts, invoked=found.invoked, uncounted=found.invoked - found.measured)

@@ -1,1 +1,1 @@
-"""Releases of the entry function."""
+"""Releases of the entry function, and taking a bad one back."""

@@ -1,11 +1,12 @@
-"""Take a bad release of the entry function back: the alias moves only when its own code is at fault.
+"""Takes a bad release of the entry function back. The alias moves only if the release's own code is at fault.
 
-A failing database moves no code. The function is at fault when requests that never left for Prisma fail,
-or when invocations end in an error of Lambda's own, a handler that cannot start or runs out of time: both
-rates judged by the same sequential test as everything else, since the release began. Then: StopDeployment
-with automatic rollback, follow the deployment that this creates, read the alias; only if it is still wrong is
-it moved by hand, with an *empty* routing configuration and the revision that was read, so that nobody's newer
-change is overwritten.
+A failing database moves no code. The function is at fault if requests that never left for Prisma fail, or if
+invocations end in an error of Lambda's own, such as a handler that cannot start or runs out of time. Both
+rates are judged by the same sequential test as everything else, since the release began.
+
+The steps are then: call StopDeployment with automatic rollback, follow the deployment that this creates, and
+read the alias. Only if the alias is still wrong is it moved by hand. That call has an *empty* routing
+configuration and the revision that was read, so that it overwrites no one's newer change.
 
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_StopDeployment.html,
 https://docs.aws.amazon.com/lambda/latest/api/API_UpdateAlias.html.
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from canary.unit.settings import Settings
 
 RECENT = timedelta(hours=1)
-"""A release that ended longer ago was not what has just begun to fail."""
+"""A release that ended longer ago than this is not the cause of something that has just begun to fail."""
 RUNNING = {"Created", "Queued", "InProgress", "Baking", "Ready"}
 
 
@@ -43,9 +44,13 @@ class Release:
     """The newest CodeDeploy deployment of the group.
 
     Attributes:
-        rollback: The deployment that takes it back, if CodeDeploy has created one.
-        info: All that GetDeployment says of it.
-        seen: When that was said, by CodeDeploy's clock.
+        identifier: Id of the deployment.
+        status: Status of the deployment, in CodeDeploy's words.
+        began: When the deployment was created.
+        ended: When it ended; ``None`` if it has not.
+        rollback: Id of the deployment that takes it back, if CodeDeploy has created one.
+        info: Everything that GetDeployment says about it.
+        seen: When GetDeployment said it, by CodeDeploy's clock; ``None`` if unknown.
     """
 
     identifier: str
@@ -59,26 +64,32 @@ class Release:
 
 @dataclass(frozen=True)
 class Alias:
-    """The alias as it is."""
+    """The alias at one moment.
+
+    Attributes:
+        version: Version that the alias points to.
+        weights: Additional versions with their share of the traffic.
+        revision: Revision of the alias, by which an update detects a newer change.
+    """
 
     version: str
     weights: dict[str, float]
     revision: str
 
     def only(self, version: str) -> bool:
-        """Whether all traffic goes to one version."""
+        """Whether all traffic goes to this version."""
         return self.version == version and not self.weights
 
 
 def concerns(release: Release | None, now: datetime) -> bool:
-    """Whether a release is in progress, or recent enough to be the cause."""
+    """Whether a release is in progress, or ended recently enough to be the cause."""
     if release is None:
         return False
     return release.status in RUNNING or release.ended is None or now - release.ended < RECENT
 
 
 def take_back(settings: Settings, clients: Clients, patience: Patience, now: Callable[[], float]) -> Outcome:
-    """Bring the alias back to the version before a bad release; does nothing where there is none."""
+    """Move the alias back to the version before a bad release. Does nothing if there is no bad release."""
     release = newest(settings, clients)
     moment = (release and release.seen) or datetime.fromtimestamp(now(), UTC)
     if release is None or not concerns(release, moment):
@@ -99,7 +110,7 @@ def take_back(settings: Settings, clients: Clients, patience: Patience, now: Cal
         if not pauses.take():
             return Outcome(Status.WAITING, f"CodeDeploy is taking {release.identifier} back")
         release = _read(clients, release.identifier)
-    # Asked again where it could not be read: what is wrong with it is then the step's fault.
+    # Read again if it could not be read before: what is wrong with it is then the step's fault.
     return _moved_back(settings, clients, spec or app_spec.of_deployment(clients.codedeploy, release.info))
 
 
@@ -121,7 +132,7 @@ def _moved_back(settings: Settings, clients: Clients, spec: app_spec.AppSpec) ->
 
 
 def newest(settings: Settings, clients: Clients) -> Release | None:
-    """The group's newest deployment that is no rollback of another."""
+    """Find the newest of the group's latest deployments that is not a rollback of another one."""
     identifiers = clients.codedeploy.list_deployments(
         applicationName=settings.codedeploy_application, deploymentGroupName=settings.codedeploy_group
     )["deployments"]
@@ -133,7 +144,7 @@ def newest(settings: Settings, clients: Clients) -> Release | None:
 
 
 def read_alias(settings: Settings, clients: Clients) -> Alias:
-    """The alias as Lambda has it."""
+    """Read the alias from Lambda."""
     answer = clients.lambda_.get_alias(FunctionName=settings.function_name, Name=settings.alias_name)
     weights = (answer.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     return Alias(answer["FunctionVersion"], dict(weights), answer["RevisionId"])
@@ -144,7 +155,7 @@ def _read(clients: Clients, identifier: str) -> Release:
 
 
 def _spec(clients: Clients, release: Release) -> app_spec.AppSpec | None:
-    """Which alias a release moves, ``None`` where that cannot be read: then it may be ours."""
+    """Find which alias a release moves; ``None`` if that cannot be read. It may then be ours."""
     try:
         return app_spec.of_deployment(clients.codedeploy, release.info)
     except (*FAULTS, app_spec.UnreadableError):
@@ -172,7 +183,7 @@ def _function_at_fault(settings: Settings, clients: Clients, release: Release, n
     limits = Thresholds.from_settings(settings.thresholds)
     window = (settings.function_name, release.began, now)
     counts = read_counts(clients.cloudwatch, settings.metrics_namespace, *window, limits)
-    # A fallback hides the canary's errors from Lambda's metrics, so what these count is the function's own.
+    # A fallback hides the canary's errors from Lambda's metrics, so these count only the function's own.
     own = Window(clients.cloudwatch, LAMBDA, *window).read(
         {"invocations": Query("Invocations", None), "errors": Query("Errors", None)}
     )
@@ -196,6 +207,6 @@ def _stop(clients: Clients, release: Release) -> None:
     try:
         clients.codedeploy.stop_deployment(deploymentId=release.identifier, autoRollbackEnabled=True)
     except ClientError as error:
-        # It ended, or somebody stopped it, between the look and the call: the next look tells.
+        # The deployment ended, or someone stopped it, between the look and the call. The next look will tell.
         if code(error) != "DeploymentAlreadyCompletedException":
             raise
