@@ -1,6 +1,7 @@
 /**
- * The read contract's Prisma side: what is asked, the query, and the answer's shape.
- * This is the module to replace for another read path; `canary/read/contract.py` is its other half.
+ * The Prisma side of the read contract: the valid requests, the query, and the answer's shape.
+ *
+ * Replace this module, and its other half `canary/read/contract.py`, to migrate another read path.
  */
 import type { Prisma } from "../generated/client.js";
 import type { Client } from "./database.js";
@@ -9,11 +10,11 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 50;
 
-/** Scales of the columns: Prisma's decimals drop trailing zeros, the contract keeps them. */
+/** Scales of the columns. Prisma's decimals drop trailing zeros; the contract keeps them. */
 const PRICE_SCALE = 2;
 const BALANCE_SCALE = 4;
 
-/** A place after a post, in the order newest first, then id downwards. */
+/** A position after a post. Posts are ordered newest first, then by descending id. */
 export interface Place {
   readonly publishedAt: Date;
   readonly id: string;
@@ -31,10 +32,10 @@ export type Answer =
   | { readonly status: "not-found" }
   | { readonly status: "invalid"; readonly message: string };
 
-/** A request that no side can answer; its text is for the caller. */
+/** No side can answer the request. The message is meant for the caller. */
 export class InvalidRequest extends Error {}
 
-/** The query in an event. Throws {@link InvalidRequest} for anything that is not one. */
+/** Reads the query from an event. Throws {@link InvalidRequest} for anything that is not a query. */
 export function request(event: unknown): Query {
   if (typeof event !== "object" || event === null) throw new InvalidRequest("The request is a JSON object.");
   const { version, operation, creatorId, limit = DEFAULT_LIMIT, cursor = null } = event as Record<string, unknown>;
@@ -49,14 +50,16 @@ export function request(event: unknown): Query {
   return { creatorId, limit, after: cursor === null ? null : decodeCursor(cursor) };
 }
 
-/** Instead of an instant that the contract cannot write. */
+/** Written in place of an instant that the contract cannot write. */
 export const NO_INSTANT = "unrepresentable";
 
 /**
- * An instant as the contract writes it. PostgreSQL also holds the infinities, years before Christ and over 9999
- * (https://www.postgresql.org/docs/17/datatype-datetime.html); Prisma makes invalid dates of them. They are written
- * as no instant is: the other side then finds a difference, or refuses a canary's answer, by the path, where a fault
- * would make every read of the record come to nothing.
+ * Formats an instant as the contract writes it.
+ *
+ * PostgreSQL also holds infinities, years before Christ and years after 9999
+ * (https://www.postgresql.org/docs/17/datatype-datetime.html), and Prisma turns them into invalid dates. They
+ * are written as {@link NO_INSTANT}. The other side then finds a difference at the path, or refuses a
+ * canary's answer because of it. A fault here would instead make every read of the record fail.
  */
 function instant(date: Date): string {
   const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
@@ -67,7 +70,7 @@ export function encodeCursor({ publishedAt, id }: Place): string {
   return Buffer.from(`${instant(publishedAt)}|${id}`).toString("base64url");
 }
 
-/** The place that a cursor names. Only the very text that was given out is taken back. */
+/** Returns the position that a cursor names. The cursor must be exactly as it was given out. */
 function decodeCursor(cursor: unknown): Place {
   const [moment = "", id = ""] = typeof cursor === "string" ? Buffer.from(cursor, "base64url").toString("latin1").split("|") : [];
   const place = { publishedAt: new Date(moment), id };
@@ -85,7 +88,7 @@ const include = {
 export type Row = Prisma.CreatorGetPayload<{ include: typeof include }>;
 type PostRow = Row["posts"][number];
 
-/** One creator with a page of posts and one more, which tells whether there is a next page. */
+/** Fetches one creator with a page of posts, and one post more, which tells whether there is a next page. */
 export function fetch(client: Client, { creatorId, limit, after }: Query): Promise<Row | null> {
   const where: Prisma.PostWhereInput =
     after === null
@@ -99,7 +102,10 @@ export function fetch(client: Client, { creatorId, limit, after }: Query): Promi
 
 export type Body = ReturnType<typeof answer>;
 
-/** The answer as the contract writes it: decimals at their column's scale, instants in UTC to the millisecond. */
+/**
+ * Makes the answer as the contract writes it: decimals at their column's scale, instants in UTC to the
+ * millisecond.
+ */
 export function answer(row: Row, { limit }: Pick<Query, "limit">) {
   const page = row.posts.slice(0, limit);
   const last = page.at(-1);

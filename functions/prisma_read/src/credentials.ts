@@ -1,22 +1,22 @@
-/** How the function proves to the database who it is. */
+/** How the function authenticates to the database. */
 import type { Settings } from "./settings.js";
 import { secret, token } from "./signed.js";
 
-/** Where the password of each new connection comes from. */
+/** Source of the password for each new connection. */
 export interface Credentials {
   password(): Promise<string>;
-  /** The database refused the password: read it again next time, it may have been rotated. */
+  /** The database has refused the password, which may have been rotated: read it again next time. */
   forget(): void;
 }
 
 export function credentials(settings: Settings): Credentials {
   const { auth, region, secretArn, connectTimeoutMs } = settings;
-  // A token is good for 15 minutes and made without a call, so each connection gets its own.
+  // A token is valid for 15 minutes and made without a call, so each connection gets its own.
   if (auth === "iam") return { password: async () => token(settings), forget() {} };
   return remembered(async () => passwordIn(await secret(secretArn, region, connectTimeoutMs)));
 }
 
-/** Reads once and remembers; a failed reading is not remembered. */
+/** Reads the password once and remembers it; a failed reading is not remembered. */
 export function remembered(read: () => Promise<string>): Credentials {
   let known: Promise<string> | undefined;
   return {
@@ -33,7 +33,7 @@ export function remembered(read: () => Promise<string>): Credentials {
   };
 }
 
-/** The password in a secret of the form that RDS writes: a JSON object with `username` and `password`. */
+/** Extracts the password from a secret as RDS writes it: a JSON object with `username` and `password`. */
 export function passwordIn(secret: string | undefined): string {
   let parsed: unknown;
   try {

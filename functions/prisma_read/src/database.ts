@@ -1,4 +1,4 @@
-/** The one Prisma Client of this sandbox: RDS Proxy is the pool, so a sandbox holds one connection. */
+/** The one Prisma Client of this execution environment, with one connection: RDS Proxy is the pool. */
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "../generated/client.js";
 import { type Credentials, credentials } from "./credentials.js";
@@ -9,7 +9,7 @@ import { UtcClient, verifyUtc } from "./utc_session.js";
 
 export type Client = ReturnType<typeof connect>;
 
-/** A client that connects with its first read. adapter-pg sends unnamed statements, as a pooler needs them. */
+/** Makes a client that connects with its first read. adapter-pg sends unnamed statements, as a pooler needs. */
 export function connect(settings: Settings, login: Credentials) {
   const adapter = new PrismaPg({
     Client: UtcClient,
@@ -19,10 +19,10 @@ export function connect(settings: Settings, login: Credentials) {
     database: settings.database,
     user: settings.user,
     password: () => login.password(),
-    // pg verifies the name of a host, and of an address only when it is told which.
+    // pg verifies a host name by itself, but an address only if it is told which.
     ssl: settings.tls === "verify-full" ? { rejectUnauthorized: true, minVersion: "TLSv1.2", host: settings.host } : false,
     max: 1,
-    // A timer would close the connection at every thaw; the proxy closes idle ones itself.
+    // A timer would close the connection after every thaw. The proxy closes idle connections itself.
     idleTimeoutMillis: 0,
     keepAlive: true,
     connectionTimeoutMillis: settings.connectTimeoutMs,
@@ -38,7 +38,7 @@ export function connect(settings: Settings, login: Credentials) {
 
 /** A database to read from. */
 export interface Database {
-  /** Runs a read; raises a fault that holds no data. */
+  /** Runs a read. Raises faults that hold no data. */
   read<T>(work: (client: Client) => Promise<T>): Promise<T>;
 }
 
@@ -49,8 +49,8 @@ export function database(settings: Settings): Database {
 }
 
 /**
- * Runs a read, and once more when its connection had died or its password was refused (it may have been
- * rotated): reads may be repeated. Any other fault, and a second one, is the answer.
+ * Runs a read, and repeats it once if its connection had died or its password was refused (it may have been
+ * rotated). Reads may be repeated. Any other fault is raised, and so is a fault of the second run.
  */
 export async function onceMore<T>(read: () => Promise<T>, forgetPassword: () => void): Promise<T> {
   try {

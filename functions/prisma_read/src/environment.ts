@@ -1,10 +1,10 @@
 /**
- * Variables that an account sets for all its functions, and that must not change this one. Imported first: the
- * packages below read them as they load.
+ * Removes variables that an account may set for all its functions, and that must not change this one. Import
+ * this module first: the packages imported after it read the variables as they load.
  *
- * - `AWS_XRAY_CONTEXT_MISSING`, `AWS_XRAY_DAEMON_ADDRESS`: the SDK does not load with a value it does not know.
- *   `tracing.ts` chooses the first itself; an address that is none is dropped, and the SDK's default is used
- *   (https://docs.aws.amazon.com/xray-sdk-for-nodejs/latest/reference/ names both).
+ * - `AWS_XRAY_CONTEXT_MISSING`, `AWS_XRAY_DAEMON_ADDRESS`: the X-Ray SDK does not load with a value it does
+ *   not know. `tracing.ts` sets the first one itself. An invalid address is dropped, so that the SDK's
+ *   default applies (https://docs.aws.amazon.com/xray-sdk-for-nodejs/latest/reference/ names both).
  * - `NODE_PG_FORCE_NATIVE`: `pg` would load a native module that is not in the bundle.
  * - `DEBUG`: Prisma would log every query with its arguments.
  */

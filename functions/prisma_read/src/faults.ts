@@ -1,6 +1,6 @@
-/** What went wrong in the database, without a word of what was asked or found: messages of Prisma and PostgreSQL hold values. */
+/** Database faults without data: messages of Prisma and PostgreSQL may hold what was asked for or found. */
 
-/** Codes and messages that say: the connection was there, and is gone. */
+/** Codes and messages which say that the connection existed and is gone. */
 const DIED = new Set([
   "ConnectionClosed", // adapter-pg's name for ECONNRESET
   "P1017", // Prisma: server has closed the connection
@@ -19,12 +19,14 @@ const REFUSED = new Set(["AuthenticationFailed", "28P01"]);
 const OURS = new Set(["TimeZoneError", "SettingsError"]);
 const DEPTH = 5;
 
-/** What a fault is called: all that a caller, a log or a trace may see of it. */
+/** A database fault by its codes and kinds, which is all that a caller, a log or a trace may see of it. */
 export class DatabaseFault extends Error {
   override readonly name = "DatabaseFault";
 }
 
-/** Every word an error and its causes are known by: codes, kinds, names of Node's, pg's, adapter-pg's and Prisma's. */
+/**
+ * Yields every code, kind and message of an error and its causes: Node's, pg's, adapter-pg's and Prisma's.
+ */
 function* words(error: unknown, depth = 0): Generator<string> {
   if (typeof error !== "object" || error === null || depth > DEPTH) return;
   const fields = error as Record<string, unknown>;
@@ -37,7 +39,9 @@ function* words(error: unknown, depth = 0): Generator<string> {
   if (typeof meta === "object" && meta !== null && "driverAdapterError" in meta) yield* words(meta.driverAdapterError, depth + 1);
 }
 
-/** Whether an error says that the connection had died, as it may while the sandbox was frozen. */
+/**
+ * Whether an error says that the connection had died, as it may while the execution environment was frozen.
+ */
 export function connectionDied(error: unknown): boolean {
   return [...words(error)].some((word) => DIED.has(word));
 }
@@ -47,7 +51,10 @@ export function passwordRefused(error: unknown): boolean {
   return [...words(error)].some((word) => REFUSED.has(word));
 }
 
-/** The error to raise instead: its codes and kinds only; our own errors, which hold no data, pass as they are. */
+/**
+ * Returns the error to raise instead, with codes and kinds only. Our own errors hold no data and pass
+ * unchanged.
+ */
 export function sanitised(error: unknown): Error {
   if (error instanceof Error && OURS.has(error.name)) return error;
   const known = [...words(error)].filter((word) => /^([A-Za-z0-9]{4,40}|[A-Z][A-Z0-9_]{3,40})$/.test(word) || DIED.has(word));

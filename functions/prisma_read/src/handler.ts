@@ -1,4 +1,4 @@
-/** The Lambda handler: answers `ok`, `not-found` or `invalid`; a fault of the database is raised. */
+/** The Lambda handler. Answers `ok`, `not-found` or `invalid`; raises a fault of the database. */
 import "./environment.js";
 import { type Answer, answer, fetch, InvalidRequest, type Query, request } from "./contract.js";
 import { database } from "./database.js";
@@ -12,8 +12,8 @@ const annotations = { path: "prisma", canary: !settings.shadow, shadow: settings
 
 export async function handler(event: unknown): Promise<Answer> {
   const { line, asked } = arrival(event, settings, Date.now());
-  // Not by the console, which Lambda's runtime makes write a prefix before each line. The shadow's reads are
-  // the entry function's ledger: sent, compared, lost.
+  // Written without the console, because Lambda's runtime makes it write a prefix before each line. The
+  // shadow's reads are not counted here: the entry function accounts for them as sent, compared or lost.
   if (!settings.shadow && settings.metricsNamespace !== "") process.stdout.write(line);
   let query: Query;
   try {

@@ -1,9 +1,11 @@
 /**
- * The handler that an operator invokes to bring the database to the package's migrations, from inside the VPC.
+ * The handler that an operator invokes, inside the VPC, to bring the database to the package's migrations.
  *
- * It connects to the instance and not through RDS Proxy, which advisory locks and DDL would pin
- * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html). `{"request": "status"}`
- * only says whether there is drift and what would be applied; `{"request": "apply"}` applies it.
+ * It connects to the instance, not through RDS Proxy, because advisory locks and DDL would pin a proxy's
+ * connection (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html).
+ *
+ * `{"request": "status"}` only reports whether there is drift and what would be applied; `{"request": "apply"}`
+ * applies it.
  */
 import "./environment.js";
 import { readdirSync, readFileSync } from "node:fs";
@@ -15,21 +17,21 @@ import type { Reader } from "./reader.js";
 import { read, readerSettings, type Settings } from "./settings.js";
 import { secret } from "./signed.js";
 
-/** Beside the bundle; each migration is a folder, as in `prisma/migrations`. */
+/** Folder beside the bundle. Each migration is a folder in it, as in `prisma/migrations`. */
 const FOLDER = new URL("migrations/", import.meta.url);
 
 export type Outcome = ({ readonly status: "ok" } & History) | { readonly status: "drift" | "failed" | "invalid"; readonly message: string };
 
 const REQUESTS = { apply, status };
 
-/** What Lambda tells a handler, as far as it is used. */
+/** The part of Lambda's context that is used. */
 export interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** Milliseconds that are left where nobody says it. */
+/** Milliseconds that are assumed to be left if there is no context. */
 const UNBOUNDED = 300_000;
-/** Milliseconds kept for the answer: the server ends the work before Lambda ends the function. */
+/** Milliseconds reserved for the answer: the server ends the work before Lambda ends the function. */
 const RESERVE = 5_000;
 
 export async function handler(event: unknown, context?: Context): Promise<Outcome> {
@@ -48,7 +50,7 @@ function reader(settings: Settings): Reader | undefined {
   return { ...given, password: async () => passwordIn(await secret(given.secretArn, settings.region, settings.connectTimeoutMs)) };
 }
 
-/** The migrations of a folder, in the order of their stamps. */
+/** Reads the migrations of a folder, ordered by their stamps. */
 export function packaged(folder: URL): Migration[] {
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return names
@@ -56,7 +58,10 @@ export function packaged(folder: URL): Migration[] {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Applies migrations, or says what would be; drift and failing SQL are outcomes, an unreachable database is raised. */
+/**
+ * Applies migrations, or says what would be applied. Drift and failing SQL are outcomes; an unreachable
+ * database is raised.
+ */
 export async function migrate(settings: Settings, migrations: readonly Migration[], request: keyof typeof REQUESTS, budgetMs: number, reads?: Reader): Promise<Outcome> {
   const client = new pg.Client({
     host: settings.host,
@@ -68,7 +73,7 @@ export async function migrate(settings: Settings, migrations: readonly Migration
     connectionTimeoutMillis: settings.connectTimeoutMs,
     application_name: "prisma-migrate",
   });
-  // Without a listener an idle connection's death would end the process.
+  // Without a listener, the death of an idle connection would end the process.
   client.on("error", () => undefined);
   try {
     await client.connect();

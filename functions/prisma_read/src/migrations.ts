@@ -1,12 +1,12 @@
 /**
- * Applies Prisma's migrations with plain SQL, recorded as `prisma migrate deploy` records them, so that the
- * CLI finds the history it expects:
+ * Applies Prisma's migrations with plain SQL. They are recorded as `prisma migrate deploy` records them, so
+ * that the CLI finds the history it expects:
  * https://www.prisma.io/docs/orm/prisma-migrate/understanding-prisma-migrate/migration-histories.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { grant, missing as incomplete, type Reader, ReaderError } from "./reader.js";
 
-/** Advisory lock that the Prisma CLI takes too. */
+/** Key of the advisory lock, which the Prisma CLI takes too. */
 export const LOCK = 72_707_369;
 
 const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -14,33 +14,33 @@ const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
   started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
 
-/** One migration of the package: the folder's name and the file's bytes as text. */
+/** One migration of the package: the folder's name, and the file's content as text. */
 export interface Migration {
   readonly name: string;
   readonly sql: string;
 }
 
-/** What a run found and did; names are in the order of their stamps. */
+/** What a run found and did. Names are ordered by their stamps. */
 export interface History {
   /** Applied by this run. */
   readonly applied: readonly string[];
-  /** Applied before it. */
+  /** Applied before this run. */
   readonly before: readonly string[];
-  /** In the package and not applied: none after a run that applies. */
+  /** In the package but not applied; empty after a run that applies. */
   readonly pending: readonly string[];
 }
 
-/** A connection on which statements run one after the other. */
+/** A connection that runs statements one after another. */
 export interface Connection {
   query(sql: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 }
 
-/** The database holds what the package does not, or the other way round; nothing has been applied. */
+/** The database has a migration that the package lacks, or the other way round. Nothing has been applied. */
 export class DriftError extends Error {
   override readonly name = "DriftError";
 }
 
-/** A migration's SQL failed; it and all after it are not applied. The message holds PostgreSQL's code, no data. */
+/** A migration's SQL failed. Nothing of this run is applied. The message holds PostgreSQL's code, no data. */
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
 }
@@ -49,18 +49,23 @@ export function checksum({ sql }: Migration): string {
   return createHash("sha256").update(sql).digest("hex");
 }
 
-/** What is pending where tables are there and the reads' user is not, or may not read all of them. */
+/** What is pending if the tables exist but the reads' user does not, or may not read all of them. */
 export const pendingReader = ({ user }: Reader): string => `user ${user}, who may only read`;
 
-/** Ends the work in the server: a function that is killed leaves a connection that nobody closes. PostgreSQL 17 ends the transaction too. */
+/**
+ * Ends the work in the server, because a function that is killed leaves a connection that no one closes.
+ * PostgreSQL 17 ends the transaction too.
+ */
 const BOUND = "SELECT set_config(name, $1, true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')";
 const ABANDONED = "SELECT set_config('idle_in_transaction_session_timeout', '10s', true)";
 
-/** Seconds that a migration waits for a table in use: every read that comes after it waits behind it. */
+/**
+ * Seconds that a migration waits for a table in use. Every read that comes later waits behind the migration.
+ */
 export const PATIENCE_S = 5;
 const PATIENCE = `SELECT set_config('lock_timeout', '${PATIENCE_S}s', true)`;
 
-/** What to do about errors that a migration cannot do anything about, by PostgreSQL's code. */
+/** Advice on errors that a migration cannot resolve itself, by PostgreSQL's code. */
 const MEND: Readonly<Record<string, string>> = {
   "25001": "It cannot run in a transaction: run it by hand, then prisma migrate resolve --applied",
   "25P04": "It takes longer than this function may run: run it by hand, then prisma migrate resolve --applied",
@@ -71,10 +76,10 @@ const MEND: Readonly<Record<string, string>> = {
 };
 
 /**
- * Applies what is missing, all of it in one transaction under the CLI's lock; safe to repeat, and two at
- * once take turns. The server ends it after `budgetMs`.
+ * Applies what is missing, all in one transaction under the CLI's lock. It is safe to repeat, and two runs at
+ * the same time take turns. The server ends the transaction after `budgetMs`.
  *
- * Throws {@link DriftError} that names the migration, {@link MigrationError} for SQL that fails.
+ * Throws a {@link DriftError} that names the migration, or a {@link MigrationError} if SQL fails.
  */
 export async function apply(connection: Connection, migrations: readonly Migration[], budgetMs: number, reader?: Reader): Promise<History> {
   await connection.query("BEGIN");
@@ -92,17 +97,17 @@ export async function apply(connection: Connection, migrations: readonly Migrati
     await connection.query("COMMIT");
     return { applied: missing.map(({ name }) => name), before: [...known.keys()], pending: [] };
   } catch (error) {
-    // A connection that is gone has rolled back by itself.
+    // A connection that is gone has been rolled back by the server.
     await connection.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Says what is applied and what is not, and changes nothing: it reads one table, waits for no lock but that
- * of a migration in progress, and needs no table to be there.
+ * Says what is applied and what is not, and changes nothing. It reads one table, waits for no lock except
+ * that of a migration in progress, and does not need any table to exist.
  *
- * Throws {@link DriftError} that names the migration.
+ * Throws a {@link DriftError} that names the migration.
  */
 export async function status(connection: Connection, migrations: readonly Migration[], budgetMs: number, reader?: Reader): Promise<History> {
   await connection.query("BEGIN READ ONLY");

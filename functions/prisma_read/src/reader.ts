@@ -1,34 +1,36 @@
 /**
- * The user of the reads: a role that may SELECT and nothing else, made and kept by the migrations.
+ * The user of the reads: a role that may SELECT and nothing else, created and maintained by the migrations.
  *
- * Rights are granted again by each run, so tables of a new migration are readable when it is committed; default
- * privileges stand for tables that are made by hand. What the role can do is then asked of PostgreSQL itself, since a
- * right may come from elsewhere: an earlier grant, a membership, PUBLIC
- * (https://www.postgresql.org/docs/17/ddl-priv.html). Before PostgreSQL 15 PUBLIC may CREATE in schema public
- * (https://www.postgresql.org/docs/15/release-15.html), and it may make temporary tables in any version.
+ * Each run grants the rights again, so that a new migration's tables can be read once it is committed.
+ * Default privileges cover tables that are created by hand. PostgreSQL itself is then asked what the role can
+ * do, since a right may come from elsewhere: an earlier grant, a membership, or PUBLIC
+ * (https://www.postgresql.org/docs/17/ddl-priv.html). Before PostgreSQL 15, PUBLIC may CREATE in the schema
+ * public (https://www.postgresql.org/docs/15/release-15.html); in any version it may make temporary tables.
  */
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import pg from "pg";
 import type { Connection } from "./migrations.js";
 
-/** Whom to make. */
+/** The role to create. */
 export interface Reader {
   readonly user: string;
-  /** `iam` makes it a member of RDS's `rds_iam`, where there is one; `secret` gives a new role this password. */
+  /**
+   * `iam` makes the role a member of RDS's `rds_iam`, if that exists; `secret` gives a new role the password.
+   */
   readonly auth: "iam" | "secret";
   readonly password: () => Promise<string>;
-  /** Whether the database is ours alone: what PUBLIC may do beyond reading is then revoked. */
+  /** Whether the database is ours alone. What PUBLIC may do beyond reading is then revoked. */
   readonly alone: boolean;
 }
 
-/** The role exists or can be made, and would be able to do more than read, or cannot be made. */
+/** The role cannot be created, or would be able to do more than read. */
 export class ReaderError extends Error {
   override readonly name = "ReaderError";
 }
 
 const HISTORY = "_prisma_migrations";
 const EXISTS = "SELECT 1 AS there FROM pg_roles WHERE rolname = $1";
-/** Tables, views and partitions of the schema, as the role finds them; `$2` is the history, which it need not read. */
+/** Tables, views and partitions of the schema that the role may not read, except the history, `$2`. */
 const UNREADABLE = `SELECT c.relname FROM pg_class c WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND c.relname <> $2 AND NOT has_table_privilege($1, c.oid, 'SELECT')`;
 const MAY = `SELECT what FROM (
@@ -43,7 +45,7 @@ const PUBLIC_MAY = `SELECT what FROM (
     UNION ALL SELECT 'may make temporary tables' WHERE has_database_privilege($1, current_database(), 'TEMPORARY')
   ) AS found`;
 
-/** Makes the role, or what is missing of it; inside the transaction of the migrations. Throws {@link ReaderError}. */
+/** Creates the role, or what it lacks, inside the migrations' transaction. Throws {@link ReaderError}. */
 export async function grant(connection: Connection, reader: Reader): Promise<void> {
   const role = pg.escapeIdentifier(reader.user);
   if ((await connection.query(EXISTS, [reader.user])).rows.length === 0) {
@@ -69,7 +71,7 @@ export async function grant(connection: Connection, reader: Reader): Promise<voi
   }
 }
 
-/** Whether a run would make or change the role; reads catalogs only. */
+/** Whether a run would create or change the role. Reads only catalogs. */
 export async function missing(connection: Connection, { user }: Reader): Promise<boolean> {
   if ((await connection.query(EXISTS, [user])).rows.length === 0) return true;
   return (await connection.query(UNREADABLE, [user, HISTORY])).rows.length > 0;
@@ -82,11 +84,11 @@ async function said(connection: Connection, question: string, { user }: Reader):
 const ITERATIONS = 4096;
 
 /**
- * What PostgreSQL stores of a password (RFC 5803): a statement with the password itself may get into the server's
- * log (https://www.postgresql.org/docs/17/sql-createrole.html).
+ * Makes the verifier that PostgreSQL stores for a password (RFC 5803). A statement with the password itself
+ * could end up in the server's log (https://www.postgresql.org/docs/17/sql-createrole.html).
  */
 export function verifier(password: string, salt = randomBytes(16)): string {
-  // Other characters would have to be prepared as RFC 4013 says.
+  // Other characters would have to be prepared as RFC 4013 describes.
   if (!/^[\x20-\x7e]+$/.test(password)) throw new ReaderError("The password of the reads' user must be printable ASCII.");
   const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, "sha256");
   const key = (name: string): Buffer => createHmac("sha256", salted).update(name).digest();

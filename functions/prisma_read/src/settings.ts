@@ -1,36 +1,39 @@
-/** The function's settings, read once from its environment. */
+/** Settings of the functions, read once from the environment variables. */
 
 export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** `iam`: a token per connection, for RDS Proxy. `secret`: the password in Secrets Manager. */
+  /**
+   * `iam`: a token per connection, for RDS Proxy. `secret`: the password in Secrets Manager. Default `iam`.
+   */
   readonly auth: "iam" | "secret";
-  /** ARN of the secret, empty with `iam`. */
+  /** ARN of the secret; empty with `iam`. */
   readonly secretArn: string;
   /**
-   * `verify-full` trusts Node's own certificate authorities, among them ACM's, which RDS Proxy uses. An
-   * instance reached without the proxy has RDS's authority: set NODE_EXTRA_CA_CERTS=/var/runtime/ca-cert.pem
+   * `verify-full` (default) trusts Node's own certificate authorities. ACM's is one of them, and RDS Proxy
+   * uses it. An instance that is reached without the proxy uses RDS's authority: set
+   * NODE_EXTRA_CA_CERTS=/var/runtime/ca-cert.pem
    * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html).
    */
   readonly tls: "verify-full" | "off";
-  /** Milliseconds to a connection, waiting for the sandbox's only one included; 3000 unless set. */
+  /** Milliseconds to get a connection, including the wait for the environment's only one. Default 3000. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds to a statement's result; 5000 unless set. */
+  /** Milliseconds to get a statement's result. Default 5000. */
   readonly queryTimeoutMs: number;
   readonly region: string;
-  /** Whether this is the shadow's own function. */
+  /** Whether this function serves shadow reads. */
   readonly shadow: boolean;
   readonly functionName: string;
-  /** Of the metrics; empty writes none. */
+  /** Namespace of the metrics; if empty, none are written. */
   readonly metricsNamespace: string;
 }
 
 const MAX_PORT = 65_535;
 const MAX_MS = 900_000;
 
-/** Some variables are missing or wrong; the message names each of them and says what it may be. */
+/** Variables are missing or invalid. The message names each of them and says what it may be. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 
@@ -39,7 +42,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** Reads the settings. Throws {@link SettingsError} with every problem at once. */
+/** Reads the settings. Throws a {@link SettingsError} that lists every problem at once. */
 export function read(environment: NodeJS.ProcessEnv): Settings {
   const problems: string[] = [];
   const text = (name: string): string => {
@@ -79,16 +82,16 @@ export function read(environment: NodeJS.ProcessEnv): Settings {
   return settings;
 }
 
-/** Whom the migrations make for the reads. */
+/** The user that the migrations create for the reads. */
 export interface ReaderSettings {
   readonly user: string;
   readonly auth: "iam" | "secret";
-  /** ARN of the secret with its password, empty with `iam`. */
+  /** ARN of the secret with the user's password; empty with `iam`. */
   readonly secretArn: string;
   readonly alone: boolean;
 }
 
-/** The user of the reads where the stack names one. Throws {@link SettingsError}. */
+/** Reads the user of the reads, if the stack names one. Throws {@link SettingsError}. */
 export function readerSettings(environment: NodeJS.ProcessEnv): ReaderSettings | undefined {
   const user = environment["READER"] ?? "";
   if (user === "") return undefined;

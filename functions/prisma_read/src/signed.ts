@@ -1,21 +1,23 @@
 /**
- * The two things this function asks of AWS: a token for the database, and the database's secret.
+ * Gets the two things that this function needs from AWS: a token for the database, and the database's secret.
  *
- * Signed by aws4 and sent by Node itself. The AWS SDK's two clients were half of the bundle and a third of
- * the time to a first answer. Keys are the execution role's, which Lambda puts in the environment
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+ * Requests are signed by aws4 and sent by Node itself. The AWS SDK's two clients took half of the bundle and
+ * a third of the time to a first answer. The keys are those of the execution role, which Lambda puts into the
+ * environment (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
  */
 import * as http from "node:http";
 import * as https from "node:https";
 import { sign } from "aws4";
 
-/** Seconds: RDS takes no token that is older. */
+/** Lifetime of a token in seconds. RDS accepts no older token. */
 const TOKEN_S = 900;
 const ATTEMPTS = 2;
-/** Faults of the service or of the moment; anything else would be answered the same way again. */
+/**
+ * Faults of the service or of the moment, which are worth another attempt. Any other fault would come again.
+ */
 const PASSING = new Set(["ThrottlingException", "InternalServiceError", "InternalServiceErrorException", "ServiceUnavailable"]);
 
-/** A call that AWS refused, or did not answer; the message holds no data. */
+/** A call that AWS refused or did not answer. The message holds no data. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
 
@@ -27,7 +29,7 @@ export class AwsError extends Error {
   }
 }
 
-/** Who connects where. */
+/** Who connects, and where. */
 export interface Login {
   readonly host: string;
   readonly port: number;
@@ -36,7 +38,7 @@ export interface Login {
 }
 
 /**
- * An authentication token for RDS: a signed URL without its scheme, made without a call
+ * Makes an authentication token for RDS: a signed URL without its scheme. It takes no call
  * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.Connecting.html).
  */
 export function token({ host, port, user, region }: Login): string {
@@ -45,11 +47,12 @@ export function token({ host, port, user, region }: Login): string {
   return `${asked.host}${sign(asked).path ?? ""}`;
 }
 
-/** The text of a secret in Secrets Manager. Throws {@link AwsError}. */
+/** Reads the text of a secret from Secrets Manager. Throws {@link AwsError}. */
 export async function secret(secretArn: string, region: string, timeoutMs: number, environment = process.env): Promise<string | undefined> {
   const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  // As the SDKs read them: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html. The service's
-  // own is the migrations' way out of a network that has no other.
+  // Variables as the SDKs read them:
+  // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html. The migrations use the
+  // service's own variable to get out of a network that has no other way.
   const elsewhere = environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] ?? environment["AWS_ENDPOINT_URL"];
   const endpoint = new URL(elsewhere ?? `https://secretsmanager.${region}.${domain}`);
   const body = JSON.stringify({ SecretId: secretArn });
@@ -80,7 +83,7 @@ function posted(endpoint: URL, headers: http.OutgoingHttpHeaders, body: string, 
         else reject(refusal(statusCode, text));
       });
     });
-    // Of the whole call: an answer that dribbles in gets past a socket's own time-out.
+    // For the whole call: an answer that trickles in would get past a socket's own time-out.
     const late = setTimeout(() => sent.destroy(new AwsError("TimeoutError", true)), timeoutMs);
     sent.on("error", lost);
     sent.on("close", () => clearTimeout(late));
@@ -88,14 +91,14 @@ function posted(endpoint: URL, headers: http.OutgoingHttpHeaders, body: string, 
   });
 }
 
-/** The refusal in an answer: its code, which is the last part of `__type`. */
+/** Makes the error for a refusal. Its code is the last part of `__type`. */
 function refusal(status: number, text: string): AwsError {
   let code = `HTTP${status}`;
   try {
     const told = (JSON.parse(text) as { __type?: unknown }).__type;
     if (typeof told === "string") code = told.split("#").at(-1) ?? code;
   } catch {
-    // A proxy's page, say: the status is all there is.
+    // For example a proxy's page: the status is all there is.
   }
   return new AwsError(code, status >= 500 || PASSING.has(code));
 }

@@ -1,4 +1,4 @@
-/** X-Ray, in the only module that knows its SDK. No fault of tracing ever reaches a user. */
+/** X-Ray tracing. Only this module knows the X-Ray SDK, and no fault of tracing ever reaches a user. */
 import xray from "aws-xray-sdk-core";
 
 type Annotations = Readonly<Record<string, string | boolean>>;
@@ -7,12 +7,12 @@ xray.setContextMissingStrategy("IGNORE_ERROR");
 xray.setLogger({ debug() {}, info() {}, warn() {}, error() {} });
 
 /**
- * The stand-in for Lambda's own segment, which follows the invocation's trace header. The SDK puts it in
- * the context that loads it, which need not be the one that calls the handler: so it is kept here.
+ * The stand-in for Lambda's own segment, which follows the invocation's trace header. The SDK puts it into
+ * the context that loads the SDK, and the handler may be called in another context. So it is kept here.
  */
 const lambdaSegment = process.env["LAMBDA_TASK_ROOT"] === undefined ? undefined : xray.getSegment();
 
-/** Runs an invocation's work in the subsegment `prisma` with annotations; without tracing it just runs. */
+/** Runs an invocation's work in the subsegment `prisma`, with annotations; without tracing, just runs it. */
 export function invocation<T>(annotations: Annotations, work: () => Promise<T>): Promise<T> {
   if (lambdaSegment === undefined) return work();
   return safely(work, (run) =>
@@ -23,7 +23,7 @@ export function invocation<T>(annotations: Annotations, work: () => Promise<T>):
   );
 }
 
-/** Runs an operation of the client in a subsegment of its own below the invocation's. */
+/** Runs an operation of the client in its own subsegment, below the invocation's. */
 export function operation<T>(name: string, work: () => Promise<T>): Promise<T> {
   if (lambdaSegment === undefined) return work();
   return safely(work, (run) => subsegment(name, {}, run));
@@ -35,7 +35,7 @@ function subsegment<T>(name: string, annotations: Annotations, work: () => Promi
     try {
       return await work();
     } catch (error) {
-      // The flag only: an error's text may hold what was read.
+      // Only the flag: an error's text may hold what was read.
       current?.addFaultFlag();
       throw error;
     } finally {
@@ -50,7 +50,7 @@ async function safely<T>(work: () => Promise<T>, tracing: (run: () => Promise<T>
   try {
     await tracing(() => (result = work()));
   } catch {
-    // Either the work's own fault, raised again below, or tracing's, which nobody needs to hear of.
+    // Either the work's own fault, raised again below, or a fault of tracing, which no one needs to see.
   }
   return await (result ?? work());
 }

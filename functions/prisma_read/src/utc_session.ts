@@ -1,21 +1,21 @@
 /**
- * Sessions in UTC, whatever the server's, the database's or the role's time zone is.
+ * Makes sessions use UTC, whatever the time zone of the server, the database or the role.
  *
  * adapter-pg 7 writes +00:00 over the offset of a timestamptz without converting it
- * (https://github.com/prisma/orm/issues/26786), so in any other zone every timestamp would be wrong. The
- * zone is asked for in the startup packet, which beats all other settings and which RDS Proxy lets
- * through (TimeZone and DateStyle are among the parameters it accepts). `SET` would pin the connection.
+ * (https://github.com/prisma/orm/issues/26786), so in any other zone every timestamp would be wrong. The zone
+ * is requested in the startup packet. That overrides all other settings, and RDS Proxy lets it through
+ * (TimeZone and DateStyle are among the parameters that it accepts). `SET` would pin the connection.
  */
 import pg from "pg";
 
 declare module "pg" {
   interface Client {
-    // Of pg 8.23.1, pinned; not in its types.
+    // Exists in pg 8.23.1, which is pinned, but not in its types.
     getStartupConf(): Record<string, string>;
   }
 }
 
-/** A session that is not in UTC: its timestamps would be wrong, so nothing is read from it. */
+/** A session is not in UTC. Its timestamps would be wrong, so nothing is read from it. */
 export class TimeZoneError extends Error {
   override readonly name = "TimeZoneError";
 
@@ -25,7 +25,7 @@ export class TimeZoneError extends Error {
 }
 
 export class UtcClient extends pg.Client {
-  /** What the server says its session's zone is; it reports every change by itself. */
+  /** Time zone of the session as the server reports it. The server reports every change by itself. */
   zone: string | undefined;
 
   constructor(config?: pg.ClientConfig) {
@@ -40,7 +40,10 @@ export class UtcClient extends pg.Client {
   }
 }
 
-/** A pool's `verify`: refuses a new connection whose zone is not UTC, and asks where it is not reported. */
+/**
+ * A pool's `verify`: refuses a new connection whose zone is not UTC, and asks for a zone that is not
+ * reported.
+ */
 export function verifyUtc(client: pg.ClientBase, done: (error?: Error) => void): void {
   const judge = (zone: string): void => done(zone === "UTC" ? undefined : new TimeZoneError(zone));
   const reported = client instanceof UtcClient ? client.zone : undefined;
