@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from typing import Any
 
 LARGEST = 4 * 1024 * 1024
-"""Longest document, in bytes or characters. AppConfig's hosted documents hold at most 2 MB unless a quota was
-raised."""
+"""Maximum length of a document, in bytes or characters. AppConfig's hosted documents hold at most 2 MB unless
+a quota was raised."""
 DEEPEST = 32
-"""Deepest nesting, in levels of arrays and objects. No document of ours has more than eight levels, and
+"""Maximum nesting, in levels of arrays and objects. No document of ours has more than eight levels, and
 copying a document costs stack for each level."""
 
 TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
 MOST_DIGITS = 40
-"""Most digits of a whole number. No number of ours has more, and Python neither converts 5,000 digits nor
-makes a float of 400."""
+"""Maximum number of digits of a whole number. No number of ours has more, and Python neither converts 5,000
+digits nor makes a float of 400."""
 
 
 @dataclass(frozen=True)

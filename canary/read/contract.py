@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROBED = "/creators/c-0001"
 """A path that both the mock and a migrated database know. The release check reads it on both sides."""
 ABSENT = "/creators/nobody"
-"""A valid path that no side has a record for. `canary ready` reads it, so it reads no one's record."""
+"""A valid path that no side has a record for. `canary ready` reads it, and so reads no one's record."""
 REFUSED = "/creators/not%20an%20id"
 """A path of this contract, spelled as a client sends it, that every side refuses with 400."""
 
@@ -54,11 +54,12 @@ RULES = Rules(
     decimals=frozenset({"creator.subscriptionPrice", "creator.balance", "posts.items[].price"}),
     timestamps=frozenset({"creator.createdAt", "creator.lastSeenAt", "posts.items[].publishedAt"}),
 )
-"""What counts as equal: tags are sets, decimals keep their scale, timestamps are UTC to the millisecond.
+"""What counts as equal: tags are sets, decimals keep their scale, timestamps are instants.
 
-A database may hold a timestamp that is no such instant: an infinity, a year before Christ or after 9999. The
-Prisma side then writes ``unrepresentable`` in its place. A shadow read reports it as a difference at its
-path. On the canary path `fault` refuses it, so that the user gets the mock's answer.
+Instants are in UTC, to the millisecond. A database may hold a timestamp that is no such instant: an infinity,
+a year before Christ or after 9999. The Prisma side then writes ``unrepresentable`` in its place. A shadow
+read reports it as a difference at its path. On the canary path `fault` refuses it, so that the user gets the
+mock's answer.
 """
 
 
@@ -72,7 +73,7 @@ class Query:
 
     Attributes:
         creator_id: Id of the creator.
-        limit: Most posts on the page, 1 to 50, default 10.
+        limit: Maximum number of posts on the page, 1 to 50, default 10.
         cursor: Where the page begins; the newest post if omitted.
     """
 

@@ -35,7 +35,8 @@ class CurrentStep:
         shadow: Percentage of requests that are shadowed; 0 if shadowing is off.
         began: When the step began.
         deployment: Number of the AppConfig deployment that is served.
-        unreadable: Why the percentages are not known; empty if they are. If not, both are 0 and mean nothing.
+        unreadable: Why the percentages are not known; empty if they are known. Unknown percentages are 0 and
+            mean nothing.
     """
 
     percentage: float

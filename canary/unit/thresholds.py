@@ -11,9 +11,12 @@ class Thresholds(TypedDict):
     error_rate_pct: float
     """Error rate above which the canary is rolled back."""
     overall_error_floor: int
-    """Fewest failed requests in 5 minutes for the overall alarm. 1 is the sheet's rule as it stands."""
+    """Minimum number of failed requests in 5 minutes for the overall alarm. 1 is the sheet's own rule."""
     canary_error_floor: int
-    """Fewest failed canary requests in 5 minutes. At 1 % of 3,000 requests, a single failure is over 2 %."""
+    """Minimum number of failed canary requests in 5 minutes for the canary's alarm.
+
+    At 1 % of 3,000 requests, a single failure is over 2 %.
+    """
     p95_go_pct: float
     """Canary P95 up to which the verdict is GO, in percent of the mock's P95."""
     p95_investigate_pct: float
@@ -21,7 +24,7 @@ class Thresholds(TypedDict):
     p95_floor_ms: float
     """Milliseconds below which a canary request is never slow: a mock in memory answers in microseconds."""
     p95_min_requests: int
-    """Fewest canary requests in 5 minutes for a P95 to be meaningful."""
+    """Minimum number of canary requests in 5 minutes for a P95 to be meaningful."""
     diffs_go_pct: float
     diffs_investigate_pct: float
     share_low_pct: float

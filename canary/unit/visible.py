@@ -1,10 +1,10 @@
 r"""Shows text that others wrote on one readable line, where it can neither forge output nor steer a terminal.
 
 Reasons, descriptions, names, log lines and AWS's own messages may hold anything. A terminal obeys the
-sequences that ESC and the 8-bit controls begin (ECMA-48, https://ecma-international.org/publications-and-
-standards/standards/ecma-48/). Bidirectional controls reorder text (https://trojansource.codes/). Tag
-characters show nothing, and whole sentences can hide in them (https://www.unicode.org/reports/tr36/). All of
-them are shown as escapes: ``\x1b``, ``\u202e``, ``\n``.
+sequences that ESC and the 8-bit controls begin (ECMA-48,
+https://ecma-international.org/publications-and-standards/standards/ecma-48/). Bidirectional controls reorder
+text (https://trojansource.codes/). Tag characters show nothing, and whole sentences can hide in them
+(https://www.unicode.org/reports/tr36/). All of them are shown as escapes: ``\x1b``, ``\u202e``, ``\n``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 MAX_LEFT_BEHIND = 8
-"""Number of unfinished pieces of work that may be left behind. Beyond it, no new work is started."""
+"""Maximum number of unfinished pieces of work left behind. Once it is reached, no new work is started."""
 
 _left_behind: set[threading.Thread] = set()
 
@@ -37,7 +37,7 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
         What the work returned.
 
     Raises:
-        OverrunError: The work took longer, or could not be started: no thread was to be had, or too many
+        OverrunError: The work took longer, or could not be started: no thread was available, or too many
             pieces of work have been left behind already.
         Exception: Whatever the work raised.
     """

@@ -56,7 +56,7 @@ def build() -> Service:
     """Build the service from the environment variables.
 
     Raises:
-        SettingsError: A variable is missing or has a value that the stack would not set.
+        SettingsError: Variables are missing or invalid.
     """
     settings = read(os.environ)
     now, draw = time.time, random.Random()  # noqa: S311 - for jitter and sampling, not for secrets

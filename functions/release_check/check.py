@@ -1,4 +1,4 @@
-"""Checks one version. It is invoked by its own version number, so no user is served by it meanwhile."""
+"""Checks one version, which is invoked by its own version number and so serves no user meanwhile."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from canary import stored
 from canary.stored import Unreadable, encodable
 
 LONGEST_REASON = 1_023
-"""Longest reason of an alarm in characters, which is CloudWatch's own limit:
+"""Maximum length of an alarm's reason in characters, which is CloudWatch's own limit:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html (StateReason)."""
 
 

@@ -36,8 +36,8 @@ def guard() -> Guard:
     """Build the guard from the environment variables.
 
     Raises:
-        SettingsError: The environment is not what the stack sets.
-        UnknownNameError: The environment names something that AppConfig does not have.
+        SettingsError: Variables are missing or invalid.
+        UnknownNameError: A variable names something that AppConfig does not have.
     """
     tracing.start()
     clients = Clients(_client)

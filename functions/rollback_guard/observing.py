@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 MAX_TEXT = 4_096
-"""Longest text field in characters. A service's error message can be a whole page."""
+"""Maximum length of a text field in characters. A service's error message can be a whole page."""
 
 
 @dataclass

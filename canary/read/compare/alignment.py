@@ -10,8 +10,8 @@ from collections import Counter
 from typing import Any
 
 MAX_VALUES = 100_000
-"""Most values that Python's own comparison may be given. It has no limit of its own: a document made of
-shared parts can be small in memory and endless to walk."""
+"""Maximum number of values that Python's own comparison is given. It has no limit of its own: a document made
+of shared parts can be small in memory and endless to walk."""
 
 _CONTAINERS = frozenset({dict, list})
 

@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from canary.read.compare.known_diffs import Known
 
 MAX_DIFFS = 50
-"""Most differences that are reported. More of them say nothing new about two documents."""
+"""Maximum number of differences reported. More of them say nothing new about two documents."""
 
 MAX_DEPTH = 64
 MAX_NODES = 100_000
-"""Most values that are looked at, which is some MB of JSON. A larger pair is cut short and ends with a
+"""Maximum number of values looked at, which is some MB of JSON. A larger pair is cut short and ends with a
 ``too-large`` difference."""
 
 MAX_HASHED = 10_000
-"""Most members of unordered collections that a comparison hashes, since hashing is most of its cost. The
-contract's largest answer has a few hundred. A pair with more is cut short too."""
+"""Maximum number of members of unordered collections that a comparison hashes. Hashing is most of its cost.
+The contract's largest answer has a few hundred members. A pair that exceeds the maximum is cut short too."""
 
 LONGEST_NAME = 64
-"""Longest key, in characters, that may be one of the contract's."""
+"""Maximum length in characters of a key that may be one of the contract's."""
 
 ORDER_SAMPLE = 20
 """Number of members that go into the hashes of an ``order`` difference."""

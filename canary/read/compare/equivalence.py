@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from canary.read.compare.comparison import Rules
 
 LONGEST = 64
-"""Longest decimal or timestamp, in characters. Longer text is compared as text."""
+"""Maximum length of a decimal or a timestamp in characters. Longer text is compared as plain text."""
 
 MAX_OFFSET = timedelta(hours=14)
 QUARTER = timedelta(minutes=15)

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 MAX_NODES = 5_000
-"""Most values that go into one hash."""
+"""Maximum number of values that go into one hash."""
 
 MAX_DEPTH = 64
 TOO_LARGE = "too-large"

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SUBJECT_LIMIT = 100
-"""Most characters that SNS allows in a subject."""
+"""Maximum number of characters that SNS allows in a subject."""
 LINE_LIMIT = 1_000
-"""Most characters of a line in the message, since a service's error can be a whole page. SNS takes 262,144
-bytes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), an SMS or a phone far less."""
+"""Maximum length of a line of the message in characters, since a service's error can be a whole page. SNS
+takes 262,144 bytes (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), an SMS or a phone far
+less."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class People:
             return None
         if claim.confirmed:
             return Outcome(Status.DONE, "people were told before")
-        # A time in the future comes from a clock that is off; waiting for it could take as long.
+        # A time in the future comes from a clock that is off. It is not waited for: that could take long.
         if abs(self._now() - claim.at) < self._again_after_s:
             return Outcome(Status.WAITING, "another run is telling people")
         return None

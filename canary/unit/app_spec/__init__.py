@@ -26,7 +26,7 @@ BEFORE_TRAFFIC = "BeforeAllowTraffic"
 
 
 LONGEST = 65_536
-"""Most characters of an AppSpec that is read. An AppSpec with every hook has fewer than a thousand."""
+"""Maximum length in characters of an AppSpec that is read. One with every hook has fewer than a thousand."""
 _MEMBERS = {"AppSpecContent": "appSpecContent", "String": "string"}
 _FUNCTION = "AWS::Lambda::Function"
 _FUNCTION_NAME = re.compile(r"[a-zA-Z0-9:$_-]{1,170}")

@@ -1,8 +1,9 @@
 """Reads the YAML that AppSpec files are written in: blocks of names and items, and scalars on one line.
 
-A library would add 800 KB to the guard's package of 60, for one optional document of ten lines. So this reads
-only the form that AWS documents. It refuses everything else instead of guessing: flow collections, anchors,
-tags, block and folded scalars, escapes. Every scalar is text, so ``1`` and ``"1"`` are the same version.
+A library would add 800 KB to the guard's package of 60 KB, for one optional document of ten lines. So this
+reads only the form that AWS documents. It refuses everything else instead of guessing: flow collections,
+anchors, tags, block and folded scalars, escapes. Every scalar is text, so ``1`` and ``"1"`` are the same
+version.
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure.html,
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-example.html,
 https://yaml.org/spec/1.2.2/#chapter-8-block-style-productions.
@@ -16,7 +17,8 @@ from typing import Any
 
 DEEPEST = 16
 LONGEST_LINE = 1000
-"""Longest line in characters. ARNs and names are far shorter, and the patterns below take quadratic time."""
+"""Maximum length of a line in characters. The longest ARN or name is far shorter, and the patterns below take
+quadratic time."""
 _NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML does not allow: https://yaml.org/spec/1.2.2/#51-character-set."""
 _NAME = re.compile(

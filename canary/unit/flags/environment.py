@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from canary.unit.clients import Clients
 
 DESCRIPTION_LIMIT = 1024
-"""Longest description of a deployment, 1,024 characters:
+"""Maximum length of a deployment's description, 1,024 characters:
 https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_StartDeployment.html. The page does not say
 how characters outside the basic plane are counted, so bytes are counted here."""
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

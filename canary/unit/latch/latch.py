@@ -28,7 +28,7 @@ __all__ = ["LIMIT", "RESUMING_LASTS", "Latch", "Latches", "noted"]
 
 RESUMING_LASTS = timedelta(minutes=15)
 """How long the note of a person who is resuming counts. `canary resume` takes two minutes. Without this
-limit, one that was ended half-way would stop the guard for as long as the latch stands."""
+limit, a `canary resume` that was ended half-way would stop the guard for as long as the latch stands."""
 
 
 class Latches:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT = 4096
-"""Most characters that a standard parameter holds. The text is ASCII, so it has as many bytes."""
+"""Maximum length of a standard parameter in characters. The text is ASCII, so it has as many bytes."""
 STEPS = 6
-"""Most steps that are kept; the act has four."""
+"""Maximum number of steps that are kept; the act has four."""
 _SHORT, _REASON, _DETAIL, _SHOWN = 200, 800, 160, 300
 LEFT_OUT = {"left out": "too long for the latch; the guard's log has it"}
 KINDS: dict[type, str] = {bool: "true or false", str: "text", dict: "object"}
@@ -36,8 +36,8 @@ class Latch:
         steps: Each step's ``status`` and ``detail``, by the step's name.
         finished: Whether every step was settled and read back.
         resuming: Who is turning the kill switch off again; meanwhile the guard leaves it alone.
-        unreadable: What is wrong with the stored text; empty if this version can read it. If not, what it
-            says of progress is not believed: every step is looked at again.
+        unreadable: What is wrong with the stored text; empty if this version can read it. What an unreadable
+            text says about progress is not believed: every step is looked at again.
     """
 
     when: str

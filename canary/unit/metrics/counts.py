@@ -73,7 +73,7 @@ MINUTELY = {
     "noise_compared": Query("NoiseCompared", None),
     "noise_diffs": Query("NoiseDiffs", None),
 }
-"""Queries that are summed by the minute. `tally` says which of the metrics come together."""
+"""Queries that are summed by the minute. `tally` says which of the metrics are written together."""
 LATENCIES = {
     "mock_p95": Query("Duration", "mock", "p95", ALARM_PERIOD_S),
     "mock_n": Query("Duration", "mock", "SampleCount", ALARM_PERIOD_S),
@@ -137,7 +137,7 @@ def slow_requests(
 ) -> dict[str, Any]:
     """Count the canary requests that were slower than each limit, by their names in `Counts`.
 
-    CloudWatch has every statistic of a metric that it has, so a statistic without values counts no request.
+    If CloudWatch has a metric, it has every statistic of it. So a statistic without values means no request.
     """
     go, investigate = limits.slow_limits_ms(mock_p95_ms)
     found = window.read(

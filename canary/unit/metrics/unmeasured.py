@@ -7,8 +7,8 @@ counts requests for which it did not invoke Prisma. So sound metrics never show 
 marked invocations.
 
 Lambda's count is used only for minutes in which the Prisma function's own count is missing, because it
-includes other invocations too, such as a health check's. The Prisma function writes a 0 for those. If it
-writes nothing, it is an older version or its metrics fail; it does not mean that nothing came.
+includes other invocations too, such as a health check's. The Prisma function writes a 0 for those. So its
+silence means that it is an older version or that its metrics fail, not that nothing came.
 
 The newest minutes are left out, as in `canary.unit.metrics.tally`. They are chosen by how many minutes with
 traffic have been published, so that this holds whatever the delay and the clock.
@@ -34,9 +34,9 @@ INVOKED = "CanaryInvoked"
 JUDGED = 10
 """Number of minutes with traffic that are judged."""
 LEAST = 2
-"""Fewest marked invocations that decide, as many as the failures that decide by themselves."""
+"""Minimum number of marked invocations for a finding: as many as the failures that decide by themselves."""
 LEAST_OF_ALL = 10
-"""Fewest invocations that decide by Lambda's own count. Fewer may be a check of ours or an SDK's retry."""
+"""Minimum for Lambda's own count. Fewer invocations may be a check of ours, or a retry of the SDK."""
 MEASURED = {
     "requests": Query("Requests", "prisma"),
     "errors": Query("Errors", "prisma"),
@@ -104,7 +104,7 @@ def compare(invoked: Series, measured: Series, least: int) -> Unmeasured | None:
     Args:
         invoked: Invocations.
         measured: Canary requests that were counted.
-        least: Fewest invocations that mean something.
+        least: Minimum number of invocations for a finding.
     """
     settled = sorted(at for at, n in invoked.items() if n)[:-UNSETTLED][-JUDGED:]
     if not settled:

@@ -110,7 +110,7 @@ def take_back(settings: Settings, clients: Clients, patience: Patience, now: Cal
         if not pauses.take():
             return Outcome(Status.WAITING, f"CodeDeploy is taking {release.identifier} back")
         release = _read(clients, release.identifier)
-    # Read again if it could not be read before: what is wrong with it is then the step's fault.
+    # If the AppSpec could not be read before, it is read again. If that fails too, the step fails.
     return _moved_back(settings, clients, spec or app_spec.of_deployment(clients.codedeploy, release.info))
 
 

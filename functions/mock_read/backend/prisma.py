@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from canary.read.contract import Query
 
 MAX_ANSWER = 1_000_000
-"""Largest answer in bytes. It is the smallest limit of all entries, that of an ALB
+"""Maximum size of an answer in bytes. It is the smallest limit of all entries, that of an ALB
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html)."""
 
 MARKER = "countedByEntry"

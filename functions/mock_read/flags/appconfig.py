@@ -18,7 +18,8 @@ from canary.read.flags import FlagError
 from canary.stored import Unreadable
 
 LEAST_POLL_S = 15
-"""https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_StartConfigurationSession.html"""
+"""Shortest poll interval that AppConfig allows, in seconds:
+https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_StartConfigurationSession.html"""
 
 
 class Session:

@@ -80,7 +80,7 @@ class FlagWatch:
         self._reading = threading.Lock()
 
     def stale(self) -> bool:
-        """Whether the reading is too old for a canary answer. It is after the clock has jumped back, too."""
+        """Whether the reading is too old for a canary answer, or the clock has jumped back since."""
         return not 0 <= self._now() - self.state.at <= self.interval_s
 
     def due(self) -> bool:

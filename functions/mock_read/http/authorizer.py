@@ -47,7 +47,7 @@ def claims(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
     nested = [one for one in spoken if one is not None]
     if not nested:
         return authorizer
-    # A route has one authorizer. Two that speak, or one beside a principal, is no shape that is known.
+    # A route has one authorizer. Two that speak, or one beside a principal, match no known shape.
     return nested[0] if len(nested) == 1 and PRINCIPAL not in authorizer else _NOBODY
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mock_read.http.entry import Request
 
 MAX_LENGTH = 256
-"""Longest user id in characters. OpenID Connect allows a ``sub`` of 255."""
+"""Maximum length of a user id in characters. OpenID Connect allows a ``sub`` of 255."""
 
 
 class NoUserError(ValueError):

@@ -2,7 +2,8 @@
 
 Powertools' provider adds a dimension ``service`` wherever ``POWERTOOLS_SERVICE_NAME`` is set, which is a
 common account-wide default, and no argument turns that off. Alarms, dashboard and verdict would then find no
-total. https://docs.aws.amazon.com/powertools/python/latest/core/metrics/
+total.
+https://docs.aws.amazon.com/powertools/python/latest/core/metrics/
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from canary.read.flags import State
 
 MAX_LINE = 32_768
-"""Longest line in bytes, with its line end. CloudWatch Logs accepted events of up to 256 KB for years, and
-accepts 1 MB now (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html).
+"""Maximum length of a line in bytes, with its line end. CloudWatch Logs accepted events of up to 256 KB for
+years, and accepts 1 MB now (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html).
 `comparison.MAX_DIFFS` differences at the contract's longest path take 10 KB."""
 
 MAX_TEXT = 1_024
-"""Longest text field in characters."""
+"""Maximum length of a text field in characters."""
 
-# ASCII only: with other characters, JSON keeps line ends (U+2028, U+0085), C1 controls and halves of
-# surrogate pairs as they are, and standard output cannot write the halves.
+# ASCII only. Otherwise JSON keeps line ends (U+2028, U+0085), C1 controls and halves of surrogate pairs as
+# they are, and standard output cannot write such a half.
 _AS_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, default=lambda _: "unwritable").encode
 
 

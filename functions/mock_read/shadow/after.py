@@ -26,7 +26,7 @@ HEAD_START_S = 0.002
 """Seconds that the runtime gets to post the response before the work competes with it for the interpreter."""
 
 MAX_STUCK = 4
-"""Number of hanging workers that may be left behind. Beyond it, work is given up at once."""
+"""Maximum number of hanging workers left behind. Once it is reached, work is given up instead of started."""
 
 
 class Job(Protocol):

@@ -9,7 +9,7 @@ import { UtcClient, verifyUtc } from "./utc_session.js";
 
 export type Client = ReturnType<typeof connect>;
 
-/** Makes a client that connects with its first read. adapter-pg sends unnamed statements, as a pooler needs. */
+/** Makes a client that connects with its first read. adapter-pg sends unnamed statements, for poolers. */
 export function connect(settings: Settings, login: Credentials) {
   const adapter = new PrismaPg({
     Client: UtcClient,

@@ -4,8 +4,8 @@
  * It connects to the instance, not through RDS Proxy, because advisory locks and DDL would pin a proxy's
  * connection (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html).
  *
- * `{"request": "status"}` only reports whether there is drift and what would be applied; `{"request": "apply"}`
- * applies it.
+ * `{"request": "status"}` only reports whether there is drift and what would be applied.
+ * `{"request": "apply"}` applies it.
  */
 import "./environment.js";
 import { readdirSync, readFileSync } from "node:fs";
