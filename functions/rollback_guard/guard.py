@@ -101,7 +101,7 @@ class Guard:
         """
         try:
             found = state(world.clients.cloudwatch, change.name)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - a look that fails is no reason not to act
             self.observer.log("ALARM-NOT-SEEN", alarm=change.name, error=str(error))
             return ""
         if found is None or found.value != "OK":
