@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from canary.cli.monitor import Snapshot
     from tests.cli.conftest import Canary
 
-NOW = datetime.now(UTC)
+
+def ago(**what: float) -> datetime:
+    """A moment before this one; a suite takes longer than `canary logs` looks back."""
+    return datetime.now(UTC) - timedelta(**what)
 
 
 def snapshot(account: Account) -> Snapshot:
@@ -226,9 +229,9 @@ def test_a_bar_shows_the_likelier_answer(account: Account) -> None:
 def test_logs_are_printed_without_metric_records(canary: Canary, account: Account) -> None:
     """GIVEN lines and metric records THEN lines only, unless all are wanted; a filter is CloudWatch's."""
     group = "/aws/lambda/mock-read"
-    account.logs.add(group, '{"message":"FLAG"}\n', NOW - timedelta(minutes=2))
-    account.logs.add(group, '{"_aws":{}}', NOW - timedelta(minutes=1))
-    account.logs.add(group, "old", NOW - timedelta(hours=1))
+    account.logs.add(group, '{"message":"FLAG"}\n', ago(minutes=2))
+    account.logs.add(group, '{"_aws":{}}', ago(minutes=1))
+    account.logs.add(group, "old", ago(hours=1))
     assert [line.split("  ")[1] for line in canary("logs").stdout.splitlines()] == ['{"message":"FLAG"}']
     assert len(canary("logs", "--all").stdout.splitlines()) == 2
     assert canary("logs", "--filter", "ERROR").stdout == ""
@@ -257,7 +260,7 @@ def test_following_prints_each_line_once_late_ones_too(
 def test_lines_without_an_id_are_told_apart_by_what_they_are(canary: Canary, account: Account) -> None:
     """AWS promises no id: each line is still printed once."""
     for text in ("one", "two"):
-        account.logs.add("/aws/lambda/mock-read", text, NOW - timedelta(minutes=1))
+        account.logs.add("/aws/lambda/mock-read", text, ago(minutes=1))
     for event in account.logs.groups["/aws/lambda/mock-read"]:
         del event["eventId"]
     assert len(canary("logs").stdout.splitlines()) == 2
