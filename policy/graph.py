@@ -136,8 +136,10 @@ class Stack:
     """All resources of a stack, and what each of their properties was made from."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
+        self._all = list(resources)
+        self._place = {resource.urn: number for number, resource in enumerate(self._all)}
         self._by_type: dict[str, list[Resource]] = {}
-        for resource in resources:
+        for resource in self._all:
             self._by_type.setdefault(resource.type, []).append(resource)
 
     @classmethod
@@ -159,9 +161,24 @@ class Stack:
     def linked(self, resource: Resource, prop: str, *types: str) -> list[Resource]:
         """Return the resources of these types that a property was made from, or that its value names."""
         found = resource.sources(prop, *types)
-        named = set(strings(resource.get(prop)))
-        others = [other for other in self.of_type(*types) if other not in found]
-        return found + [other for other in others if named & _identity(other)]
+        others = {
+            other.urn: other
+            for name in strings(resource.get(prop))
+            for other in self._by_identity.get(name, ())
+            if other.type in types and other not in found
+        }
+        return found + sorted(
+            others.values(), key=lambda other: (types.index(other.type), self._place[other.urn])
+        )
+
+    @cached_property
+    def _by_identity(self) -> dict[str, list[Resource]]:
+        """Every resource by each text that names it; to compare all pairs takes seconds in a large stack."""
+        named: dict[str, list[Resource]] = {}
+        for resource in self._all:
+            for name in _identity(resource):
+                named.setdefault(name, []).append(resource)
+        return named
 
 
 def _identity(resource: Resource) -> set[str]:
