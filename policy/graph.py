@@ -136,10 +136,11 @@ class Stack:
     """All resources of a stack, and what each of their properties was made from."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
-        self._all = list(resources)
-        self._place = {resource.urn: number for number, resource in enumerate(self._all)}
+        self._place: dict[str, int] = {}
         self._by_type: dict[str, list[Resource]] = {}
-        for resource in self._all:
+        self._by_name: dict[str, dict[str, list[Resource]]] = {}
+        for number, resource in enumerate(resources):
+            self._place[resource.urn] = number
             self._by_type.setdefault(resource.type, []).append(resource)
 
     @classmethod
@@ -161,24 +162,25 @@ class Stack:
     def linked(self, resource: Resource, prop: str, *types: str) -> list[Resource]:
         """Return the resources of these types that a property was made from, or that its value names."""
         found = resource.sources(prop, *types)
+        names = set(strings(resource.get(prop)))
         others = {
             other.urn: other
-            for name in strings(resource.get(prop))
-            for other in self._by_identity.get(name, ())
-            if other.type in types and other not in found
+            for token in types
+            for name in names & self._named(token).keys()
+            for other in self._named(token)[name]
+            if other not in found
         }
-        return found + sorted(
-            others.values(), key=lambda other: (types.index(other.type), self._place[other.urn])
-        )
+        return found + sorted(others.values(), key=lambda one: (types.index(one.type), self._place[one.urn]))
 
-    @cached_property
-    def _by_identity(self) -> dict[str, list[Resource]]:
-        """Every resource by each text that names it; to compare all pairs takes seconds in a large stack."""
-        named: dict[str, list[Resource]] = {}
-        for resource in self._all:
-            for name in _identity(resource):
-                named.setdefault(name, []).append(resource)
-        return named
+    def _named(self, token: str) -> dict[str, list[Resource]]:
+        """Resources of a type by each text that names one: comparing all pairs takes seconds."""
+        if token not in self._by_name:
+            named: dict[str, list[Resource]] = {}
+            for resource in self._by_type.get(token, []):
+                for name in _identity(resource):
+                    named.setdefault(name, []).append(resource)
+            self._by_name[token] = named
+        return self._by_name[token]
 
 
 def _identity(resource: Resource) -> set[str]:
