@@ -4,8 +4,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components import CanaryMigration, Database
-from settings import SettingsError, load
 from settings.placeholders import for_account
+from settings.reading import SettingsError, load
 
 try:
     settings = load()

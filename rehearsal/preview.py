@@ -16,7 +16,7 @@ from canary.unit.visible import ascii_json, visible
 from localaws.provider.server import serve
 from rehearsal import toolchain
 from rehearsal.engine import PROJECT, Engine, EngineError, Outcome, stack_settings
-from settings import SettingsError, read
+from settings.reading import SettingsError, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,25 +1,18 @@
-"""The only reader of the stack's configuration: one frozen, validated object.
+"""The stack's configuration as one frozen, validated object, which `settings.reading` reads.
 
-Each field of `Settings` is a key, in the spelling of Pulumi's (``errorRatePct``), with its default and
-what it allows; `Pulumi.yaml` says the same to the CLI, and a test holds the two together. All faults are
-reported at once.
+Each field of `Settings` is a key, in the spelling of Pulumi's (``errorRatePct``), with its default and what
+it allows. `Pulumi.yaml` says the same to the CLI, and a test holds the two together.
 """
 
 from __future__ import annotations
 
-import difflib
-import re
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from canary.spelling import camel
-from canary.unit.names import LONGEST_PREFIX
+from canary.unit.names import LONGEST_PREFIX, PREFIX
 from canary.unit.thresholds import SHEET
-from canary.urls import MalformedError
 from settings.kinds import (
-    PROJECT,
     TAG_VALUE,
-    Kind,
     choice,
     email,
     flag,
@@ -31,11 +24,9 @@ from settings.kinds import (
     url,
     whole,
 )
-from settings.rules import LONGEST_SHIFT_MINUTES, together
+from settings.rules import LONGEST_SHIFT_MINUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     import pulumi
 
     from components import CanaryMigrationArgs, DatabaseArgs, DatabaseConnection
@@ -65,15 +56,6 @@ _DAYS = (
     3653,
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
-_REGION = r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-[0-9]"
-"""China's and the governments' regions are other partitions, with other ARNs and without some services."""
-
-NEAR = 0.85
-"""Similarity, of 1, from which a namespace is taken for ours misspelt: some three slips in its 22 letters."""
-
-
-class SettingsError(Exception):
-    """Configuration that cannot be used; each line names key, value and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +68,7 @@ class Settings:
         "huntaze",
         f"small letters, digits and single hyphens, a letter first, not aws or ssm first, at most "
         f"{LONGEST_PREFIX} characters",
-        rf"(?=.{{1,{LONGEST_PREFIX}}}$)(?!aws|ssm)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        f"(?!aws|ssm){PREFIX}",
     )
     """The latch is a parameter ``/<prefix>/…``, and the name of a parameter begins with neither ``aws`` nor
     ``ssm``: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html. The guard
@@ -215,129 +197,3 @@ class Settings:
                 "secret_arn": self.existing_database_migration_credentials_arn,
             },
         }
-
-
-KINDS: dict[str, Kind] = {field.name: field.metadata["kind"] for field in fields(Settings) if field.metadata}
-
-
-FIELDS = {camel(name): name for name in KINDS}
-
-RENAMED = {
-    "existingDatabaseSecretArn": "existingDatabaseCredentialsArn",
-    "existingDatabaseMigrationSecretArn": "existingDatabaseMigrationCredentialsArn",
-}
-"""Old names of keys, which are still read. `pulumi config set` takes a long value of a key whose name says
-secret, password or token for a secret, and refuses it:
-https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/config/config.go, `looksLikeSecret`."""
-
-
-def renamed(given: Mapping[str, str]) -> list[str]:
-    """What to tell a person whose configuration uses old names."""
-    return [
-        f"{PROJECT}:{old} is now called {new}. The old name is still read; rename it in the stack's file."
-        for old, new in RENAMED.items()
-        if given.get(old)
-    ]
-
-
-def read(stack: str, everything: Mapping[str, str]) -> Settings:
-    """Validate all of a stack's configuration as Pulumi hands it over, by key and namespace.
-
-    Raises:
-        SettingsError: As `parse` does; and for keys that were meant for this project, by another name.
-    """
-    given = {
-        name.partition(":")[2]: value for name, value in everything.items() if name.startswith(f"{PROJECT}:")
-    }
-    return parse(stack, everything.get("aws:region"), given, [*_misplaced(everything)])
-
-
-def _misplaced(names: Iterable[str]) -> Iterator[str]:
-    """Faults of keys in a namespace that is nearly ours, or a part of it.
-
-    Pulumi hands the program the keys of every namespace, and providers have their own, so one that is unlike
-    ours is let be.
-    """
-    for name in names:
-        namespace, _, own = name.partition(":")
-        near = difflib.SequenceMatcher(None, namespace.lower(), PROJECT).ratio() >= NEAR
-        part = f"-{namespace.lower()}-" in f"-{PROJECT}-"
-        if namespace != PROJECT and (near or part):
-            yield f"{name}: the namespace {namespace} is not this project's. Write {PROJECT}:{own}."
-
-
-def parse(
-    stack: str, region: str | None, given: Mapping[str, str], misplaced: Iterable[str] = ()
-) -> Settings:
-    """Validate configuration as Pulumi hands it over: texts by key, lists as JSON.
-
-    Args:
-        stack: Its name.
-        region: AWS's, from the provider's configuration.
-        given: What is set, by key without the project's name.
-        misplaced: Faults of keys under other names than the project's.
-
-    Raises:
-        SettingsError: Every fault at once.
-    """
-    given, faults = _current(given)
-    faults += misplaced
-    faults += [_unknown(name) for name in given if name not in FIELDS]
-    values: dict[str, Any] = {}
-    unread = [name for name in given if name in FIELDS]
-    for name, value in given.items():
-        if name in FIELDS:
-            kind = KINDS[FIELDS[name]]
-            try:
-                values[FIELDS[name]] = kind.parse(value)
-                unread.remove(name)
-            except MalformedError as error:
-                faults.append(f"{PROJECT}:{name} = {value!r}: must be {kind.allowed}; {error}.")
-            except ValueError:
-                faults.append(f"{PROJECT}:{name} = {value!r}: must be {kind.allowed}.")
-    if not re.fullmatch(_REGION, region or ""):
-        faults.append(f"aws:region = {region!r}: must be a commercial AWS region, for instance us-east-1.")
-    settings = Settings(stack, str(region), **values)
-    # A key without a value has its fault; what it comes to beside others cannot be said.
-    faults += [
-        fault for fault in together(settings) if not any(re.search(rf"\b{name}\b", fault) for name in unread)
-    ]
-    if faults:
-        raise SettingsError("\n  ".join([f"Configuration of stack {stack} cannot be used:", *faults]))
-    return settings
-
-
-def _current(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Configuration under today's names, and the faults of keys that are set under both."""
-    kept = {name: value for name, value in given.items() if name not in RENAMED}
-    faults = []
-    for old, new in RENAMED.items():
-        if kept.get(new) and given.get(old) not in {None, "", kept[new]}:
-            faults.append(f"{PROJECT}:{new}: {old}, its old name, has another value. Remove one of the two.")
-        elif given.get(old):
-            kept[new] = given[old]
-    return kept, faults
-
-
-def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name, FIELDS, n=1)
-    hint = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(sorted(FIELDS))}."
-    return f"{PROJECT}:{name}: there is no such key. {hint}"
-
-
-def load() -> Settings:
-    """Read the running program's configuration.
-
-    Raises:
-        SettingsError: As `parse` does.
-    """
-    import pulumi  # noqa: PLC0415 - everything above is pure and needs no engine
-    from pulumi.runtime.config import CONFIG, get_config_env  # noqa: PLC0415
-
-    everything = {**get_config_env(), **CONFIG.get()}
-    given = {
-        name.partition(":")[2]: value for name, value in everything.items() if name.startswith(f"{PROJECT}:")
-    }
-    for sentence in renamed(given):
-        pulumi.log.warn(sentence)
-    return read(pulumi.get_stack(), everything)

@@ -6,13 +6,11 @@ import re
 
 from canary import urls
 from canary.cli.errors import OpsError
-from canary.unit.names import LONGEST_PREFIX
+from canary.unit.names import LONGEST_PREFIX, PREFIX
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 """``us-east-1``, ``ap-southeast-2``, ``us-gov-west-1``: the partitions' own pattern is
 ``^(us|eu|ap|…)\\-\\w+\\-\\d+$``, https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json."""
-_PREFIX = re.compile(rf"(?=.{{1,{LONGEST_PREFIX}}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
-"""The setting `prefix` of a stack; a test holds the two together."""
 CONSOLE = "console.aws.amazon.com"
 """https://docs.aws.amazon.com/signin/latest/userguide/allowlist-domains.html"""
 
@@ -34,7 +32,7 @@ def prefix(text: str, where: str) -> str:
     Raises:
         OpsError: It is none.
     """
-    if not _PREFIX.fullmatch(text):
+    if not re.fullmatch(PREFIX, text):
         raise OpsError(
             f"{where} {text!r} is no unit's prefix: it has small letters, digits and single hyphens, a "
             f"letter first, at most {LONGEST_PREFIX} characters, such as huntaze."

@@ -20,6 +20,8 @@ RAMP, KILL = "ramp", "kill"
 FLAG_PROFILE, KILL_PROFILE = "read-flags", "kill-switch"
 LONGEST_PREFIX = 32
 """Longest prefix in characters. IAM allows 64 characters in a role's name, and our longest role adds 28."""
+PREFIX = rf"(?=.{{1,{LONGEST_PREFIX}}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*"
+"""Pattern of a prefix; a stack's setting also refuses those with which no SSM parameter may begin."""
 
 
 @dataclass(frozen=True)

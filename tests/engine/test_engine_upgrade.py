@@ -17,7 +17,7 @@ import pytest
 from components import CanaryMigration
 from localaws.provider.server import serve
 from rehearsal.engine import Engine
-from settings import load
+from settings.reading import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

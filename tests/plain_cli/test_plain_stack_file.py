@@ -10,12 +10,13 @@ import yaml
 
 from canary.cli.cost.configuration import read
 from rehearsal.engine import OF_SECRETS_PROVIDERS, stack_settings
-from settings import RENAMED, Settings, parse
+from settings.reading import RENAMED, parse
 from tests.docs.commands import Command, commands, of
 from tests.program.test_settings import texts
 
 if TYPE_CHECKING:
     from rehearsal.plain_cli import PlainCli
+    from settings import Settings
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from components import CanaryMigration, Database
-from settings import parse
+from settings.reading import parse
 from tests.program.recording import ACCOUNT, REGION, Program, Recorded, record
 
 if TYPE_CHECKING:

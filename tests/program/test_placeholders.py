@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from localaws.provider.server import serve
 from rehearsal.engine import Engine, EngineError
-from settings import Settings, parse, placeholders
+from settings import Settings, placeholders
 from settings.placeholders import EXAMPLE_ACCOUNTS, UnknownIssuerError, faults, fetched, for_account
+from settings.reading import parse
 from tests.program.recording import REGION
 
 if TYPE_CHECKING:

@@ -20,8 +20,9 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from components.unit_args import Unit
-from settings import FIELDS, KINDS, RENAMED, Settings, SettingsError, parse, read, renamed
+from settings import Settings
 from settings.kinds import PROJECT
+from settings.reading import FIELDS, KINDS, RENAMED, SettingsError, parse, read, renamed
 from tests.program.recording import ACCOUNT
 
 ROOT = Path(__file__).parents[2]
