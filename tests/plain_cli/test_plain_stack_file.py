@@ -12,7 +12,7 @@ from canary.cli.cost.configuration import read
 from rehearsal.engine import OF_SECRETS_PROVIDERS, stack_settings
 from settings.reading import RENAMED, parse
 from tests.docs.commands import Command, commands, of
-from tests.program.test_settings import texts
+from tests.program.configured import texts
 
 if TYPE_CHECKING:
     from rehearsal.plain_cli import PlainCli

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import re
-import urllib.request
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from hypothesis import given
-from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from components.unit_args import Unit
 from settings import Settings
 from settings.kinds import PROJECT
 from settings.reading import FIELDS, KINDS, RENAMED, SettingsError, parse, read, renamed
+from tests.program.configured import EXISTING, NETWORK, SUBNETS, fault, faults, parsed, texts
 from tests.program.recording import ACCOUNT
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Settings) if field.metadata}
-SUBNETS = ["subnet-0be7a00000000000a", "subnet-0be7a00000000000b"]
-NETWORK = {"vpcId": "vpc-0be7a00000000000a", "subnetIds": json.dumps(SUBNETS)}
-EXISTING = {
-    "existingDatabaseHost": "db.internal",
-    "existingDatabaseName": "reads",
-    "existingDatabaseUser": "reader",
-    "existingDatabaseCredentialsArn": "arn:aws:secretsmanager:us-east-1:1:secret:db",
-}
 RANGES = {
     name: (Decimal(found[1]), Decimal(found[2]))
     for name, kind in KINDS.items()
@@ -45,35 +34,6 @@ RANGES = {
 WHOLE = [name for name in RANGES if "whole" in KINDS[name].allowed]
 DECIMAL = [name for name in RANGES if name not in WHOLE]
 KEYS = {name: key for key, name in FIELDS.items()}
-
-
-def texts(config: dict[str, Any]) -> dict[str, str]:
-    """A stack file's values as Pulumi hands them over: by key, as texts, lists as JSON."""
-    return {
-        name.removeprefix(f"{PROJECT}:"): value if isinstance(value, str) else json.dumps(value)
-        for name, value in config.items()
-        if name.startswith(f"{PROJECT}:")
-    }
-
-
-def parsed(**changes: str) -> Settings:
-    """A stack with a network, and what a test changes."""
-    return parse("test", "us-east-1", {**NETWORK, **changes})
-
-
-def faults(given: dict[str, str], region: str | None = "us-east-1") -> list[str]:
-    """What is wrong with a configuration, a line a fault."""
-    with pytest.raises(SettingsError) as caught:
-        parse("test", region, given)
-    first, *others = str(caught.value).splitlines()
-    assert first == "Configuration of stack test cannot be used:"
-    return [line.strip() for line in others]
-
-
-def fault(given: dict[str, str], region: str | None = "us-east-1") -> str:
-    """The only thing that is wrong with a configuration."""
-    (found,) = faults(given, region)
-    return found
 
 
 def test_the_cli_knows_exactly_the_programs_keys() -> None:
@@ -177,119 +137,6 @@ def test_a_value_that_is_not_allowed_is_named_with_what_is(key: str, value: str,
     assert allowed in found
 
 
-LONG = "h" * 70
-
-
-@pytest.mark.parametrize("key", ["jwtIssuer", "notifyUrl", "playbookUrl"])
-@pytest.mark.parametrize(
-    ("value", "why"),
-    [
-        ("https://[", "its square brackets hold no IPv6 address"),
-        ("https://[x", "its square brackets hold no IPv6 address"),
-        ("https://[::g]/", "its square brackets hold no IPv6 address"),
-        ("https://host:abc/", "its port 'abc' is no whole number from 1 to 65535"),
-        ("https://host:/", "its port '' is no whole number"),
-        ("https://host:70000/", "its port '70000' is no whole number"),
-        ("https://ho\x01st/", "it has a space, a control character or a letter outside ASCII"),
-        ("https://h\u00e9.test/", "a host of such letters is written as xn--"),
-        ("https://host/a b", "it has a space"),
-        ("https:///", "it has no host"),
-        ("https://a..b/", "has two dots in a row"),
-        ("https://-a.test/", "has characters that no host name has"),
-        (f"https://{LONG}.test/", "between two dots has 70 characters, and DNS allows 63"),
-        ("https://300.1.1.1/", "is no IPv4 address"),
-        ("http://host/", "it does not begin with https://"),
-    ],
-)
-def test_a_malformed_url_is_refused_with_what_is_wrong_with_it(key: str, value: str, why: str) -> None:
-    """As a setting, with its reason; no library has to raise over it later."""
-    others = {"jwtAudience": '["web"]'} if key == "jwtIssuer" else {}
-    found = faults({**NETWORK, **others, key: value})[0]
-    assert found.startswith(f"{PROJECT}:{key} = {value!r}: must be empty for none, or an https URL; ")
-    assert why in found
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "https://a.test",
-        "https://A.test:8443/pool/?x=1#y",
-        "https://192.0.2.1/",
-        "https://[2001:db8::1]:443/",
-        "https://xn--hr-bja.test.",
-    ],
-)
-def test_a_url_that_is_well_formed_is_taken_as_it_is(value: str) -> None:
-    """With a port, an address for a host, or a name in Punycode."""
-    assert parsed(notifyUrl=value).notify_url == value
-
-
-def test_only_a_subscription_takes_a_password_in_its_url() -> None:
-    """SNS sends it; an issuer's URL would show it to everyone."""
-    assert parsed(notifyUrl="https://me:pw@a.test/").notify_url == "https://me:pw@a.test/"
-    told = fault({**NETWORK, "playbookUrl": "https://me:pw@a.test/"})
-    assert "it has a user name (me) before the host" in told
-
-
-@profile(deadline=None)
-@given(key=st.sampled_from(["jwtIssuer", "notifyUrl"]), rest=st.text(max_size=30))
-def test_any_url_that_is_taken_can_be_asked_for(key: str, rest: str) -> None:
-    """What is no fault here raises nowhere: split, with its port, and in an HTTP request."""
-    kind = KINDS[FIELDS[key]]
-    with contextlib.suppress(ValueError):
-        url = kind.parse(f"https://{rest}")
-        parts = urlsplit(url)
-        try:
-            assert parts.hostname
-            parts.hostname.encode("idna")
-            http.client.HTTPSConnection(parts.hostname, parts.port)
-            urllib.request.Request(url)  # noqa: S310 - https, and not opened
-        except ValueError as error:
-            raise AssertionError(url) from error
-
-
-def test_a_host_is_judged_alike_wherever_it_is_written() -> None:
-    """In an e-mail address, in a URL, and by itself; and it gets no second fault for what it belongs to."""
-    assert "has two dots in a row" in fault({**NETWORK, "notifyEmail": "ops@a..b"})
-    told = fault({**EXISTING, "existingDatabaseHost": "db internal"})
-    assert "must be empty for none, or a host name; its host 'db internal' has characters that no" in told
-    found = parse("test", "us-east-1", {**EXISTING, "existingDatabaseHost": "2001:db8::1"})
-    assert found.existing_database_host == "2001:db8::1"
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("existingDatabaseName", "reads"),
-        ("existingDatabasePort", "5433"),
-        ("existingDatabaseTls", "off"),
-        ("existingDatabaseCredentialsArn", EXISTING["existingDatabaseCredentialsArn"]),
-        ("existingDatabaseSecurityGroupIds", '["sg-0be7a00000000000a"]'),
-        ("existingDatabaseMigrationHost", "instance.internal"),
-    ],
-)
-def test_what_belongs_to_an_existing_database_needs_its_host(key: str, value: str) -> None:
-    """Without it the stack would make a database of its own, and say nothing."""
-    told = fault({**NETWORK, key: value})
-    assert told.startswith(f"{PROJECT}:{key} = ")
-    assert f"needs {PROJECT}:existingDatabaseHost, and has no effect without it" in told
-
-
-def test_a_claim_needs_the_issuer_whose_tokens_have_it() -> None:
-    """Without one the header names the user, whatever the claim is called."""
-    assert f"userClaim = 'email' needs {PROJECT}:jwtIssuer" in fault({**NETWORK, "userClaim": "email"})
-    assert parsed(userClaim="email", jwtIssuer="https://a.test", jwtAudience='["web"]').user_claim == "email"
-
-
-def test_the_stacks_own_database_needs_two_subnets() -> None:
-    """One is in one zone only; an existing database is reached from one too."""
-    one = json.dumps(SUBNETS[:1])
-    told = fault({**NETWORK, "subnetIds": one})
-    assert told.startswith(f"{PROJECT}:subnetIds = {SUBNETS[:1]!r}: must be subnets in at least two zones")
-    groups = '["sg-0be7a00000000000a"]'
-    parse("test", "us-east-1", {**EXISTING, "subnetIds": one, "existingDatabaseSecurityGroupIds": groups})
-
-
 @pytest.mark.parametrize(
     "namespace",
     [
@@ -367,62 +214,6 @@ def test_a_region_that_is_none_of_ours_is_named(region: str | None) -> None:
     assert fault(NETWORK, region) == (
         f"aws:region = {region!r}: must be a commercial AWS region, for instance us-east-1."
     )
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({}, f"{PROJECT}:vpcId and {PROJECT}:subnetIds are missing"),
-        ({"vpcId": NETWORK["vpcId"]}, f"{PROJECT}:vpcId and {PROJECT}:subnetIds are missing"),
-        ({**NETWORK, "jwtIssuer": "https://a.test"}, "go together: set both or none"),
-        ({**NETWORK, "jwtAudience": '["web"]'}, "go together: set both or none"),
-        ({**NETWORK, "p95GoPct": "130"}, "p95GoPct = 130: must be less than p95InvestigatePct = 130."),
-        ({**NETWORK, "diffsInvestigatePct": "0.2"}, "must be less than diffsInvestigatePct = 0.2."),
-        ({**NETWORK, "shareLowPct": "3"}, "shareLowPct = 3: must be less than shareHighPct = 2."),
-        (
-            {**NETWORK, "shiftPercentage": "1", "shiftIntervalMinutes": "30"},
-            "shiftIntervalMinutes = 30: must be at most 29, for 99 steps of 1 % within CodeDeploy's 2880",
-        ),
-        ({**EXISTING, "existingDatabaseName": ""}, f"{PROJECT}:existingDatabaseName is missing"),
-        ({**EXISTING, "existingDatabaseUser": ""}, f"{PROJECT}:existingDatabaseUser is missing"),
-        ({**EXISTING, "existingDatabaseCredentialsArn": ""}, "(IAM): set one of the two"),
-        ({**EXISTING, "existingDatabaseConnectArn": "arn:aws:rds-db:r:1:dbuser:d/u"}, "set one of the two"),
-        (
-            {
-                **EXISTING,
-                "existingDatabaseCredentialsArn": "",
-                "existingDatabaseConnectArn": "arn:aws:rds-db:us-east-1:1:dbuser:db/reader",
-                "existingDatabaseTls": "off",
-            },
-            "existingDatabaseTls = 'off': must be verify-full",
-        ),
-        ({**EXISTING, "subnetIds": NETWORK["subnetIds"]}, "existingDatabaseSecurityGroupIds go together"),
-        (
-            {**EXISTING, "existingDatabaseMigrationUser": "owner"},
-            "existingDatabaseMigrationUser needs",
-        ),
-        (
-            {
-                **EXISTING,
-                "existingDatabaseCredentialsArn": "",
-                "existingDatabaseConnectArn": "arn:aws:rds-db:us-east-1:1:dbuser:prx-1/reader",
-                "existingDatabaseMigrationHost": "instance.internal",
-            },
-            "existingDatabaseMigrationHost needs",
-        ),
-    ],
-)
-def test_keys_that_do_not_go_together_are_named_with_what_does(given: dict[str, str], said: str) -> None:
-    """One fault, with each key that takes part in it."""
-    found = fault(given)
-    assert said in found
-    assert found.startswith(f"{PROJECT}:")
-
-
-def test_a_shift_that_just_fits_is_taken() -> None:
-    """Ninety-nine steps of twenty-nine minutes are 2871 of CodeDeploy's 2880; one step may take all."""
-    assert parsed(shiftPercentage="1", shiftIntervalMinutes="29").shift_interval_minutes == 29
-    assert parsed(trafficShift="canary", shiftIntervalMinutes="2880").shift_interval_minutes == 2880
 
 
 @given(name=st.sampled_from(DECIMAL), data=st.data())
