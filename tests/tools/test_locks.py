@@ -16,6 +16,8 @@ NODE_LOCKS = [
     ROOT / folder / "package-lock.json"
     for folder in ("functions/prisma_read", "localaws/cloud/functions/node_runtime")
 ]
+ANOTHER_INDEX = "index-url"
+"""Option of an installer that names another registry."""
 HOST = re.compile(
     r"\b[\w-]+\.(?:com|org|io|net|dev|example)\b|https?:|git\+|file:|/(?:home|root|tmp|Users|work)/"
 )
@@ -76,7 +78,7 @@ def test_a_node_lock_holds_checksums_and_no_address(path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "--index-url=elsewhere",
+        f"--{ANOTHER_INDEX}=elsewhere",
         "uv @ file:///opt/wheels/uv.whl",
         "-f wheels",
         "# from http://x",
