@@ -40,15 +40,15 @@ def outcome(seen: Evidence, found: list[Claim]) -> Outcome:
     missing = [claim for claim in found if not claim.ok]
     if not missing:
         return Outcome.OBSERVED
-    without_traffic = {claim(seen).claim for claim in WITHOUT_TRAFFIC}
-    if starved(seen) and not any(claim.claim in without_traffic for claim in missing):
-        return Outcome.CANNOT_BE_JUDGED
-    return Outcome.NOT_OBSERVED
+    return Outcome.CANNOT_BE_JUDGED if excused(seen, found) == missing else Outcome.NOT_OBSERVED
 
 
-def starved(seen: Evidence) -> bool:
-    """Whether most of the planned requests were never sent."""
-    return seen.ledger.held_back > seen.ledger.sent
+def excused(seen: Evidence, found: list[Claim]) -> list[Claim]:
+    """Claims about requests that are not met although they may hold: most of the requests were never sent."""
+    if seen.ledger.held_back <= seen.ledger.sent:
+        return []
+    needs_none = {claim(seen).claim for claim in WITHOUT_TRAFFIC}
+    return [claim for claim in found if not claim.ok and claim.claim not in needs_none]
 
 
 def build(
@@ -172,12 +172,12 @@ def _traffic_lines(seen: Evidence) -> list[str]:
 
 def _claim_lines(seen: Evidence, found: list[Claim], progress: Progress) -> list[str]:
     """One line a claim, its evidence after it where it is not met."""
-    without_traffic = {claim(seen).claim for claim in WITHOUT_TRAFFIC}
+    unseen = excused(seen, found)
     shown = []
     for claim in found:
         if claim.ok:
             mark = progress.colour(GREEN, "ok  ")
-        elif starved(seen) and claim.claim not in without_traffic:
+        elif claim in unseen:
             mark = progress.colour(YELLOW, "?   ")
         else:
             mark = progress.colour(RED, "FAIL")
