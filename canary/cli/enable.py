@@ -106,8 +106,8 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
 
     Raises:
         WrongUsageError: A percentage is out of range.
-        OpsError: Latched, killed, an alarm is red, changed by somebody else meanwhile, or not
-            served in time.
+        OpsError: There is a latch, the kill switch is on, an alarm is red, someone else changed the ramp
+            in the meantime, or the new flags were not served in time.
     """
     check(RampState(percentage or 0.0, shadow or 0.0))
     _refuse(clients, target)
@@ -121,7 +121,7 @@ def enable(  # noqa: PLR0913 - what is wanted is given by name
             f"{before.shadow:g} %. "
             "Nothing was changed; look at `canary status` and decide anew."
         )
-    serving = _serving(ramp)
+    serving = _serving(ramp.deployments())
     document = _wanted(ramp, serving, percentage, shadow)
     after = documents.ramp_state(document["values"])
     caller = who(clients)
@@ -148,9 +148,9 @@ def unchanged(clients: Clients, target: Target, wanted: RampState, reason: str) 
         OpsError: They are deployed, and not in force: a latch, the kill switch or a red alarm is in the way.
     """
     ramp = ramp_environment(target.settings(), clients)
-    newest = next(iter(ramp.deployments()), None)
-    serving = _serving(ramp)
-    if newest is None or serving is None or newest.state in {"VALIDATING", "ROLLING_BACK"}:
+    deployments = ramp.deployments()
+    serving = _serving(deployments)
+    if serving is None or deployments[0].state in {"VALIDATING", "ROLLING_BACK"}:
         return None
     document = _wanted(ramp, serving, wanted.percentage or None, wanted.shadow or None)
     if not _in_force(ramp, serving, document):
@@ -185,8 +185,9 @@ def _declared(ramp: FlagEnvironment, document: dict[str, Any]) -> dict[str, Any]
     bare = [
         flag for flag in (CANARY_FLAG, SHADOW_FLAG) if not document["flags"].get(flag, {}).get("attributes")
     ]
-    versions = dict.fromkeys(found.version for found in ramp.deployments() if found.state in SERVING)
-    for version in versions if bare else ():
+    if not bare:
+        return document
+    for version in dict.fromkeys(found.version for found in ramp.deployments() if found.state in SERVING):
         try:
             flags = ramp.document(version)["flags"]
         except (ClientError, UnreadableError):
@@ -274,9 +275,9 @@ def _settled(ramp: FlagEnvironment, patience: Patience, say: Callable[[str], Non
             )
 
 
-def _serving(ramp: FlagEnvironment) -> Deployment | None:
-    """The deployment to go on from: never one that alarms have taken back, which may hold anything."""
-    return next((found for found in ramp.deployments() if found.state in SERVING), None)
+def _serving(deployments: list[Deployment]) -> Deployment | None:
+    """The deployment to continue from: never one that alarms have taken back, which may hold anything."""
+    return next((found for found in deployments if found.state in SERVING), None)
 
 
 def _stand_by_the_latch(
