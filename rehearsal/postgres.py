@@ -1,8 +1,9 @@
 """A real PostgreSQL on the loopback interface, from the binaries that a Python wheel contains.
 
-PostgreSQL refuses to run as root. Under root, the server therefore runs as ``nobody`` from a copy of the
-binaries that ``nobody`` can reach. Durability is off, because the data lives only as long as a rehearsal. The
-server ends with the process that started it, even if that process is killed, unless `outlive` was called.
+PostgreSQL refuses to run as root. If the rehearsal runs as root, the server runs as an unprivileged system
+user, from a copy of the binaries that this user can read. Durability is off, because the data lives only as
+long as a rehearsal. The server ends with the process that started it, even if that process is killed, unless
+`outlive` was called.
 """
 
 from __future__ import annotations
@@ -228,7 +229,7 @@ def _give(path: Path) -> None:
 def _binaries(directory: Path) -> Path:
     """Return the folder of the installation.
 
-    Under root this is a copy inside ``directory``, because ``nobody`` may not enter root's folders.
+    For root this is a copy inside ``directory``: the unprivileged user may not enter root's folders.
     """
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:

@@ -171,8 +171,8 @@ def _split_decides(ratio: SampleRatio, judged: list[Row]) -> bool:
 
     Nor does it where the metrics that it is made of do not fit.
     """
-    measured = all(row.name != "measured" for row in judged)
-    return not ratio.believable and measured and _switching_off(judged) is None
+    contradicted = any(row.name == "measured" for row in judged)
+    return not ratio.believable and not contradicted and _switching_off(judged) is None
 
 
 def _slowest(judged: list[Row]) -> Row | None:

@@ -57,8 +57,8 @@ class Lifecycle:
         create: Creates the resource and returns its identifier.
         read: Returns the live properties for an identifier and the last known properties, or None if the
             resource no longer exists. The next update is compared with these properties, so they must be what
-            the service returns, unchanged. A property that is None counts as absent; one that is left out
-            keeps the value it was given.
+            the service returns, unchanged. A property that is None counts as absent. A property that is
+            missing from the result keeps the value that the program gave it.
         delete: Deletes the resource. It need not handle a missing resource: `Resources.delete` ignores that
             error.
         update: Updates the resource in place. None if every input forces a replacement or if only tags can

@@ -32,9 +32,9 @@ def enable(  # noqa: PLR0913 - a command's options
     """Set the canary's or the shadow's percentage, without asking the verdict; 0 turns one off.
 
     One of them is needed: --percentage 1 turns the 1 % canary on. What is not given stays as it is. A
-    change begins a new step, whose evidence starts again; where nothing changes, the step goes on. It
-    refuses on a latch, a kill switch that is on, a red alarm, and where somebody has changed the ramp
-    meanwhile.
+    change begins a new step, whose evidence starts again. If nothing changes, the step continues. The
+    command refuses if there is a latch, if the kill switch is on, if an alarm is red, or if someone else
+    changed the ramp in the meantime.
     """
     session: Session = context.obj
     if percentage is None and shadow is None:

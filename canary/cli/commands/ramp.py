@@ -49,8 +49,8 @@ def ramp(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Take the next step of the ramp, 1 -> 5 -> 25 -> 100 %, if the verdict on this one is GO.
 
-    It refuses on a latch, on NO-GO, INVESTIGATE and INCONCLUSIVE, and where somebody has changed the ramp
-    meanwhile. Who is in at a step stays in at the next.
+    It refuses if there is a latch, if the verdict is NO-GO, INVESTIGATE or INCONCLUSIVE, or if someone else
+    changed the ramp in the meantime. Users who are in at a step stay in at the next.
     """
     session: Session = context.obj
     wanted = plan(

@@ -42,7 +42,7 @@ class Verbs(TyperGroup):
         """Read the whole command line, of which only visible text is taken.
 
         Raises:
-            typer.BadParameter: An argument holds what nobody sees.
+            typer.BadParameter: An argument contains an invisible character.
         """
         with _shortened():
             typed = [_entered(args, place) for place in range(len(args))]
