@@ -13,10 +13,7 @@ class Thresholds(TypedDict):
     overall_error_floor: int
     """Minimum number of failed requests in 5 minutes for the overall alarm. 1 is the sheet's own rule."""
     canary_error_floor: int
-    """Minimum number of failed canary requests in 5 minutes for the canary's alarm.
-
-    At 1 % of 3,000 requests, a single failure is over 2 %.
-    """
+    """Minimum of failed canary requests in 5 minutes: at 1 % of 3,000 requests, one failure is over 2 %."""
     p95_go_pct: float
     """Canary P95 up to which the verdict is GO, in percent of the mock's P95."""
     p95_investigate_pct: float
